@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/ids.hpp"
+
+namespace evolt {
+
+/// One value of the judged metric. Smaller is better, whatever the user's sign.
+struct CurvePoint {
+  std::int64_t step = 0;
+  double value = 0;  ///< may be NaN
+
+  friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
+};
+
+/// The judged metric of one trial, ordered by step. A later attempt's value for a step replaces an
+/// earlier one's.
+struct Curve {
+  TrialId trial;
+  std::vector<CurvePoint> points;
+
+  friend bool operator==(const Curve&, const Curve&) = default;
+};
+
+}  // namespace evolt

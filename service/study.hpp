@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/search_space.hpp"
+#include "core/trial.hpp"
+#include "core/units.hpp"
+#include "core/value.hpp"
+
+namespace evolt {
+
+/// A study as its file describes it, every default filled in. One struct per table of the file; the
+/// member names are the file's keys. See docs/study-file.md.
+
+struct BudgetSettings {
+  std::int64_t trials = 100;       ///< total of the study, however often it is restarted
+  std::optional<Seconds> seconds;  ///< of running time, over all starts
+};
+
+/// How a trainer's numbers are read. Exactly one.
+struct CaptureJson {};
+struct CaptureRegex {
+  std::string pattern;  ///< RE2 with named groups; each group is a metric, `step` is the step
+};
+struct CaptureFile {
+  std::string path;  ///< JSON or CSV, relative to the trial's working directory, read at its end
+};
+using Capture = std::variant<CaptureJson, CaptureRegex, CaptureFile>;
+
+struct LimitSettings {
+  std::optional<std::int64_t> memory;  ///< bytes, of the whole process tree
+  std::optional<Seconds> wall;         ///< of one attempt
+  std::optional<Seconds> no_progress;  ///< without a report
+  Seconds grace{20};                   ///< between TERM and KILL
+  std::int32_t attempts = 3;           ///< of one trial, when attempts are lost
+};
+
+struct TrialSettings {
+  StartMode mode = StartMode::process;
+  std::vector<std::string> command;  ///< argv, never a shell; `{name}` and `{params}` are replaced
+  std::int64_t steps = 0;            ///< full length; 0: the trainer knows
+  std::string fidelity = "step";
+  Capture capture = CaptureJson{};
+  std::optional<int> infeasible_exit;
+  bool checkpoint = false;
+  std::vector<std::string> env;  ///< names passed through, or NAME=VALUE set; nothing else is
+  std::int32_t cores = 1;        ///< for each slot
+  double gpus = 0;               ///< for each slot; below 1: that many slots share one
+  std::int32_t ranks_per_trial = 1;
+  LimitSettings limits;
+};
+
+enum class ObjectiveKind { metric, pareto };
+
+struct ObjectiveSettings {
+  ObjectiveKind kind = ObjectiveKind::metric;
+  std::vector<std::string> maximize;
+  std::vector<std::string> minimize;
+  std::map<std::string, Requirement> require;  ///< by metric name; Requirement::param repeats it
+
+  /// All names in the order of their values: `maximize` first, then `minimize`.
+  std::vector<std::string> names() const;
+  bool maximizes(std::size_t i) const { return i < maximize.size(); }
+};
+
+struct StopperSettings {
+  std::string kind = "default";  ///< default | asha | median | none
+  std::string metric;            ///< empty: the first objective
+  std::optional<std::int64_t> min_steps;
+  double audit = 0;  ///< share of the doomed that runs on, to measure the rule's mistakes
+};
+
+struct IslandKind {
+  std::string propagator = "default";
+  double share = 1;  ///< of the islands, relative to the other kinds
+};
+
+struct IslandSettings {
+  std::int32_t count = 2;
+  std::int32_t population = 24;      ///< living individuals of each island
+  std::string topology = "ring";     ///< ring | full | random
+  std::string mode = "pollinate";    ///< pollinate: copies move | migrate: individuals move
+  double probability = 0.5;          ///< per link, each time its turn comes
+  std::int32_t every_results = 5;    ///< of this island, between turns
+  std::int32_t size = 1;             ///< individuals sent in a turn
+  std::vector<IslandKind> kind;      ///< empty: all islands use [search]
+};
+
+struct SearchSettings {
+  std::string propagator = "default";
+};
+
+struct Study {
+  std::string name;
+  std::uint64_t seed = 0;
+  BudgetSettings budget;
+  TrialSettings trial;
+  ObjectiveSettings objective;
+  StopperSettings stopper;
+  IslandSettings islands;
+  SearchSettings search;
+  SearchSpace space;
+  std::vector<Params> start;   ///< known-good points, tried first
+  std::string directory;       ///< where the study file lies: commands run from here
+};
+
+/// Reads a study file: TOML, or JSON when the name ends in `.json`. Each of `overrides` is `a.b=value`
+/// (the value in TOML syntax; a bare word is a string).
+/// Errors: ConfigError with file, line and column; ConfigError when the file cannot be read.
+Study read_study(const std::string& path, const std::vector<std::string>& overrides = {});
+
+/// The same from text. `json` chooses the syntax; `file` is for messages and gives `directory`.
+Study parse_study(std::string_view text, const std::string& file,
+                  const std::vector<std::string>& overrides = {}, bool json = false);
+
+/// The resolved study with every default written out: same schema, stored with the study and sent to
+/// the other ranks. parse_study(study_to_json(s).dump(), ..., {}, true) gives `s` back; the extra key
+/// `directory` is accepted there.
+nlohmann::ordered_json study_to_json(const Study& study);
+
+/// Why `next` cannot resume a study that was started as `stored`: the search space or the objective
+/// differ. Empty when it can; otherwise a sentence naming what changed and both values.
+std::string resume_conflict(const Study& stored, const Study& next);
+
+}  // namespace evolt

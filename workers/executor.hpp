@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <absl/status/status.h>
+
+#include "core/ids.hpp"
+#include "core/measurement.hpp"
+#include "core/outcome.hpp"
+#include "core/trial.hpp"
+#include "core/verdict.hpp"
+
+namespace evolt {
+
+/// Hears what becomes of the attempts that were started. Thread: loop.
+class TrialObserver {
+ public:
+  virtual ~TrialObserver() = default;
+
+  /// A step was reported. The executor acts on the verdict: it tells a trainer that listens, and a
+  /// stop begins at once.
+  virtual Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
+                                 const Measurement& measurement) = 0;
+
+  /// The attempt ended; its slot is free. Called exactly once for each attempt that was started,
+  /// never from within start() or on_measurement().
+  virtual void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) = 0;
+
+  /// The attempt vanished through no fault of the trial (our own helper process died). Its slot is
+  /// free; called in place of on_outcome.
+  virtual void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
+                       const Usage& usage) = 0;
+};
+
+/// Runs attempts, one on each of its slots. Thread: loop; no call blocks.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+
+  /// How many attempts can run at once; slots are numbered 0 .. slots()-1.
+  virtual std::size_t slots() const = 0;
+
+  /// Starts an attempt on `attempt.slot`. Requires: that slot is free. A command that cannot be
+  /// started is an outcome (Failure::not_started), reported later; an error here means that nothing
+  /// was started and nothing will be reported.
+  virtual absl::Status start(const Trial& trial, const Attempt& attempt,
+                             TrialObserver& observer) = 0;
+
+  /// Asks an attempt to end: TERM, the grace time, KILL. Its outcome is reported as usual.
+  /// Idempotent; an unknown trial is ignored.
+  virtual void stop(const TrialId& trial, std::string_view reason) = 0;
+};
+
+}  // namespace evolt
