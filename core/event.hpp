@@ -55,6 +55,7 @@ struct Finished {
   std::int32_t attempt = 1;
   Outcome outcome;
   std::vector<double> scores;
+  double violation = 0;  ///< Individual::violation
 
   friend bool operator==(const Finished&, const Finished&) = default;
 };

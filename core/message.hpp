@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/curve.hpp"
+#include "core/event.hpp"
+#include "core/ids.hpp"
+#include "core/individual.hpp"
+#include "core/outcome.hpp"
+#include "core/trial.hpp"
+
+namespace evolt {
+
+/// What one rank tells another. Order is kept between any two ranks.
+
+/// First word of rank 0 to every other rank.
+struct Welcome {
+  std::uint32_t incarnation = 1;
+  std::string study;  ///< the resolved study as JSON
+  std::int32_t slots = 0;  ///< for each rank; 0: each rank decides by its host's cores
+
+  friend bool operator==(const Welcome&, const Welcome&) = default;
+};
+
+/// A lost trial to be run again by the rank that receives it.
+struct Retry {
+  Trial trial;
+  std::int32_t attempt = 2;   ///< the number of the new attempt
+  std::string checkpoint;     ///< directory to continue from; empty: from scratch
+
+  friend bool operator==(const Retry&, const Retry&) = default;
+};
+
+/// A new member of an island, to the other ranks of that island.
+struct Admitted {
+  IslandId island{};
+  Individual individual;
+
+  friend bool operator==(const Admitted&, const Admitted&) = default;
+};
+
+/// An individual came to, or left, an island; to every rank of that island. Of all that is known
+/// about an individual on an island, the highest hop stands.
+struct Moved {
+  IslandId island{};
+  Individual individual;
+  std::int64_t hop = 0;
+  bool present = true;
+  RankId owner{};  ///< the rank that may move it on
+
+  friend bool operator==(const Moved&, const Moved&) = default;
+};
+
+/// A point of a curve, to every rank: stopping rules compare with all curves of the study.
+struct Progress {
+  TrialId trial;
+  CurvePoint point;
+
+  friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+/// A curve is complete.
+struct CurveEnded {
+  TrialId trial;
+  Ending ending = Ending::finished;
+
+  friend bool operator==(const CurveEnded&, const CurveEnded&) = default;
+};
+
+/// An event, to the recorder.
+struct Recorded {
+  Event event;
+
+  friend bool operator==(const Recorded&, const Recorded&) = default;
+};
+
+/// Budget: a credit is the right to breed one trial.
+struct CreditAsk {
+  std::int64_t wanted = 0;
+
+  friend bool operator==(const CreditAsk&, const CreditAsk&) = default;
+};
+struct CreditGrant {
+  std::int64_t credits = 0;
+
+  friend bool operator==(const CreditGrant&, const CreditGrant&) = default;
+};
+/// Rank 0 has none left while somebody hungers: give back what is not used.
+struct CreditRecall {
+  friend bool operator==(const CreditRecall&, const CreditRecall&) = default;
+};
+struct CreditReturn {
+  std::int64_t credits = 0;
+
+  friend bool operator==(const CreditReturn&, const CreditReturn&) = default;
+};
+
+/// Why a run ends.
+enum class EndReason {
+  complete,     ///< the budget is used
+  exhausted,    ///< every configuration of the space has been proposed
+  interrupted,  ///< a signal; the same command goes on
+  seconds,      ///< budget.seconds is used
+  failed,       ///< the recorder or another rank cannot go on
+};
+
+/// Rank 0 to all: no new trials. Running ones are stopped (and kept for a retry) unless the study is
+/// complete. A rank tells rank 0 the same when it must end.
+struct Halt {
+  EndReason reason = EndReason::complete;
+  std::string text;
+
+  friend bool operator==(const Halt&, const Halt&) = default;
+};
+
+/// A rank's last word to another; `sent` counts every message before it on this link.
+struct Farewell {
+  std::int64_t sent = 0;
+
+  friend bool operator==(const Farewell&, const Farewell&) = default;
+};
+
+using Message = std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded,
+                             CreditAsk, CreditGrant, CreditRecall, CreditReturn, Halt, Farewell>;
+
+}  // namespace evolt

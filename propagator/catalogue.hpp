@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "propagator/encoding.hpp"
+#include "propagator/propagator.hpp"
+
+namespace evolt {
+
+/// The propagators that a study can name (arity: from the archive to one offspring).
+std::vector<std::string> propagator_names();
+
+/// Errors: ConfigError naming the known ones and the nearest match.
+Propagator make_propagator(std::string_view name, const Encoding& encoding);
+
+}  // namespace evolt

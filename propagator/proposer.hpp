@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <absl/container/flat_hash_set.h>
+
+#include "core/rng.hpp"
+#include "core/value.hpp"
+#include "propagator/archive.hpp"
+#include "propagator/encoding.hpp"
+#include "propagator/propagator.hpp"
+
+namespace evolt {
+
+/// The configurations a process has proposed or received; shared by all of its islands.
+class Seen {
+ public:
+  /// False when it was there already.
+  bool insert(const GenomeKey& key) { return keys_.insert(key).second; }
+  bool contains(const GenomeKey& key) const { return keys_.contains(key); }
+  std::size_t size() const { return keys_.size(); }
+
+ private:
+  absl::flat_hash_set<GenomeKey> keys_;
+};
+
+/// Where an island's search begins.
+struct OpeningMoves {
+  std::vector<Params> start;  ///< the user's points, in order; each is proposed once
+  std::size_t sampled = 0;    ///< then so many spread over the space (Latin hypercube)
+};
+
+/// Turns a propagator into a stream of new, allowed configurations for one island.
+///
+/// Opening moves first, then the propagator. A proposal that is forbidden or already seen is bred
+/// again a few times, then mutated, then drawn at random; a finite space that is nearly used up is
+/// walked through in order, so that nothing is left out.
+class Proposer {
+ public:
+  /// Requires: `encoding` outlives this.
+  Proposer(const Encoding& encoding, Propagator propagator, OpeningMoves opening, Rng& rng);
+
+  /// A configuration that was not in `seen`, and now is; nullopt when every allowed configuration of
+  /// the space has been seen.
+  std::optional<Offspring> propose(const Archive& archive, Seen& seen, Rng& rng);
+
+  void observe(const Individual& individual);
+};
+
+}  // namespace evolt

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "core/event.hpp"
+#include "core/message.hpp"
+
+namespace evolt {
+
+/// The only way between our values and their bytes (proto/*.proto). Encoding is deterministic: equal
+/// values give equal bytes. Decoding never crashes on any input.
+
+std::string encode(const Event& event);
+
+/// Errors: data_loss when the bytes are not an event; invalid_argument when a field has no meaning.
+absl::StatusOr<Event> decode_event(std::string_view bytes);
+
+/// A frame of messages for one rank, in order.
+std::string encode(std::span<const Message> messages);
+
+/// Errors: as decode_event.
+absl::StatusOr<std::vector<Message>> decode_messages(std::string_view bytes);
+
+}  // namespace evolt
