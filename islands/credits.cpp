@@ -1,0 +1,70 @@
+#include "islands/credits.hpp"
+
+#include <algorithm>
+
+namespace evolt {
+
+CreditBank::Answer CreditBank::ask(RankId from, std::int64_t wanted) {
+  Answer answer;
+  hungry_.emplace_back(from, std::max<std::int64_t>(wanted, 1));
+  serve(answer);
+  return answer;
+}
+
+CreditBank::Answer CreditBank::give_back(std::int64_t credits) {
+  Answer answer;
+  granted_ -= credits;
+  left_ += closed_ ? 0 : credits;
+  if (credits > 0) {
+    recalled_ = false;
+  }
+  serve(answer);
+  return answer;
+}
+
+void CreditBank::close() {
+  closed_ = true;
+  left_ = 0;
+}
+
+void CreditBank::serve(Answer& answer) {
+  while (left_ > 0 && !hungry_.empty()) {
+    const auto [to, wanted] = hungry_.front();
+    hungry_.pop_front();
+    const std::int64_t share = std::max<std::int64_t>(left_ / (2 * std::int64_t{ranks_}), 1);
+    const std::int64_t credits = std::min(wanted, share);
+    left_ -= credits;
+    granted_ += credits;
+    answer.grants.push_back({to, credits});
+  }
+  if (!hungry_.empty() && granted_ > 0 && !recalled_) {
+    recalled_ = true;
+    answer.recall = true;
+  }
+}
+
+bool CreditPurse::spend() {
+  if (credits_ == 0) {
+    return false;
+  }
+  --credits_;
+  return true;
+}
+
+std::int64_t CreditPurse::needed(std::int64_t free_slots, std::int64_t slots) const {
+  // One round of slots ahead, so that a freed slot need not wait for an answer.
+  const std::int64_t wanted = free_slots + slots - credits_;
+  const bool low = credits_ < std::max<std::int64_t>(free_slots, (slots + 1) / 2);
+  return open_ || !low || wanted <= 0 ? 0 : wanted;
+}
+
+void CreditPurse::receive(std::int64_t credits) {
+  credits_ += credits;
+  open_ = false;
+}
+
+std::int64_t CreditPurse::empty() {
+  return std::exchange(credits_, 0);
+}
+
+}  // namespace evolt

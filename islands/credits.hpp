@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+
+namespace evolt {
+
+/// The trial budget, held by rank 0. A credit is the right to breed one trial; credits are granted in
+/// batches that shrink towards the end, so that the budget is met exactly and nobody waits for the
+/// slowest. When none is left and somebody asks, the unused ones are called back.
+class CreditBank {
+ public:
+  /// `total`: credits that were not spent in earlier runs.
+  CreditBank(std::int64_t total, std::int32_t ranks) : left_(total), ranks_(ranks) {}
+
+  struct Grant {
+    RankId to{};
+    std::int64_t credits = 0;
+  };
+  struct Answer {
+    std::vector<Grant> grants;
+    bool recall = false;  ///< tell every rank to give back what it has not used
+  };
+
+  Answer ask(RankId from, std::int64_t wanted);
+  Answer give_back(std::int64_t credits);
+
+  /// A trial was bred somewhere: one granted credit is spent.
+  void spend() { --granted_; }
+
+  /// No further credit is granted (the space is used up).
+  void close();
+
+  /// Whether nothing is left to grant and every credit granted was spent or has come back.
+  bool settled() const { return left_ == 0 && granted_ == 0; }
+
+  std::int64_t left() const { return left_; }
+
+ private:
+  void serve(Answer& answer);
+
+  std::int64_t left_;
+  std::int64_t granted_ = 0;
+  std::int32_t ranks_;
+  bool closed_ = false;
+  bool recalled_ = false;
+  std::deque<std::pair<RankId, std::int64_t>> hungry_;
+};
+
+/// One rank's credits.
+class CreditPurse {
+ public:
+  /// True when a credit was there, and is now spent.
+  bool spend();
+
+  /// How many to ask for, given the free and all slots; 0 when an ask is still open or not needed.
+  std::int64_t needed(std::int64_t free_slots, std::int64_t slots) const;
+
+  void asked() { open_ = true; }
+  void receive(std::int64_t credits);
+
+  /// Everything unspent; the purse is empty afterwards.
+  std::int64_t empty();
+
+  std::int64_t credits() const { return credits_; }
+
+ private:
+  std::int64_t credits_ = 0;
+  bool open_ = false;
+};
+
+}  // namespace evolt

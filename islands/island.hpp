@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
+
+#include "core/ids.hpp"
+#include "core/individual.hpp"
+#include "core/message.hpp"
+#include "core/rng.hpp"
+#include "islands/topology.hpp"
+#include "propagator/archive.hpp"
+#include "propagator/proposer.hpp"
+
+namespace evolt {
+
+/// How individuals travel.
+struct MigrationOptions {
+  bool copies = true;               ///< pollination; otherwise the individual itself leaves
+  std::int32_t every_results = 5;   ///< a turn comes after so many results of this rank
+  std::int32_t size = 1;            ///< individuals per link and turn
+};
+
+/// An individual on its way out.
+struct Departure {
+  Individual individual;
+  IslandId to{};
+  std::int64_t hop = 0;
+  bool copy = true;
+};
+
+/// One rank's replica of an island: who is present, who is living, and how it breeds.
+///
+/// Presence is decided by hop counts: of all that is known about an individual, the highest hop stands.
+/// So replicas that know the same facts have the same living, in whatever order they came.
+class Island {
+ public:
+  /// Requires: `encoding` outlives this; capacity > 0.
+  Island(IslandId id, std::size_t capacity, MigrationOptions migration, std::vector<Link> links,
+         const Encoding& encoding, Propagator propagator, OpeningMoves opening, Rng rng);
+
+  IslandId id() const { return id_; }
+
+  /// A new configuration, never one of `seen`; nullopt when the space is used up.
+  std::optional<Offspring> breed(Seen& seen);
+
+  /// A trial of this island runs, or no longer does.
+  void expect(const TrialId& trial, const Genome& genome) { archive_.expect(trial, genome); }
+  void resolve(const TrialId& trial) { archive_.resolve(trial); }
+
+  /// An individual was evaluated for this island. `owner` may send it on.
+  void admit(const Individual& individual, RankId owner);
+
+  /// An individual came or left. False when something newer is known already.
+  bool apply(const Moved& moved);
+
+  /// Counts a result of this rank. When migration has its turn: who leaves, and where to. In migration
+  /// proper an individual leaves once and is taken out here by the caller's apply().
+  std::vector<Departure> count_result(RankId self);
+
+  /// Best first.
+  std::span<const Individual* const> living() const { return archive_.living(); }
+
+  const Archive& archive() const { return archive_; }
+
+ private:
+  struct Membership {
+    std::int64_t hop = 0;
+    bool present = true;
+    RankId owner{};
+  };
+
+  std::vector<const Individual*> eligible(RankId self, IslandId to) const;
+
+  IslandId id_;
+  MigrationOptions migration_;
+  std::vector<Link> links_;
+  Archive archive_;
+  Rng rng_;
+  Proposer proposer_;
+  std::int64_t results_ = 0;
+  absl::flat_hash_map<TrialId, Membership> members_;
+  absl::flat_hash_set<std::pair<std::int32_t, TrialId>> copied_;  ///< (to, who)
+};
+
+}  // namespace evolt

@@ -1,0 +1,105 @@
+#include <mpi.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <memory>
+#include <utility>
+
+#include "islands/mpi/module.hpp"
+
+namespace evolt {
+namespace {
+
+constexpr int kTag = 7;
+
+/// Frames over MPI_COMM_WORLD by nonblocking sends and matched probes; MPI keeps the order between two
+/// ranks. Nothing blocks but close().
+class MpiTransport final : public Transport {
+ public:
+  MpiTransport() {
+    int rank = 0;
+    int size = 0;
+    MPI_Comm_dup(MPI_COMM_WORLD, &world_);
+    MPI_Comm_rank(world_, &rank);
+    MPI_Comm_size(world_, &size);
+    self_ = RankId{rank};
+    ranks_ = size;
+  }
+
+  RankId self() const override { return self_; }
+  std::int32_t ranks() const override { return ranks_; }
+
+  void send(RankId to, std::string bytes) override {
+    // The buffer must stay where it is until the request is complete.
+    Outgoing& out = outgoing_.emplace_back();
+    out.bytes = std::make_unique<std::string>(std::move(bytes));
+    MPI_Isend(out.bytes->data(), static_cast<int>(out.bytes->size()), MPI_BYTE, index(to), kTag,
+              world_, &out.request);
+  }
+
+  std::vector<Frame> poll() override {
+    std::vector<Frame> frames;
+    for (;;) {
+      int found = 0;
+      MPI_Message message = MPI_MESSAGE_NULL;
+      MPI_Status status;
+      MPI_Improbe(MPI_ANY_SOURCE, kTag, world_, &found, &message, &status);
+      if (found == 0) {
+        break;
+      }
+      int length = 0;
+      MPI_Get_count(&status, MPI_BYTE, &length);
+      Frame frame{RankId{status.MPI_SOURCE}, std::string(static_cast<std::size_t>(length), '\0')};
+      MPI_Mrecv(frame.bytes.data(), length, MPI_BYTE, &message, MPI_STATUS_IGNORE);
+      frames.push_back(std::move(frame));
+    }
+    sweep();
+    return frames;
+  }
+
+  bool idle() const override { return outgoing_.empty(); }
+
+  void close() override {
+    MPI_Comm_free(&world_);
+    MPI_Finalize();
+  }
+
+  [[noreturn]] void abort(int exit_code) override {
+    MPI_Abort(world_, exit_code);
+    std::_Exit(exit_code);
+  }
+
+ private:
+  struct Outgoing {
+    std::unique_ptr<std::string> bytes;
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+
+  /// Forgets what has left.
+  void sweep() {
+    std::erase_if(outgoing_, [](Outgoing& out) {
+      int complete = 0;
+      MPI_Test(&out.request, &complete, MPI_STATUS_IGNORE);
+      return complete != 0;
+    });
+  }
+
+  MPI_Comm world_ = MPI_COMM_NULL;
+  RankId self_{};
+  std::int32_t ranks_ = 1;
+  std::deque<Outgoing> outgoing_;
+};
+
+}  // namespace
+}  // namespace evolt
+
+extern "C" evolt::Transport* evolt_open_transport() {
+  int provided = MPI_THREAD_SINGLE;
+  if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
+      provided < MPI_THREAD_FUNNELED) {
+    std::fprintf(stderr, "evolt: this MPI library cannot be used beside other threads\n");
+    return nullptr;
+  }
+  return std::make_unique<evolt::MpiTransport>().release();
+}

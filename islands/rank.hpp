@@ -1,0 +1,162 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/event.hpp"
+#include "core/message.hpp"
+#include "core/rng.hpp"
+#include "core/verdict.hpp"
+#include "estimators/history.hpp"
+#include "islands/credits.hpp"
+#include "islands/island.hpp"
+#include "islands/layout.hpp"
+#include "islands/rank_plan.hpp"
+
+namespace evolt {
+
+/// What a rank wants done.
+struct StartAttempt {
+  Trial trial;
+  Attempt attempt;
+};
+struct StopAttempt {
+  TrialId trial;
+  std::string reason;
+};
+struct SendMessage {
+  RankId to{};
+  Message message;
+};
+/// Rank 0 only: write it down.
+struct RecordEvent {
+  Event event;
+};
+using Action = std::variant<StartAttempt, StopAttempt, SendMessage, RecordEvent>;
+
+/// One rank of a study as a state machine without I/O: its islands, its slots, its share of the
+/// budget, and on rank 0 the budget itself and the end of the run.
+///
+/// Inputs are calls, outputs are actions to be taken in order. The same inputs at the same times give
+/// the same actions, so the same code runs for real, in virtual time and under test. Thread: loop.
+class Rank {
+ public:
+  /// Requires: `encoding` and `clock` outlive this.
+  Rank(RankPlan plan, const Encoding& encoding, const Clock& clock);
+  ~Rank();
+  Rank(const Rank&) = delete;
+  Rank& operator=(const Rank&) = delete;
+
+  /// Starts the search. What is restored from an earlier start comes before, by on_message().
+  void begin();
+
+  /// More room: attempts that can run at once here.
+  void add_slots(std::int32_t slots);
+
+  /// A message from another rank. Welcome and Farewell are not for this class.
+  void on_message(RankId from, const Message& message);
+
+  /// A step was reported; the answer is the verdict. Reports of attempts that are not open proceed
+  /// and change nothing.
+  Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
+                         const Measurement& measurement);
+
+  /// An attempt ended. One that is not open changes nothing.
+  void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome);
+
+  /// An attempt vanished; it is run again unless that happened too often. `checkpoint`: what it left.
+  void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
+               const Usage& usage, std::string checkpoint);
+
+  /// Ends the run early. On rank 0 for all; elsewhere asks rank 0 to.
+  void halt(EndReason reason, std::string text);
+
+  std::vector<Action> take_actions();
+
+  /// Why the run ends; nullopt while it goes on.
+  const std::optional<Halt>& ending() const { return halted_; }
+
+  /// Whether the run ends and nothing runs here any more.
+  bool done() const { return halted_.has_value() && open_.empty(); }
+
+  std::int32_t free_slots() const { return static_cast<std::int32_t>(free_.size()); }
+  std::int32_t slots() const { return slots_; }
+  std::size_t running() const { return open_.size(); }
+
+  /// The islands of this rank.
+  const std::vector<Island>& islands() const { return islands_; }
+
+ private:
+  struct Open {
+    Trial trial;
+    Attempt attempt;
+    bool stopping = false;  ///< by a verdict
+    bool halting = false;   ///< because the run ends: it will be tried again
+    bool audited = false;
+  };
+
+  void fill_slots();
+  bool start_retry();
+  bool start_new();
+  void lease(Trial trial, std::int32_t number, std::string checkpoint);
+  Open* find_open(const TrialId& trial, std::int32_t attempt);
+  Open close(const TrialId& trial);
+
+  void record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what);
+  void note(const Event& event);
+  void finish(const Open& open, Outcome outcome);
+  void admit_everywhere(const Island& island, const Individual& individual);
+  void migrate(Island& island);
+  void move(const Departure& departure, IslandId from);
+  void tell_island(IslandId island, const Message& message);
+  void tell_all(const Message& message);
+  void send(RankId to, Message message);
+  Island* find_island(IslandId id);
+
+  void ask_for_credits();
+  void on_credit_answer(const CreditBank::Answer& answer);
+  void return_credits();
+  void on_halt(RankId from, const Halt& halt);
+  void begin_halt(const Halt& halt);
+  void watch_for_a_broken_command(const Outcome& outcome);
+  void end_when_complete();
+
+  struct MessageHandler;
+
+  RankPlan plan_;
+  const Encoding& encoding_;
+  const Clock& clock_;
+  Layout layout_;
+  Rng rng_;
+  Seen seen_;
+  History history_;
+  std::vector<Island> islands_;
+  std::size_t next_island_ = 0;
+
+  std::int32_t slots_ = 0;
+  std::vector<std::int32_t> free_;  ///< the last is used next
+  std::map<TrialId, Open> open_;
+  std::deque<Retry> retries_;
+  std::uint64_t counter_ = 0;
+
+  CreditPurse purse_;
+  std::optional<CreditBank> bank_;  ///< rank 0
+  std::int64_t unfinished_ = 0;     ///< rank 0: trials bred and not ended, anywhere
+  bool begun_ = false;
+  bool used_up_ = false;            ///< this rank has seen the whole space
+  bool space_used_up_ = false;      ///< rank 0: some rank has
+  std::int32_t silent_failures_ = 0;
+  bool ever_reported_ = false;
+  std::optional<Halt> halted_;
+  std::vector<Action> actions_;
+};
+
+}  // namespace evolt

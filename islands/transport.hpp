@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+
+namespace evolt {
+
+/// Bytes from another rank.
+struct Frame {
+  RankId from{};
+  std::string bytes;
+};
+
+/// Carries frames between the ranks of a study. Between two ranks frames arrive whole, once, and in
+/// order. Nothing here waits. This header is all that a transport module shares with `evolt`; it needs
+/// nothing but the standard library, so that a module can be rebuilt alone. Thread: loop.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  virtual RankId self() const = 0;
+  virtual std::int32_t ranks() const = 0;
+
+  /// Requires: `to` is not self().
+  virtual void send(RankId to, std::string bytes) = 0;
+
+  /// Takes what has arrived, and moves on what is on its way out.
+  virtual std::vector<Frame> poll() = 0;
+
+  /// Whether everything sent has left this rank.
+  virtual bool idle() const = 0;
+
+  /// Leaves the network in an orderly way. Requires: idle(), and that every rank does the same.
+  virtual void close() = 0;
+
+  /// Ends all ranks at once, this process included.
+  [[noreturn]] virtual void abort(int exit_code) = 0;
+};
+
+}  // namespace evolt
