@@ -22,12 +22,22 @@ CreditBank::Answer CreditBank::give_back(std::int64_t credits) {
   return answer;
 }
 
+CreditBank::Answer CreditBank::pause(bool paused) {
+  Answer answer;
+  paused_ = paused;
+  serve(answer);
+  return answer;
+}
+
 void CreditBank::close() {
   closed_ = true;
   left_ = 0;
 }
 
 void CreditBank::serve(Answer& answer) {
+  if (paused_) {
+    return;
+  }
   while (left_ > 0 && !hungry_.empty()) {
     const auto [to, wanted] = hungry_.front();
     hungry_.pop_front();

@@ -32,6 +32,9 @@ class CreditBank {
   /// A trial was bred somewhere: one granted credit is spent.
   void spend() { --granted_; }
 
+  /// While paused, those who ask wait.
+  Answer pause(bool paused);
+
   /// No further credit is granted (the space is used up).
   void close();
 
@@ -47,6 +50,7 @@ class CreditBank {
   std::int64_t granted_ = 0;
   std::int32_t ranks_;
   bool closed_ = false;
+  bool paused_ = false;
   bool recalled_ = false;
   std::deque<std::pair<RankId, std::int64_t>> hungry_;
 };

@@ -63,8 +63,9 @@ void Rank::begin() {
 
 void Rank::add_slots(std::int32_t slots) {
   for (std::int32_t i = 0; i < slots; ++i) {
-    free_.insert(free_.begin(), slots_++);
+    free_.insert(free_.begin(), next_slot_++);
   }
+  slots_ += slots;
   fill_slots();
 }
 
@@ -81,7 +82,7 @@ Island* Rank::find_island(IslandId id) {
 // Breeding ----------------------------------------------------------------------------------------
 
 void Rank::fill_slots() {
-  if (!begun_) {
+  if (!begun_ || paused_) {
     return;
   }
   while (!free_.empty() && !halted_) {
@@ -96,9 +97,10 @@ bool Rank::start_retry() {
   if (retries_.empty()) {
     return false;
   }
-  Retry retry = std::move(retries_.front());
+  Again again = std::move(retries_.front());
   retries_.pop_front();
-  lease(std::move(retry.trial), retry.attempt, std::move(retry.checkpoint));
+  lease(std::move(again.retry.trial), again.retry.attempt, again.first,
+        std::move(again.retry.checkpoint));
   return true;
 }
 
@@ -125,11 +127,11 @@ bool Rank::start_new() {
               .checkpoint = {}};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
-  lease(std::move(trial), 1, {});
+  lease(std::move(trial), 1, 1, {});
   return true;
 }
 
-void Rank::lease(Trial trial, std::int32_t number, std::string checkpoint) {
+void Rank::lease(Trial trial, std::int32_t number, std::int32_t first, std::string checkpoint) {
   const TrialId id = trial.id;
   seen_.insert(encoding_.key(trial.genome));
   if (Island* const island = find_island(trial.island)) {
@@ -144,7 +146,7 @@ void Rank::lease(Trial trial, std::int32_t number, std::string checkpoint) {
   free_.pop_back();
   record(Leased{attempt});
   actions_.emplace_back(StartAttempt{trial, attempt});
-  open_.emplace(id, Open{.trial = std::move(trial), .attempt = std::move(attempt)});
+  open_.emplace(id, Open{.trial = std::move(trial), .attempt = std::move(attempt), .first = first});
 }
 
 // Attempts ----------------------------------------------------------------------------------------
@@ -156,7 +158,11 @@ Rank::Open* Rank::find_open(const TrialId& trial, std::int32_t attempt) {
 
 Rank::Open Rank::close(const TrialId& trial) {
   Open closed = std::move(open_.extract(trial).mapped());
-  free_.push_back(closed.attempt.slot);
+  if (plan_.slots_return) {
+    free_.push_back(closed.attempt.slot);
+  } else {
+    --slots_;
+  }
   if (Island* const island = find_island(closed.trial.island)) {
     island->resolve(trial);
   }
@@ -284,12 +290,15 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
-  if (attempt >= plan_.attempts) {
+  const std::int32_t losses = attempt - lost.first + 1;
+  if (losses >= plan_.attempts) {
     finish(lost, Outcome{.ending = Ending::failed,
                          .failure = Failure::attempts,
-                         .reason = absl::StrCat("lost ", attempt, " times, last: ", std::string(reason))});
+                         .reason = absl::StrCat("lost ", losses,
+                                                " times, last: ", std::string(reason))});
   } else if (!halted_) {
-    retries_.push_back(Retry{std::move(lost.trial), attempt + 1, std::move(checkpoint)});
+    retries_.push_back(
+        Again{Retry{std::move(lost.trial), attempt + 1, std::move(checkpoint)}, lost.first});
   }
   fill_slots();
   end_when_complete();
@@ -370,7 +379,7 @@ struct Rank::MessageHandler {
   void operator()(const Farewell&) const { assert(false && "handled by the mailbox"); }
   void operator()(const Retry& retry) const {
     rank.seen_.insert(rank.encoding_.key(retry.trial.genome));
-    rank.retries_.push_back(retry);
+    rank.retries_.push_back(Again{retry, retry.attempt});
     rank.fill_slots();
   }
   void operator()(const Admitted& admitted) const {
@@ -466,6 +475,12 @@ void Rank::return_credits() {
   } else {
     send(kRecorder, CreditReturn{credits});
   }
+}
+
+void Rank::pause(bool paused) {
+  paused_ = paused;
+  on_credit_answer(bank_->pause(paused));
+  fill_slots();
 }
 
 void Rank::halt(EndReason reason, std::string text) {

@@ -79,6 +79,9 @@ class Rank {
   /// Ends the run early. On rank 0 for all; elsewhere asks rank 0 to.
   void halt(EndReason reason, std::string text);
 
+  /// Rank 0: no new trials anywhere while `paused` (the recorder's disk is full); what runs goes on.
+  void pause(bool paused);
+
   std::vector<Action> take_actions();
 
   /// Why the run ends; nullopt while it goes on.
@@ -98,15 +101,21 @@ class Rank {
   struct Open {
     Trial trial;
     Attempt attempt;
+    std::int32_t first = 1;  ///< attempt of this start of the study: earlier losses do not count
     bool stopping = false;  ///< by a verdict
     bool halting = false;   ///< because the run ends: it will be tried again
     bool audited = false;
   };
 
+  struct Again {
+    Retry retry;
+    std::int32_t first = 1;
+  };
+
   void fill_slots();
   bool start_retry();
   bool start_new();
-  void lease(Trial trial, std::int32_t number, std::string checkpoint);
+  void lease(Trial trial, std::int32_t number, std::int32_t first, std::string checkpoint);
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
 
@@ -142,15 +151,17 @@ class Rank {
   std::size_t next_island_ = 0;
 
   std::int32_t slots_ = 0;
+  std::int32_t next_slot_ = 0;
   std::vector<std::int32_t> free_;  ///< the last is used next
   std::map<TrialId, Open> open_;
-  std::deque<Retry> retries_;
+  std::deque<Again> retries_;
   std::uint64_t counter_ = 0;
 
   CreditPurse purse_;
   std::optional<CreditBank> bank_;  ///< rank 0
   std::int64_t unfinished_ = 0;     ///< rank 0: trials bred and not ended, anywhere
   bool begun_ = false;
+  bool paused_ = false;
   bool used_up_ = false;            ///< this rank has seen the whole space
   bool space_used_up_ = false;      ///< rank 0: some rank has
   std::int32_t silent_failures_ = 0;

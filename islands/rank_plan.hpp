@@ -22,6 +22,7 @@ struct RankPlan {
   std::uint32_t incarnation = 1;  ///< how often the study was started, this time included
   std::uint64_t seed = 0;
   std::int32_t slots = 0;         ///< attempts that can run at once here
+  bool slots_return = true;       ///< a slot is free again when its attempt has ended
 
   std::int64_t credits = 0;     ///< rank 0: trials of the budget that were not bred yet
   std::int64_t unfinished = 0;  ///< rank 0: trials of earlier starts that will come as Retry

@@ -103,3 +103,11 @@ extern "C" evolt::Transport* evolt_open_transport() {
   }
   return std::make_unique<evolt::MpiTransport>().release();
 }
+
+extern "C" const char* evolt_mpi_flavour() {
+#ifdef OPEN_MPI
+  return "Open MPI";
+#else
+  return "MPICH";
+#endif
+}

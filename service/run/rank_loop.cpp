@@ -1,0 +1,173 @@
+#include "service/run/rank_loop.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+
+namespace evolt {
+namespace {
+
+/// Between looks into the mailbox: at once while there is traffic, 5 ms when it is quiet (half a
+/// percent of a core).
+constexpr Seconds kShortestPause{0.00005};
+constexpr Seconds kLongestPause{0.005};
+constexpr std::chrono::milliseconds kBeat{100};
+
+}  // namespace
+
+RankLoop::RankLoop(RankWorld world)
+    : world_(std::move(world)),
+      tasks_(world_.io),
+      poll_timer_(world_.io),
+      beat_timer_(world_.io),
+      pause_between_(kShortestPause) {}
+
+RankLoop::~RankLoop() = default;
+
+absl::Status RankLoop::run() {
+  tasks_.hold();
+  beat();
+  wake();
+  while (!over_ && world_.io.run_one() > 0) {
+  }
+  tasks_.let_go();
+  poll_timer_.cancel();
+  beat_timer_.cancel();
+  if (world_.recorder != nullptr) {
+    const absl::Status closed = world_.recorder->close();
+    status_.Update(closed);
+  }
+  return status_;
+}
+
+void RankLoop::interrupt(EndReason reason, std::string text) {
+  if (!world_.rank.ending()) {
+    world_.rank.halt(reason, std::move(text));
+    wake();
+  }
+}
+
+/// One turn as soon as the current handler is done.
+void RankLoop::wake() {
+  if (!std::exchange(awake_, true)) {
+    tasks_.post([this] {
+      awake_ = false;
+      turn();
+    });
+  }
+}
+
+void RankLoop::turn() {
+  bool busy = false;
+  while (take_actions() || take_letters()) {
+    busy = true;
+  }
+  if (world_.recorder != nullptr) {
+    world_.recorder->hand_over();
+  }
+  const Seconds now = world_.clock.now();
+  world_.mailbox.flush(now);
+  if (world_.rank.done() && !std::exchange(parted_, parted_ || world_.rank.done())) {
+    world_.mailbox.say_farewell(now);
+  }
+  over_ = parted_ && (world_.mailbox.drained() || !status_.ok());
+  if (!over_ && world_.mailbox.ranks() > 1) {
+    plan_next_turn(busy);
+  }
+}
+
+void RankLoop::plan_next_turn(bool busy) {
+  pause_between_ = busy ? kShortestPause : std::min(pause_between_ * 1.5, kLongestPause);
+  poll_timer_.after(
+      std::chrono::nanoseconds(static_cast<std::int64_t>(pause_between_.value * 1e9)),
+      [this] { turn(); });
+}
+
+bool RankLoop::take_actions() {
+  std::vector<Action> actions = world_.rank.take_actions();
+  for (Action& action : actions) {
+    carry_out(action);
+  }
+  return !actions.empty();
+}
+
+void RankLoop::carry_out(Action& action) {
+  if (auto* const start = std::get_if<StartAttempt>(&action)) {
+    const absl::Status started = world_.executor.start(start->trial, start->attempt, *this);
+    if (!started.ok()) {
+      world_.rank.on_lost(start->trial.id, start->attempt.number, std::string(started.message()), {}, {});
+    }
+  } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
+    world_.executor.stop(stop->trial, stop->reason);
+  } else if (auto* const send = std::get_if<SendMessage>(&action)) {
+    world_.mailbox.post(send->to, std::move(send->message), world_.clock.now());
+  } else if (auto* const record = std::get_if<RecordEvent>(&action);
+             record != nullptr && world_.recorder != nullptr) {
+    world_.recorder->record(std::move(record->event));
+  }
+}
+
+bool RankLoop::take_letters() {
+  if (world_.mailbox.ranks() == 1) {
+    return false;
+  }
+  const auto letters = world_.mailbox.collect();
+  if (!letters.ok()) {
+    status_.Update(letters.status());
+    world_.rank.halt(EndReason::failed, std::string(letters.status().message()));
+    return false;
+  }
+  for (const Letter& letter : *letters) {
+    world_.rank.on_message(letter.from, letter.message);
+  }
+  return !letters->empty();
+}
+
+Verdict RankLoop::on_measurement(const TrialId& trial, std::int32_t attempt,
+                                 const Measurement& measurement) {
+  const Verdict verdict = world_.rank.on_measurement(trial, attempt, measurement);
+  wake();
+  return verdict;
+}
+
+void RankLoop::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) {
+  world_.rank.on_outcome(trial, attempt, outcome);
+  wake();
+}
+
+void RankLoop::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
+                       const Usage& usage) {
+  world_.rank.on_lost(trial, attempt, reason, usage,
+                      world_.checkpoint ? world_.checkpoint(trial, attempt) : std::string());
+  wake();
+}
+
+void RankLoop::look_after_storage() {
+  const bool paused = !world_.recorder->paused().empty();
+  if (paused != std::exchange(paused_, paused)) {
+    world_.rank.pause(paused);
+    wake();
+  }
+  if (const absl::Status status = world_.recorder->status(); !status.ok() && status_.ok()) {
+    status_ = status;
+    interrupt(EndReason::failed, std::string(status.message()));
+  }
+  world_.recorder->hand_over();
+  if (world_.time_budget && world_.recorder->seconds() >= *world_.time_budget) {
+    interrupt(EndReason::seconds, "budget.seconds is used");
+  }
+}
+
+void RankLoop::beat() {
+  if (world_.recorder != nullptr) {
+    look_after_storage();
+  }
+  if (world_.on_beat) {
+    world_.on_beat();
+  }
+  beat_timer_.after(kBeat, [this] { beat(); });
+}
+
+}  // namespace evolt

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <absl/status/status.h>
+
+#include "core/clock.hpp"
+#include "core/message.hpp"
+#include "islands/mailbox.hpp"
+#include "islands/rank.hpp"
+#include "service/run/recorder.hpp"
+#include "workers/event_loop.hpp"
+#include "workers/executor.hpp"
+
+namespace boost::asio {
+class io_context;
+}  // namespace boost::asio
+
+namespace evolt {
+
+/// The world around one rank. All of it outlives the loop.
+struct RankWorld {
+  boost::asio::io_context& io;
+  const Clock& clock;
+  Mailbox& mailbox;
+  Rank& rank;
+  Executor& executor;
+  Recorder* recorder = nullptr;           ///< rank 0 only
+  std::optional<Seconds> time_budget;     ///< of the study; rank 0 looks after it
+  /// The last checkpoint a trial left; empty: none.
+  std::function<std::string(const TrialId&, std::int32_t attempt)> checkpoint;
+  std::function<void()> on_beat;          ///< ten times a second, for a display; may be empty
+};
+
+/// Drives a Rank for real: its actions go to the executor, the mailbox and the recorder; what comes
+/// back goes in. One thread; between two turns it sleeps, the longer the quieter it is. Thread: loop.
+class RankLoop final : public TrialObserver {
+ public:
+  explicit RankLoop(RankWorld world);
+  ~RankLoop() override;
+
+  /// Runs to the end of the study on all ranks.
+  /// Errors: data_loss when messages went missing; the recorder's.
+  absl::Status run();
+
+  /// Ends the run early, in good order. Safe from a handler of the same loop.
+  void interrupt(EndReason reason, std::string text);
+
+  Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
+                         const Measurement& measurement) override;
+  void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) override;
+  void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
+               const Usage& usage) override;
+
+ private:
+  void wake();
+  void turn();
+  bool take_actions();
+  bool take_letters();
+  void carry_out(Action& action);
+  void look_after_storage();
+  void beat();
+  void plan_next_turn(bool busy);
+
+  RankWorld world_;
+  LoopTasks tasks_;
+  LoopTimer poll_timer_;
+  LoopTimer beat_timer_;
+  bool awake_ = false;
+  bool parted_ = false;
+  bool paused_ = false;
+  bool over_ = false;
+  Seconds pause_between_;
+  absl::Status status_;
+};
+
+}  // namespace evolt

@@ -1,0 +1,51 @@
+#include "service/run/recorder.hpp"
+
+#include <utility>
+
+namespace evolt {
+
+void Recorder::record(Event event) {
+  ledger_.apply(event);
+  if (storage_ != nullptr) {
+    waiting_.push_back(std::move(event));
+  }
+}
+
+void Recorder::hand_over() {
+  if (waiting_.empty() || storage_ == nullptr || !failed_.ok()) {
+    return;
+  }
+  const absl::Status status = storage_->append(std::move(waiting_));
+  if (status.ok()) {
+    waiting_ = {};
+  } else if (!absl::IsResourceExhausted(status)) {
+    failed_ = status;
+  }
+}
+
+std::string Recorder::paused() const {
+  return storage_ == nullptr ? std::string() : storage_->health().paused;
+}
+
+absl::Status Recorder::status() const {
+  return storage_ == nullptr || !failed_.ok() ? failed_ : storage_->health().failed;
+}
+
+Seconds Recorder::seconds() const {
+  return storage_ == nullptr ? Seconds{} : storage_->seconds();
+}
+
+absl::Status Recorder::close() {
+  if (storage_ == nullptr) {
+    return absl::OkStatus();
+  }
+  while (!waiting_.empty() && failed_.ok()) {
+    if (const absl::Status status = storage_->flush(); !status.ok()) {
+      return status;
+    }
+    hand_over();
+  }
+  return failed_.ok() ? storage_->close() : failed_;
+}
+
+}  // namespace evolt

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <absl/status/status.h>
+
+#include "core/event.hpp"
+#include "service/report/ledger.hpp"
+#include "service/storage/storage.hpp"
+
+namespace evolt {
+
+/// Rank 0's memory of a study: each event goes to the ledger at once and to the disk in batches.
+/// Thread: loop.
+class Recorder {
+ public:
+  /// Requires: both outlive this, and the storage has begun. `storage` may be null: nothing is kept.
+  Recorder(Storage* storage, Ledger& ledger) : storage_(storage), ledger_(ledger) {}
+
+  void record(Event event);
+
+  /// Hands what came since the last call to the storage. What a full queue refuses is offered again
+  /// at the next call.
+  void hand_over();
+
+  /// Why the disk does not take anything at present; empty while it does.
+  std::string paused() const;
+
+  /// Not OK once the storage failed for good.
+  absl::Status status() const;
+
+  /// Running time of the study over all its starts.
+  Seconds seconds() const;
+
+  /// Waits for the disk, at the end of a run.
+  absl::Status close();
+
+  const Ledger& ledger() const { return ledger_; }
+
+ private:
+  Storage* storage_;
+  Ledger& ledger_;
+  std::vector<Event> waiting_;
+  absl::Status failed_;
+};
+
+}  // namespace evolt

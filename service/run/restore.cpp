@@ -1,0 +1,146 @@
+#include "service/run/restore.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+Individual individual_of(const LedgerTrial& trial) {
+  Individual individual{.id = trial.id, .genome = trial.genome, .lineage = trial.lineage};
+  if (trial.result) {
+    individual.scores = trial.result->scores;
+    individual.violation = trial.result->violation;
+    individual.standing = trial.result->outcome.ending == Ending::stopped ? Standing::stopped
+                                                                          : Standing::finished;
+  }
+  return individual;
+}
+
+class Restorer {
+ public:
+  Restorer(const Ledger& ledger, const Layout& layout, const RestoreOptions& options)
+      : ledger_(ledger), layout_(layout), options_(options) {}
+
+  std::vector<Memory> run() {
+    for (const LedgerTrial& trial : ledger_.trials()) {
+      tell_curve(trial);
+      if (trial.result) {
+        tell_individual(trial);
+      } else {
+        deal_out(trial);
+      }
+    }
+    return std::move(memories_);
+  }
+
+ private:
+  struct Place {
+    std::int64_t hop = 0;
+    bool present = false;
+  };
+
+  IslandId here(IslandId then) const { return IslandId{index(then) % layout_.islands()}; }
+
+  void tell_island(IslandId island, const Message& message) {
+    for (const RankId rank : layout_.ranks_of(island)) {
+      memories_.push_back({rank, message});
+    }
+  }
+
+  void tell_all(const Message& message) {
+    for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
+      memories_.push_back({RankId{rank}, message});
+    }
+  }
+
+  void tell_individual(const LedgerTrial& trial) {
+    const Individual individual = individual_of(trial);
+    if (individual.scores.empty()) {
+      tell_island(here(trial.island), Admitted{here(trial.island), individual});
+      return;
+    }
+    std::map<IslandId, Place> places;
+    const auto note = [&](IslandId island, std::int64_t hop, bool present) {
+      Place& place = places[here(island)];
+      place.hop = std::max(place.hop, hop);
+      place.present = place.present || present;
+    };
+    bool moved_from_birthplace = false;
+    for (const Membership& move : trial.moves) {
+      note(move.island, move.hop, move.present);
+      moved_from_birthplace = moved_from_birthplace || move.island == trial.island;
+    }
+    if (!moved_from_birthplace) {
+      note(trial.island, 0, true);
+    }
+    for (const auto& [island, place] : places) {
+      tell_island(island, Moved{.island = island,
+                                .individual = individual,
+                                .hop = place.hop,
+                                .present = place.present,
+                                .owner = layout_.owner(island, trial.id)});
+    }
+  }
+
+  void tell_curve(const LedgerTrial& trial) {
+    bool any = false;
+    std::int64_t last = 0;
+    for (const Measurement& measurement : ledger_.measurements(trial)) {
+      const auto value = find(measurement.metrics, options_.judged);
+      if (value && (!any || measurement.step > last)) {
+        any = true;
+        last = measurement.step;
+        tell_all(Progress{trial.id,
+                          {measurement.step, options_.judged_maximized ? -*value : *value}});
+      }
+    }
+    if (any && trial.result) {
+      tell_all(CurveEnded{trial.id, trial.result->outcome.ending});
+    }
+  }
+
+  void deal_out(const LedgerTrial& trial) {
+    const std::int32_t last = trial.attempts.empty() ? 0 : trial.attempts.back().number;
+    Retry retry{.trial = Trial{.id = trial.id,
+                               .island = here(trial.island),
+                               .genome = trial.genome,
+                               .params = ledger_.params(trial),
+                               .lineage = trial.lineage,
+                               .fidelity = trial.fidelity,
+                               .checkpoint = trial.checkpoint},
+                .attempt = last + 1,
+                .checkpoint = options_.checkpoint(trial.id, last)};
+    const auto& hosts = layout_.ranks_of(retry.trial.island);
+    memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
+  }
+
+  const Ledger& ledger_;
+  const Layout& layout_;
+  const RestoreOptions& options_;
+  std::vector<Memory> memories_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
+                            const RestoreOptions& options) {
+  return Restorer(ledger, layout, options).run();
+}
+
+std::vector<Event> losses(const Ledger& ledger, Seconds now) {
+  std::vector<Event> events;
+  for (const LedgerTrial& trial : ledger.trials()) {
+    for (const LedgerAttempt& attempt : trial.attempts) {
+      if (!trial.result && attempt.state == LedgerAttempt::State::running) {
+        events.push_back(Event{now, Lost{trial.id, attempt.number,
+                                         "the study's process ended before it did", {}}});
+      }
+    }
+  }
+  return events;
+}
+
+}  // namespace evolt

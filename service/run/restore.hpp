@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/event.hpp"
+#include "core/ids.hpp"
+#include "core/message.hpp"
+#include "islands/layout.hpp"
+#include "service/report/ledger.hpp"
+
+namespace evolt {
+
+/// What a rank must be told of the study's earlier starts.
+struct Memory {
+  RankId to{};
+  Message message;
+};
+
+struct RestoreOptions {
+  std::string judged;  ///< the metric that stopping rules look at; empty: none
+  bool judged_maximized = false;
+  /// The checkpoint an unfinished trial left; empty: none.
+  std::function<std::string(const TrialId& trial, std::int32_t last_attempt)> checkpoint;
+};
+
+/// Turns a ledger back into the messages that rebuild every rank, whatever the number of ranks and
+/// islands is now: who lives where, the curves, and the trials that never ended, dealt out in turn to
+/// their islands' ranks. Islands that no longer exist are merged into those that do.
+std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
+                            const RestoreOptions& options);
+
+/// The attempts that were running when the study's process ended, as events to be recorded.
+std::vector<Event> losses(const Ledger& ledger, Seconds now);
+
+}  // namespace evolt

@@ -1,0 +1,158 @@
+#include "service/search/ask_tell.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+
+#include "service/search/plan.hpp"
+
+namespace evolt {
+namespace {
+
+/// The caller's failures are the caller's business: a study is not given up for them.
+RankPlan patient_plan(const Study& study, const Encoding& encoding) {
+  RankPlan plan = make_plan(study, encoding, Berth{});
+  plan.give_up_after = 0;
+  plan.slots_return = false;  // each ask() brings its own
+  return plan;
+}
+
+absl::Status check_finite(const Metrics& metrics) {
+  for (const auto& [name, value] : metrics) {
+    if (!std::isfinite(value)) {
+      return absl::InvalidArgumentError(absl::StrCat("metric \"", name, "\" is not finite"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void overwrite(Metrics& known, const Metrics& news) {
+  for (const auto& [name, value] : news) {
+    bool found = false;
+    for (auto& [key, old] : known) {
+      if (key == name) {
+        old = value;
+        found = true;
+      }
+    }
+    if (!found) {
+      known.emplace_back(name, value);
+    }
+  }
+}
+
+}  // namespace
+
+AskTell::AskTell(const Study& study)
+    : encoding_(study.space),
+      objective_(make_objective(study.objective)),
+      time_limit_(study.budget.seconds),
+      began_(clock_.now()),
+      ledger_(ledger_options(study.objective)),
+      rank_(patient_plan(study, encoding_), encoding_, clock_) {
+  rank_.begin();
+  settle();
+}
+
+AskTell::~AskTell() = default;
+
+/// Takes the rank's actions: what it starts is the next answer to ask().
+void AskTell::settle() {
+  for (Action& action : rank_.take_actions()) {
+    if (auto* const start = std::get_if<StartAttempt>(&action)) {
+      next_ = Asked{++count_, std::move(start->trial.params)};
+      open_.emplace(count_, Open{.id = start->trial.id, .asked = clock_.now()});
+    } else if (const auto* const record = std::get_if<RecordEvent>(&action)) {
+      ledger_.apply(record->event);
+    }
+  }
+}
+
+std::optional<Asked> AskTell::ask() {
+  if (rank_.ending() || (time_limit_ && clock_.now() - began_ >= *time_limit_)) {
+    return std::nullopt;
+  }
+  rank_.add_slots(1);
+  settle();
+  return std::exchange(next_, std::nullopt);
+}
+
+absl::StatusOr<AskTell::Open*> AskTell::find_open(std::int64_t trial) {
+  const auto at = open_.find(trial);
+  if (at != open_.end()) {
+    return &at->second;
+  }
+  return absl::NotFoundError(trial >= 1 && trial <= count_
+                                 ? absl::StrCat("trial ", trial, " has ended")
+                                 : absl::StrCat("there is no trial ", trial));
+}
+
+absl::StatusOr<Verdict> AskTell::report(std::int64_t trial, std::int64_t step,
+                                        const Metrics& metrics) {
+  const auto open = find_open(trial);
+  if (!open.ok()) {
+    return open.status();
+  }
+  if (step < 0) {
+    return absl::InvalidArgumentError(absl::StrCat("step ", step, " is negative"));
+  }
+  if (const absl::Status status = check_finite(metrics); !status.ok()) {
+    return status;
+  }
+  Open& known = **open;
+  overwrite(known.last, metrics);
+  known.steps = std::max(known.steps, step);
+  Verdict verdict = rank_.on_measurement(
+      known.id, 1,
+      Measurement{.step = step, .metrics = metrics, .elapsed = clock_.now() - known.asked});
+  known.stopped = known.stopped || verdict.stops();
+  settle();
+  return verdict;
+}
+
+absl::Status AskTell::tell(std::int64_t trial, const Metrics& metrics) {
+  const auto open = find_open(trial);
+  if (!open.ok()) {
+    return open.status();
+  }
+  if (const absl::Status status = check_finite(metrics); !status.ok()) {
+    return status;
+  }
+  const Open& known = **open;
+  Outcome outcome{.ending = known.stopped ? Ending::stopped : Ending::finished,
+                  .reason = known.stopped ? "stopped early" : "",
+                  .metrics = known.last,
+                  .steps = known.steps,
+                  .usage = Usage{.wall = clock_.now() - known.asked}};
+  overwrite(outcome.metrics, metrics);
+  if (const auto scores = objective_.score(outcome.metrics, outcome.usage); !scores.ok()) {
+    return absl::InvalidArgumentError(scores.status().message());
+  }
+  const TrialId id = known.id;
+  open_.erase(trial);
+  rank_.on_outcome(id, 1, outcome);
+  settle();
+  return absl::OkStatus();
+}
+
+absl::Status AskTell::tell_failed(std::int64_t trial, const std::string& why) {
+  const auto open = find_open(trial);
+  if (!open.ok()) {
+    return open.status();
+  }
+  const Open known = std::move(**open);
+  open_.erase(trial);
+  rank_.on_outcome(known.id, 1,
+                   Outcome{.ending = Ending::failed,
+                           .failure = Failure::told,
+                           .reason = why,
+                           .metrics = known.last,
+                           .steps = known.steps,
+                           .usage = Usage{.wall = clock_.now() - known.asked}});
+  settle();
+  return absl::OkStatus();
+}
+
+}  // namespace evolt

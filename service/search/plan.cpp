@@ -1,0 +1,134 @@
+#include "service/search/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include <absl/strings/str_join.h>
+
+#include "core/config_error.hpp"
+#include "estimators/catalogue.hpp"
+#include "propagator/catalogue.hpp"
+
+namespace evolt {
+namespace {
+
+struct Judged {
+  std::string metric;
+  bool maximized = false;
+};
+
+bool measured_only_at_the_end(const std::string& name) {
+  return name == "seconds" || name == "joules";
+}
+
+/// The metric that decides about stopping: the one named, or the first objective that trainers report.
+Judged judged_metric(const Study& study) {
+  const std::vector<std::string> names = study.objective.names();
+  const bool by_default = study.stopper.kind == "default";
+  if (study.stopper.kind == "none" || (by_default && names.size() > 1)) {
+    return {};  // with several objectives one metric alone cannot tell what is hopeless
+  }
+  if (study.stopper.metric.empty()) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!measured_only_at_the_end(names[i])) {
+        return {names[i], study.objective.maximizes(i)};
+      }
+    }
+    return {};
+  }
+  const auto at = std::find(names.begin(), names.end(), study.stopper.metric);
+  if (at == names.end()) {
+    throw ConfigError(
+        Complaint{.what = "stopper.metric must be one of the objectives",
+                  .key = "stopper.metric",
+                  .found = '"' + study.stopper.metric + '"',
+                  .allowed = absl::StrJoin(names, ", "),
+                  .nearest = nearest_word(study.stopper.metric, names)});
+  }
+  return {*at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin()))};
+}
+
+/// Islands in the order of their kinds' shares, largest remainder first.
+std::vector<Propagator> propagators(const Study& study, const Encoding& encoding) {
+  std::vector<IslandKind> kinds = study.islands.kind;
+  if (kinds.empty()) {
+    kinds.push_back(IslandKind{study.search.propagator, 1});
+  }
+  double total = 0;
+  for (const IslandKind& kind : kinds) {
+    total += kind.share;
+  }
+  std::vector<Propagator> made;
+  std::vector<double> given(kinds.size());
+  for (std::int32_t island = 0; island < study.islands.count; ++island) {
+    std::size_t due = 0;
+    double most = -1;
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      const double owed = kinds[i].share / total * (island + 1) - given[i];
+      if (owed > most + 1e-9) {
+        most = owed;
+        due = i;
+      }
+    }
+    given[due] += 1;
+    made.push_back(make_propagator(kinds[due].propagator, encoding));
+  }
+  return made;
+}
+
+/// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but never
+/// more than a quarter of the budget.
+std::int32_t opening_samples(const Study& study, std::int64_t bred) {
+  const auto dimensions = static_cast<std::int64_t>(study.space.size());
+  const std::int64_t all = std::min(std::clamp<std::int64_t>(2 * dimensions, 10, 24),
+                                    std::max<std::int64_t>(study.budget.trials / 4, 1));
+  const std::int64_t left = std::max<std::int64_t>(all - bred, 0);
+  return static_cast<std::int32_t>((left + study.islands.count - 1) / study.islands.count);
+}
+
+}  // namespace
+
+Objective make_objective(const ObjectiveSettings& settings) {
+  ObjectiveOptions options{.names = settings.names(),
+                           .maximized = settings.maximize.size(),
+                           .require = {}};
+  for (const auto& [name, requirement] : settings.require) {
+    options.require.push_back(requirement);
+  }
+  return Objective(std::move(options));
+}
+
+RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
+  const Judged judged = judged_metric(study);
+  const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
+  return RankPlan{
+      .self = berth.self,
+      .ranks = berth.ranks,
+      .incarnation = berth.incarnation,
+      .seed = study.seed,
+      .slots = berth.slots,
+      .credits = std::max<std::int64_t>(study.budget.trials - berth.bred, 0),
+      .unfinished = berth.unfinished,
+      .attempts = study.trial.limits.attempts,
+      .give_up_after = berth.has_results ? 0 : 5,
+      .fidelity = Fidelity{study.trial.fidelity, study.trial.steps},
+      .objective = make_objective(study.objective),
+      .estimator = make_estimator(judged.metric.empty() ? "none" : study.stopper.kind, rule),
+      .judged = judged.metric,
+      .judged_maximized = judged.maximized,
+      .audit = study.stopper.audit,
+      .islands = study.islands.count,
+      .population = study.islands.population,
+      .topology = make_topology(study.islands.topology,
+                                TopologyOptions{study.islands.probability, study.seed}),
+      .migration = MigrationOptions{.copies = study.islands.mode == "pollinate",
+                                    .every_results = study.islands.every_results,
+                                    .size = study.islands.size},
+      .propagators = propagators(study, encoding),
+      .start = study.start,
+      .sampled = opening_samples(study, berth.bred)};
+}
+
+}  // namespace evolt

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/ids.hpp"
+#include "estimators/objective.hpp"
+#include "islands/rank_plan.hpp"
+#include "propagator/encoding.hpp"
+#include "service/study.hpp"
+
+namespace evolt {
+
+/// What differs between the ranks and the starts of one study.
+struct Berth {
+  RankId self{};
+  std::int32_t ranks = 1;
+  std::uint32_t incarnation = 1;
+  std::int32_t slots = 0;
+  std::int64_t bred = 0;        ///< trials of earlier starts
+  std::int64_t unfinished = 0;  ///< those of them that did not end
+  bool has_results = false;     ///< whether an earlier start got a result
+};
+
+/// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.
+/// Errors: ConfigError for a propagator, topology or stopper that does not exist, and for a stopper
+/// that would judge a metric which is not an objective (its better direction is not known).
+RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth);
+
+/// How the study scores an evaluation.
+Objective make_objective(const ObjectiveSettings& settings);
+
+}  // namespace evolt

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+#include "service/search/ask_tell.hpp"
+#include "service/study.hpp"
+
+namespace evolt {
+
+/// Ask/tell as JSON lines, so that any language can drive the search. The protocol: docs/stdio.md.
+class StdioSession {
+ public:
+  explicit StdioSession(const Study& study) : search_(study) {}
+
+  /// The reply to one request line, without its newline. A request that cannot be understood or done
+  /// is answered with `{"error":"..."}` and changes nothing.
+  std::string reply(std::string_view line);
+
+ private:
+  AskTell search_;
+};
+
+/// Answers every line of `in` on `out`, until `in` ends. Blank lines are passed over.
+void run_stdio(const Study& study, std::istream& in, std::ostream& out);
+
+}  // namespace evolt

@@ -1,0 +1,271 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/rng.hpp"
+#include "estimators/catalogue.hpp"
+#include "islands/loopback.hpp"
+#include "islands/mailbox.hpp"
+#include "islands/rank.hpp"
+#include "propagator/catalogue.hpp"
+#include "proto/convert.hpp"
+
+namespace evolt::test {
+
+struct ArchipelagoOptions {
+  std::int32_t ranks = 4;
+  std::int32_t islands = 4;
+  std::int32_t slots = 2;
+  std::int64_t trials = 200;
+  std::int64_t steps = 8;
+  std::uint64_t seed = 7;
+  bool copies = true;
+  std::string topology = "ring";
+  std::string stopper = "median";
+  double audit = 0;
+  double crash = 0;  ///< share of attempts that fail
+  double lose = 0;   ///< share of attempts that vanish
+};
+
+/// A whole study in one thread: ranks over loopback, a scripted executor in virtual time. Attempts take
+/// random times (drawn from their trial's id), report every step, and obey verdicts.
+class Archipelago {
+ public:
+  explicit Archipelago(const ArchipelagoOptions& options)
+      : options_(options), encoding_(space()), network_(options.ranks) {
+    for (std::int32_t r = 0; r < options.ranks; ++r) {
+      mailboxes_.push_back(std::make_unique<Mailbox>(network_.endpoint(RankId{r})));
+      ranks_.push_back(std::make_unique<Rank>(plan(r), encoding_, clock_));
+    }
+  }
+
+  static SearchSpace space() {
+    std::vector<Parameter> parameters;
+    for (int i = 0; i < 4; ++i) {
+      parameters.push_back({"x" + std::to_string(i), FloatDomain{.low = -5, .high = 5}, {}});
+    }
+    parameters.push_back({"kind", ChoiceDomain{{std::string("a"), std::string("b")}}, {}});
+    parameters.push_back(
+        {"n", IntDomain{.low = 1, .high = 64, .scale = Scale::log},
+         Condition{{Requirement{.param = "kind", .any_of = {std::string("b")}}}}});
+    return SearchSpace(std::move(parameters));
+  }
+
+  /// Runs to the end. False when the study hangs.
+  bool run() {
+    for (auto& rank : ranks_) {
+      rank->begin();
+    }
+    for (int idle = 0; idle < 1000;) {
+      if (pump()) {
+        idle = 0;
+        continue;
+      }
+      if (ended()) {
+        return true;
+      }
+      if (!queue_.empty()) {
+        play();
+        idle = 0;
+      } else {
+        clock_.advance(Seconds{0.01});
+        ++idle;
+      }
+    }
+    return false;
+  }
+
+  const std::vector<Event>& journal() const { return journal_; }
+  std::string journal_bytes() const {
+    std::string bytes;
+    for (const Event& event : journal_) {
+      bytes += encode(event);
+    }
+    return bytes;
+  }
+  const Rank& rank(std::int32_t r) const { return *ranks_[static_cast<std::size_t>(r)]; }
+  Rank& rank(std::int32_t r) { return *ranks_[static_cast<std::size_t>(r)]; }
+  const Encoding& encoding() const { return encoding_; }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  struct Cue {
+    double at = 0;
+    std::uint64_t order = 0;
+    std::int32_t rank = 0;
+    TrialId trial;
+    std::int32_t attempt = 1;
+    std::int64_t step = 0;  ///< steps + 1: the end
+    double worth = 0;
+    double pace = 0;
+
+    bool operator<(const Cue& other) const {
+      return at != other.at ? at > other.at : order > other.order;
+    }
+  };
+
+  RankPlan plan(std::int32_t r) const {
+    return RankPlan{
+        .self = RankId{r},
+        .ranks = options_.ranks,
+        .seed = options_.seed,
+        .slots = options_.slots,
+        .credits = options_.trials,
+        .fidelity = Fidelity{"step", options_.steps},
+        .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
+        .estimator = make_estimator(options_.stopper, EstimatorOptions{.steps = options_.steps}),
+        .judged = "loss",
+        .audit = options_.audit,
+        .islands = options_.islands,
+        .population = 12,
+        .topology = make_topology(options_.topology,
+                                  TopologyOptions{.probability = 0.7, .seed = options_.seed}),
+        .migration = MigrationOptions{.copies = options_.copies, .every_results = 2, .size = 1},
+        .propagators = std::vector<Propagator>(static_cast<std::size_t>(options_.islands),
+                                               make_propagator("default", encoding_)),
+        .sampled = 8};
+  }
+
+  static double worth(const Params& params) {
+    double sum = 0;
+    for (const auto& [name, value] : params) {
+      if (const auto* x = std::get_if<double>(&value)) {
+        sum += *x * *x;
+      } else if (const auto* n = std::get_if<std::int64_t>(&value)) {
+        sum += std::abs(std::log(static_cast<double>(*n) / 8));
+      } else {
+        sum += 1;
+      }
+    }
+    return sum;
+  }
+
+  /// Takes actions and delivers letters; false when there was nothing to do.
+  bool pump() {
+    bool busy = false;
+    for (std::size_t r = 0; r < ranks_.size(); ++r) {
+      for (Action& action : ranks_[r]->take_actions()) {
+        busy = true;
+        take(static_cast<std::int32_t>(r), std::move(action));
+      }
+      if (ranks_[r]->done() && !parted_[r]) {
+        parted_[r] = true;
+        mailboxes_[r]->say_farewell(clock_.now());
+        busy = true;
+      }
+      mailboxes_[r]->flush(clock_.now());
+      auto letters = mailboxes_[r]->collect();
+      if (!letters.ok()) {
+        status_ = letters.status();
+        continue;
+      }
+      for (const Letter& letter : *letters) {
+        busy = true;
+        ranks_[r]->on_message(letter.from, letter.message);
+      }
+    }
+    return busy;
+  }
+
+  void take(std::int32_t r, Action action) {
+    if (auto* const start = std::get_if<StartAttempt>(&action)) {
+      Rng rng{start->trial.id.rank, start->trial.id.counter,
+              static_cast<std::uint64_t>(start->attempt.number)};
+      queue_.push(Cue{.at = clock_.now().value + 0.5,
+                      .order = ++order_,
+                      .rank = r,
+                      .trial = start->trial.id,
+                      .attempt = start->attempt.number,
+                      .step = 1,
+                      .worth = worth(start->trial.params),
+                      .pace = std::exp(0.8 * rng.normal())});
+    } else if (auto* const send = std::get_if<SendMessage>(&action)) {
+      mailboxes_[static_cast<std::size_t>(r)]->post(send->to, std::move(send->message),
+                                                    clock_.now());
+    } else if (auto* const record = std::get_if<RecordEvent>(&action)) {
+      journal_.push_back(std::move(record->event));
+    } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
+      stopped_.push_back(stop->trial);
+    }
+  }
+
+  void play() {
+    Cue cue = queue_.top();
+    queue_.pop();
+    clock_.set(Seconds{std::max(cue.at, clock_.now().value)});
+    Rank& rank = *ranks_[static_cast<std::size_t>(cue.rank)];
+    Rng rng{options_.seed, cue.trial.rank, cue.trial.counter,
+            static_cast<std::uint64_t>(cue.attempt), static_cast<std::uint64_t>(cue.step)};
+    const bool told_to_stop =
+        std::find(stopped_.begin(), stopped_.end(), cue.trial) != stopped_.end();
+    const double loss = cue.worth + 20.0 / static_cast<double>(std::max<std::int64_t>(cue.step, 1));
+    Outcome outcome{.metrics = {{"loss", loss}}, .steps = std::min(cue.step, options_.steps)};
+    if (told_to_stop) {
+      outcome.ending = Ending::stopped;
+      rank.on_outcome(cue.trial, cue.attempt, outcome);
+      return;
+    }
+    if (cue.step == 2 && rng.chance(options_.lose)) {
+      rank.on_lost(cue.trial, cue.attempt, "scripted", {}, "");
+      return;
+    }
+    if (cue.step == 2 && rng.chance(options_.crash)) {
+      outcome.ending = Ending::failed;
+      outcome.failure = Failure::exit_code;
+      rank.on_outcome(cue.trial, cue.attempt, outcome);
+      return;
+    }
+    if (cue.step > options_.steps) {
+      rank.on_outcome(cue.trial, cue.attempt, outcome);
+      return;
+    }
+    const Verdict verdict = rank.on_measurement(
+        cue.trial, cue.attempt, Measurement{.step = cue.step, .metrics = {{"loss", loss}}});
+    if (verdict.stops()) {
+      outcome.ending = Ending::stopped;
+      rank.on_outcome(cue.trial, cue.attempt, outcome);
+      return;
+    }
+    cue.step += 1;
+    cue.at += cue.pace;
+    cue.order = ++order_;
+    queue_.push(cue);
+  }
+
+  bool ended() {
+    for (auto& mailbox : mailboxes_) {
+      if (!mailbox->drained()) {
+        return false;
+      }
+    }
+    for (auto& rank : ranks_) {
+      if (!rank->done()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  ArchipelagoOptions options_;
+  Encoding encoding_;
+  ManualClock clock_;
+  LoopbackNetwork network_;
+  std::vector<std::unique_ptr<Mailbox>> mailboxes_;
+  std::vector<std::unique_ptr<Rank>> ranks_;
+  std::map<std::size_t, bool> parted_;
+  std::priority_queue<Cue> queue_;
+  std::uint64_t order_ = 0;
+  std::vector<Event> journal_;
+  std::vector<TrialId> stopped_;
+  absl::Status status_;
+};
+
+}  // namespace evolt::test

@@ -1,0 +1,194 @@
+#include "archipelago.hpp"
+
+#include <set>
+
+#include <catch2/catch.hpp>
+
+namespace evolt::test {
+namespace {
+
+std::set<TrialId> ids_of(std::span<const Individual* const> living) {
+  std::set<TrialId> ids;
+  for (const Individual* individual : living) {
+    ids.insert(individual->id);
+  }
+  return ids;
+}
+
+/// The invariants every run must keep, whatever its options.
+void check_invariants(const Archipelago& study, const ArchipelagoOptions& options) {
+  std::set<TrialId> bred;
+  std::set<TrialId> finished;
+  std::map<std::pair<std::int32_t, TrialId>, std::pair<std::int64_t, bool>> present;
+  std::map<TrialId, std::int32_t> birthplace;
+  std::set<TrialId> scored;
+  for (const Event& event : study.journal()) {
+    if (const auto* b = std::get_if<Bred>(&event.what)) {
+      CHECK(bred.insert(b->trial.id).second);
+      CHECK(study.encoding().space().check(b->trial.params).ok());
+      birthplace[b->trial.id] = index(b->trial.island);
+    } else if (const auto* f = std::get_if<Finished>(&event.what)) {
+      CHECK(bred.contains(f->trial));
+      CHECK(finished.insert(f->trial).second);
+      if (!f->scores.empty()) {
+        scored.insert(f->trial);
+        present.try_emplace({birthplace[f->trial], f->trial}, 0, true);
+      }
+    } else if (const auto* m = std::get_if<Migrated>(&event.what)) {
+      CHECK(scored.contains(m->trial));
+      const auto note = [&](IslandId island, bool here) {
+        auto& entry = present[{index(island), m->trial}];
+        if (entry.first < m->hop) {
+          entry = {m->hop, here};
+        }
+      };
+      note(m->to, true);
+      if (!m->copy) {
+        note(m->from, false);
+      }
+    }
+  }
+  CHECK(static_cast<std::int64_t>(bred.size()) == options.trials);
+  CHECK(finished == bred);
+
+  // No migrant is lost: every replica holds exactly those that the journal says are there.
+  std::map<std::int32_t, std::set<TrialId>> living;
+  for (std::int32_t r = 0; r < options.ranks; ++r) {
+    for (const Island& island : study.rank(r).islands()) {
+      std::size_t count = 0;
+      for (const auto& [key, entry] : present) {
+        if (key.first == index(island.id()) && entry.second) {
+          ++count;
+          CHECK(island.archive().find(key.second) != nullptr);
+        }
+      }
+      CHECK(island.archive().size() == count);
+      const auto ids = ids_of(island.living());
+      const auto [at, first] = living.try_emplace(index(island.id()), ids);
+      CHECK(at->second == ids);
+    }
+  }
+  CHECK(static_cast<std::int32_t>(living.size()) == options.islands);
+}
+
+std::size_t count_migrations(const Archipelago& study) {
+  std::size_t count = 0;
+  for (const Event& event : study.journal()) {
+    count += std::holds_alternative<Migrated>(event.what) ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("archipelago: four islands give the same journal byte for byte twice", "[islands]") {
+  ArchipelagoOptions options;
+  options.copies = GENERATE(true, false);
+  Archipelago first(options);
+  Archipelago second(options);
+  REQUIRE(first.run());
+  REQUIRE(second.run());
+  CHECK(first.journal_bytes() == second.journal_bytes());
+  options.seed += 1;
+  Archipelago other(options);
+  REQUIRE(other.run());
+  CHECK(first.journal_bytes() != other.journal_bytes());
+}
+
+TEST_CASE("archipelago: keeps its invariants for any layout", "[islands]") {
+  struct Shape {
+    std::int32_t ranks;
+    std::int32_t islands;
+  };
+  const Shape shape = GENERATE(Shape{1, 1}, Shape{1, 3}, Shape{4, 4}, Shape{6, 2}, Shape{2, 5});
+  ArchipelagoOptions options;
+  options.ranks = shape.ranks;
+  options.islands = shape.islands;
+  options.copies = GENERATE(true, false);
+  options.topology = GENERATE("ring", "full", "random");
+  Archipelago study(options);
+  REQUIRE(study.run());
+  CHECK(study.status().ok());
+  check_invariants(study, options);
+  if (shape.islands > 1) {
+    CHECK(count_migrations(study) > 0);
+  } else {
+    CHECK(count_migrations(study) == 0);
+  }
+}
+
+TEST_CASE("archipelago: crashes and losses neither end the study nor change its budget",
+          "[islands]") {
+  ArchipelagoOptions options;
+  options.ranks = 3;
+  options.islands = 2;
+  options.crash = 0.3;
+  options.lose = 0.2;
+  options.audit = 0.2;
+  Archipelago study(options);
+  REQUIRE(study.run());
+  check_invariants(study, options);
+  std::size_t lost = 0;
+  std::size_t failed = 0;
+  std::size_t audited = 0;
+  std::set<TrialId> let_run;
+  for (const Event& event : study.journal()) {
+    lost += std::holds_alternative<Lost>(event.what) ? 1 : 0;
+    if (const auto* f = std::get_if<Finished>(&event.what)) {
+      failed += f->outcome.ending == Ending::failed ? 1 : 0;
+      CHECK_FALSE((let_run.contains(f->trial) && f->outcome.ending == Ending::stopped));
+    }
+    if (const auto* s = std::get_if<Stopped>(&event.what); s != nullptr && s->audited) {
+      ++audited;
+      let_run.insert(s->trial);
+    }
+  }
+  CHECK(lost > 10);
+  CHECK(failed > 20);
+  CHECK(audited > 0);
+}
+
+TEST_CASE("archipelago: evolution beats its own first trials", "[islands]") {
+  ArchipelagoOptions options;
+  options.trials = 600;
+  options.stopper = "none";
+  Archipelago study(options);
+  REQUIRE(study.run());
+  std::vector<double> losses;
+  for (const Event& event : study.journal()) {
+    if (const auto* f = std::get_if<Finished>(&event.what)) {
+      losses.push_back(f->scores.at(0));
+    }
+  }
+  const auto early = std::min_element(losses.begin(), losses.begin() + 50);
+  const auto all = std::min_element(losses.begin(), losses.end());
+  CHECK(*all - 20.0 / 9 < 0.5 * (*early - 20.0 / 9));
+}
+
+TEST_CASE("archipelago: a halt ends every rank and keeps what ran for a retry", "[islands]") {
+  ArchipelagoOptions options;
+  options.trials = 1'000'000;
+  options.steps = 1000;
+  Archipelago study(options);
+  study.rank(0).halt(EndReason::interrupted, "test");
+  REQUIRE(study.run());
+  for (std::int32_t r = 0; r < options.ranks; ++r) {
+    REQUIRE(study.rank(r).ending().has_value());
+    CHECK(study.rank(r).ending()->reason == EndReason::interrupted);
+  }
+  std::set<TrialId> open;
+  for (const Event& event : study.journal()) {
+    if (std::holds_alternative<Bred>(event.what)) {
+      open.insert(subject(event));
+    } else if (std::holds_alternative<Finished>(event.what)) {
+      open.erase(subject(event));
+    }
+  }
+  std::size_t lost = 0;
+  for (const Event& event : study.journal()) {
+    lost += std::holds_alternative<Lost>(event.what) ? 1 : 0;
+  }
+  CHECK(lost == open.size());
+}
+
+}  // namespace evolt::test

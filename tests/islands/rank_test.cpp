@@ -1,0 +1,232 @@
+#include "islands/rank.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <catch2/catch.hpp>
+
+#include "estimators/catalogue.hpp"
+#include "propagator/catalogue.hpp"
+
+namespace evolt {
+namespace {
+
+/// One rank with one slot, and what it did.
+struct Bench {
+  explicit Bench(std::int64_t credits = 20, std::vector<Parameter> parameters =
+                                                {{"x", FloatDomain{.low = 0, .high = 1}, {}}})
+      : encoding(SearchSpace(std::move(parameters))), rank(plan(credits), encoding, clock) {
+    rank.begin();
+    collect();
+  }
+
+  RankPlan plan(std::int64_t credits) const {
+    return RankPlan{.self = RankId{0},
+                    .slots = 1,
+                    .credits = credits,
+                    .attempts = 2,
+                    .give_up_after = 3,
+                    .fidelity = Fidelity{"epoch", 5},
+                    .objective = Objective(ObjectiveOptions{.names = {"acc"}, .maximized = 1}),
+                    .estimator = make_estimator("none", {}),
+                    .judged = "acc",
+                    .judged_maximized = true,
+                    .topology = make_topology("ring", {}),
+                    .propagators = {make_propagator("random", encoding)}};
+  }
+
+  void collect() {
+    for (Action& action : rank.take_actions()) {
+      if (auto* start = std::get_if<StartAttempt>(&action)) {
+        started.push_back(*start);
+      } else if (auto* record = std::get_if<RecordEvent>(&action)) {
+        events.push_back(record->event);
+      } else if (auto* stop = std::get_if<StopAttempt>(&action)) {
+        stops.push_back(*stop);
+      }
+    }
+  }
+
+  const StartAttempt& last() const { return started.back(); }
+
+  void end(const Outcome& outcome) {
+    rank.on_outcome(last().trial.id, last().attempt.number, outcome);
+    collect();
+  }
+
+  template <typename T>
+  std::vector<T> all() const {
+    std::vector<T> found;
+    for (const Event& event : events) {
+      if (const auto* what = std::get_if<T>(&event.what)) {
+        found.push_back(*what);
+      }
+    }
+    return found;
+  }
+
+  ManualClock clock;
+  Encoding encoding;
+  Rank rank;
+  std::vector<StartAttempt> started;
+  std::vector<StopAttempt> stops;
+  std::vector<Event> events;
+};
+
+Outcome scored(double accuracy) {
+  return Outcome{.metrics = {{"acc", accuracy}}, .steps = 5};
+}
+
+}  // namespace
+
+TEST_CASE("rank: a freed slot is filled at once, until the budget is used", "[islands]") {
+  Bench bench(3);
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(bench.started.size() == static_cast<std::size_t>(i + 1));
+    CHECK_FALSE(bench.rank.ending().has_value());
+    bench.end(scored(0.5));
+  }
+  CHECK(bench.started.size() == 3);
+  REQUIRE(bench.rank.ending().has_value());
+  CHECK(bench.rank.ending()->reason == EndReason::complete);
+  CHECK(bench.rank.done());
+}
+
+TEST_CASE("rank: scores are smaller-is-better inside", "[islands]") {
+  Bench bench;
+  bench.end(scored(0.75));
+  const auto finished = bench.all<Finished>();
+  REQUIRE(finished.size() == 1);
+  CHECK(finished[0].scores == std::vector<double>{-0.75});
+  CHECK(bench.rank.islands()[0].living().size() == 1);
+}
+
+TEST_CASE("rank: what is not open changes nothing", "[islands]") {
+  Bench bench;
+  const TrialId id = bench.last().trial.id;
+  const std::size_t before = bench.events.size();
+  bench.rank.on_outcome(id, 2, scored(1));
+  bench.rank.on_outcome(TrialId{9, 9, 9}, 1, scored(1));
+  bench.rank.on_lost(id, 7, "x", {}, "");
+  CHECK_FALSE(bench.rank.on_measurement(id, 3, Measurement{.step = 1}).stops());
+  bench.collect();
+  CHECK(bench.events.size() == before);
+  bench.end(scored(1));
+  bench.rank.on_outcome(id, 1, scored(1));
+  bench.collect();
+  CHECK(bench.all<Finished>().size() == 1);
+}
+
+TEST_CASE("rank: a finished trial without its objective failed", "[islands]") {
+  Bench bench;
+  bench.end(Outcome{.metrics = {{"other", 1}}});
+  bench.end(Outcome{.metrics = {{"acc", std::numeric_limits<double>::quiet_NaN()}}});
+  const auto finished = bench.all<Finished>();
+  REQUIRE(finished.size() == 2);
+  CHECK(finished[0].outcome.ending == Ending::failed);
+  CHECK(finished[0].outcome.failure == Failure::no_result);
+  CHECK(finished[0].outcome.reason.find("acc") != std::string::npos);
+  CHECK(finished[1].outcome.failure == Failure::not_finite);
+  CHECK(bench.rank.islands()[0].living().empty());
+}
+
+TEST_CASE("rank: a lost attempt is run again, but not for ever", "[islands]") {
+  Bench bench;
+  const TrialId id = bench.last().trial.id;
+  bench.rank.on_lost(id, 1, "gone", Usage{.wall = Seconds{3}}, "left/here");
+  bench.collect();
+  REQUIRE(bench.last().trial.id == id);
+  CHECK(bench.last().attempt.number == 2);
+  CHECK(bench.last().attempt.checkpoint == "left/here");
+  bench.rank.on_lost(id, 2, "gone again", {}, "");
+  bench.collect();
+  CHECK(bench.last().trial.id != id);
+  const auto finished = bench.all<Finished>();
+  REQUIRE(finished.size() == 1);
+  CHECK(finished[0].outcome.failure == Failure::attempts);
+  CHECK(bench.all<Lost>().size() == 2);
+  CHECK(bench.all<Bred>().size() == 2);
+}
+
+TEST_CASE("rank: gives up when the first trials fail without a report", "[islands]") {
+  Bench bench;
+  const Outcome crash{.ending = Ending::failed,
+                      .failure = Failure::exit_code,
+                      .reason = "exit code 1",
+                      .last_lines = {"ModuleNotFoundError: torch"}};
+  bench.end(crash);
+  bench.end(crash);
+  CHECK_FALSE(bench.rank.ending().has_value());
+  bench.end(crash);
+  REQUIRE(bench.rank.ending().has_value());
+  CHECK(bench.rank.ending()->reason == EndReason::failed);
+  CHECK(bench.rank.ending()->text.find("ModuleNotFoundError") != std::string::npos);
+}
+
+TEST_CASE("rank: failures after a report do not end the study", "[islands]") {
+  Bench bench;
+  bench.rank.on_measurement(bench.last().trial.id, 1,
+                            Measurement{.step = 1, .metrics = {{"acc", 0.1}}});
+  for (int i = 0; i < 6; ++i) {
+    bench.end(Outcome{.ending = Ending::failed, .failure = Failure::signal});
+  }
+  CHECK_FALSE(bench.rank.ending().has_value());
+}
+
+TEST_CASE("rank: a halt stops what runs and keeps it for the next start", "[islands]") {
+  Bench bench;
+  const TrialId id = bench.last().trial.id;
+  bench.rank.halt(EndReason::interrupted, "signal 15");
+  bench.collect();
+  REQUIRE(bench.stops.size() == 1);
+  CHECK(bench.stops[0].trial == id);
+  CHECK_FALSE(bench.rank.done());
+  bench.end(Outcome{.ending = Ending::stopped});
+  CHECK(bench.rank.done());
+  CHECK(bench.all<Lost>().size() == 1);
+  CHECK(bench.all<Finished>().empty());
+  CHECK(bench.started.size() == 1);
+}
+
+TEST_CASE("rank: a small space ends the study when it is used up", "[islands]") {
+  Bench bench(100, {{"n", IntDomain{.low = 1, .high = 4}, {}}});
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE_FALSE(bench.rank.ending().has_value());
+    bench.end(scored(i));
+  }
+  CHECK(bench.started.size() == 4);
+  REQUIRE(bench.rank.ending().has_value());
+  CHECK(bench.rank.ending()->reason == EndReason::exhausted);
+}
+
+TEST_CASE("rank: a retry from an earlier start needs no credit", "[islands]") {
+  ManualClock clock;
+  const Encoding encoding(SearchSpace({{"x", FloatDomain{.low = 0, .high = 1}, {}}}));
+  RankPlan plan = Bench(0).plan(0);
+  plan.propagators = {make_propagator("random", encoding)};
+  plan.unfinished = 1;
+  plan.incarnation = 2;
+  Rank rank(plan, encoding, clock);
+  Trial trial{.id = TrialId{1, 0, 5}, .genome = Genome{{0.25}}, .params = {{"x", 0.25}}};
+  rank.on_message(RankId{0}, Retry{trial, 2, ""});
+  rank.begin();
+  CHECK(rank.running() == 1);
+  CHECK_FALSE(rank.ending().has_value());
+  rank.on_outcome(trial.id, 2, scored(0.5));
+  REQUIRE(rank.ending().has_value());
+  CHECK(rank.ending()->reason == EndReason::complete);
+}
+
+TEST_CASE("rank: repeated steps of a later attempt are not judged twice", "[islands]") {
+  Bench bench;
+  const TrialId id = bench.last().trial.id;
+  bench.rank.on_measurement(id, 1, Measurement{.step = 2, .metrics = {{"acc", 0.1}}});
+  bench.rank.on_lost(id, 1, "gone", {}, "");
+  bench.collect();
+  CHECK_FALSE(
+      bench.rank.on_measurement(id, 2, Measurement{.step = 1, .metrics = {{"acc", 0.9}}}).stops());
+  bench.collect();
+  CHECK(bench.all<Measured>().size() == 2);
+}
+
+}  // namespace evolt
