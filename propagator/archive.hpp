@@ -1,10 +1,16 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
-
 #include "core/ids.hpp"
 #include "core/individual.hpp"
+#include "propagator/dominance.hpp"
+
+#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
+#include <absl/container/node_hash_map.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
 
 namespace evolt {
 
@@ -12,16 +18,23 @@ namespace evolt {
 /// *living* (they breed), and the trials that are still running (*pending*).
 ///
 /// What is living depends only on the set of present individuals, never on the order in which they
-/// became known, so that replicas agree. Order for one objective: violation, score, id; NaN last. For
-/// several: violation, number of individuals that dominate it, then crowding distance within the last
-/// count that does not fit (Deb et al. 2002, "NSGA-II", section III-B), then id.
-/// Cost: admit, withdraw O(log n) for one objective; O(n) for several.
+/// became known, so that replicas agree. Order for one objective: violation, score, id; an
+/// individual with a NaN among its numbers comes after all without. For several: violation, number
+/// of individuals that dominate it, then crowding distance within the last count that does not fit
+/// (Deb et al. 2002, "NSGA-II", section III-B), then id. Cost: admit, withdraw O(log n) for one
+/// objective; O(n) for several, and once O(n) more for living().
 class Archive {
  public:
   /// Requires: capacity > 0.
   explicit Archive(std::size_t capacity);
+  Archive(const Archive& other);
+  Archive(Archive&&) noexcept = default;
+  Archive& operator=(const Archive& other);
+  Archive& operator=(Archive&&) noexcept = default;
+  ~Archive() = default;
 
   /// Adds a present individual; one with the same id is replaced.
+  /// Requires: at least one score, and as many as everyone else here.
   void admit(Individual individual);
 
   /// Takes an individual out; false when it is not present.
@@ -33,15 +46,40 @@ class Archive {
   const Individual* find(const TrialId& id) const;
 
   /// How many are present, living or not.
-  std::size_t size() const;
+  std::size_t size() const { return present_.size(); }
 
-  std::size_t capacity() const;
+  std::size_t capacity() const { return capacity_; }
 
   /// A trial was started, or is no longer running.
   void expect(const TrialId& id, Genome genome);
   void resolve(const TrialId& id);
 
-  std::size_t pending() const;
+  std::size_t pending() const { return pending_.size(); }
+
+ private:
+  /// What the order for one objective compares, beside the individual it belongs to.
+  struct Place {
+    bool flawed = false;
+    double violation = 0;
+    double score = 0;
+    TrialId id;
+    const Individual* individual = nullptr;
+
+    bool operator<(const Place& other) const;
+  };
+  static Place place_of(const Individual& individual);
+  friend bool better(const Individual& a, const Individual& b);
+
+  void enter_living(const Individual& individual);
+  void leave_living(const Individual& individual);
+
+  std::size_t capacity_;
+  absl::node_hash_map<TrialId, Individual> present_;  // never walked where the order could show
+  absl::btree_set<Place> ranked_;                     // one objective
+  DominanceIndex dominance_;                          // several objectives
+  mutable std::vector<const Individual*> living_;  // kept for one, drawn up on demand for several
+  mutable bool stale_ = false;
+  absl::btree_map<TrialId, Genome> pending_;
 };
 
 /// Whether `a` comes before `b` for one objective.

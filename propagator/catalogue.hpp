@@ -1,11 +1,11 @@
 #pragma once
 
+#include "propagator/encoding.hpp"
+#include "propagator/propagator.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "propagator/encoding.hpp"
-#include "propagator/propagator.hpp"
 
 namespace evolt {
 

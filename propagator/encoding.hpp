@@ -1,19 +1,22 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <utility>
-#include <vector>
-
 #include "core/individual.hpp"
 #include "core/rng.hpp"
 #include "core/search_space.hpp"
 #include "core/value.hpp"
+#include "propagator/axis.hpp"
+#include "propagator/rules.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace evolt {
 
-/// Tells configurations apart: equal exactly when the active, decoded values are equal (128 bits of a
-/// fixed hash; the same on every machine).
+/// Tells configurations apart: equal exactly when the active, decoded values are equal (128 bits of
+/// a fixed hash; the same on every machine).
 struct GenomeKey {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
@@ -28,15 +31,15 @@ struct GenomeKey {
 
 /// The way between a study's parameters and the encoded space in which propagators work.
 ///
-/// float: u in [0, 1], log where declared. int: u over [low - 1/2, high + 1/2] (log likewise), rounded
-/// on the way back. ordinal: as an int over its positions. choice: the index. Conditions and forbidden
-/// combinations are compiled once, so that nothing here looks up a name.
+/// float: u in [0, 1], log where declared. int: u over [low - 1/2, high + 1/2] (log likewise),
+/// rounded on the way back. ordinal: as an int over its positions. choice: the index. Conditions
+/// and forbidden combinations are compiled once, so that nothing here looks up a name.
 class Encoding {
  public:
   explicit Encoding(SearchSpace space);
 
-  const SearchSpace& space() const;
-  std::size_t size() const;
+  const SearchSpace& space() const { return space_; }
+  std::size_t size() const { return axes_.size(); }
 
   /// The number of choices of gene `i`; 0 for a numeric or ordinal gene.
   std::size_t choices(std::size_t i) const;
@@ -59,10 +62,22 @@ class Encoding {
   /// Indices of the active genes, ascending.
   std::vector<std::size_t> active(const Genome& genome) const;
 
+  /// The same as one flag per gene.
+  ActiveMask active_mask(const Genome& genome) const { return rules_.active(genome, axes_); }
+
   /// Whether no forbidden combination holds.
   bool allowed(const Genome& genome) const;
 
   GenomeKey key(const Genome& genome) const;
+
+  const Axis& axis(std::size_t i) const { return axes_[i]; }
+  std::span<const Axis> axes() const { return axes_; }
+  const Rules& rules() const { return rules_; }
+
+ private:
+  SearchSpace space_;
+  std::vector<Axis> axes_;
+  Rules rules_;
 };
 
 }  // namespace evolt

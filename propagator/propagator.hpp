@@ -1,5 +1,10 @@
 #pragma once
 
+#include "core/individual.hpp"
+#include "core/rng.hpp"
+#include "propagator/archive.hpp"
+#include "propagator/encoding.hpp"
+
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -8,11 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/individual.hpp"
-#include "core/rng.hpp"
-#include "propagator/archive.hpp"
-#include "propagator/encoding.hpp"
 
 namespace evolt {
 
@@ -35,23 +35,23 @@ struct Ground {
   const Archive& archive;
 };
 
-/// Turns parents into offspring: selection, crossover, mutation and immigration are all of this kind.
-/// The number of parents handed in and of offspring given back are those of arity().
+/// Turns parents into offspring: selection, crossover, mutation and immigration are all of this
+/// kind. The number of parents handed in and of offspring given back are those of arity().
 template <class P>
 concept Breeds = std::copyable<P> &&
-                 requires(const P p, const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
-                   { p.name() } -> std::convertible_to<std::string_view>;
-                   { p.arity() } -> std::same_as<Arity>;
-                   { p.breed(ground, parents, rng) } -> std::same_as<Brood>;
-                 };
+    requires(const P p, const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
+  { p.name() } -> std::convertible_to<std::string_view>;
+  { p.arity() } -> std::same_as<Arity>;
+  { p.breed(ground, parents, rng) } -> std::same_as<Brood>;
+};
 
-/// Any propagator, by value. A propagator that learns adds `void observe(const Individual&)`, called
-/// for each individual its island admits.
+/// Any propagator, by value. A propagator that learns adds `void observe(const Individual&)`,
+/// called for each individual its island admits.
 class Propagator {
  public:
   template <class P>
-    requires(!std::same_as<P, Propagator> && Breeds<P>)
-  Propagator(P propagator) : self_(std::make_unique<Model<P>>(std::move(propagator))) {}
+  requires(!std::same_as<P, Propagator> && Breeds<P>) Propagator(P propagator)
+      : self_(std::make_unique<Model<P>>(std::move(propagator))) {}
   Propagator(const Propagator& other) : self_(other.self_->clone()) {}
   Propagator(Propagator&&) noexcept = default;
   Propagator& operator=(const Propagator& other) {

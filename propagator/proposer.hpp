@@ -1,16 +1,18 @@
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <vector>
-
-#include <absl/container/flat_hash_set.h>
-
 #include "core/rng.hpp"
 #include "core/value.hpp"
 #include "propagator/archive.hpp"
 #include "propagator/encoding.hpp"
+#include "propagator/mutation.hpp"
 #include "propagator/propagator.hpp"
+#include "propagator/walk.hpp"
+
+#include <absl/container/flat_hash_set.h>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
 
 namespace evolt {
 
@@ -36,17 +38,35 @@ struct OpeningMoves {
 ///
 /// Opening moves first, then the propagator. A proposal that is forbidden or already seen is bred
 /// again a few times, then mutated, then drawn at random; a finite space that is nearly used up is
-/// walked through in order, so that nothing is left out.
+/// walked through in order, so that nothing is left out. Lineage: `start` and `sample` for the
+/// opening moves, the propagator's own, `immigrant` for what was drawn, `walk` for what the walk
+/// found.
+///
+/// Errors: ConfigError for a start point that the space does not hold, and for a propagator that
+/// does not breed one offspring from the archive.
 class Proposer {
  public:
   /// Requires: `encoding` outlives this.
   Proposer(const Encoding& encoding, Propagator propagator, OpeningMoves opening, Rng& rng);
 
-  /// A configuration that was not in `seen`, and now is; nullopt when every allowed configuration of
-  /// the space has been seen.
+  /// A configuration that was not in `seen`, and now is; nullopt when every allowed configuration
+  /// of the space has been seen. Also when none was found behind 200,000 dead ends in a row: then
+  /// almost everything is forbidden, and the next call looks further.
   std::optional<Offspring> propose(const Archive& archive, Seen& seen, Rng& rng);
 
-  void observe(const Individual& individual);
+  void observe(const Individual& individual) { propagator_.observe(individual); }
+
+ private:
+  std::optional<Offspring> open(Seen& seen, Rng& rng);
+  std::optional<Offspring> draw(Seen& seen, Rng& rng) const;
+  bool take(const Genome& genome, Seen& seen) const;
+
+  const Encoding* encoding_;
+  Propagator propagator_;
+  Mutation stray_;
+  std::vector<Offspring> opening_;
+  std::size_t opened_ = 0;
+  Walk walk_;
 };
 
 }  // namespace evolt

@@ -1,0 +1,49 @@
+#include "propagator/catalogue.hpp"
+
+#include "core/config_error.hpp"
+#include "propagator/evolution.hpp"
+#include "propagator/immigrant.hpp"
+
+#include <absl/strings/str_join.h>
+
+#include <array>
+
+namespace evolt {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  Propagator (*make)(const Encoding&);
+};
+
+constexpr std::array kEntries = {
+    Entry{"default", evolution},
+    Entry{"evolution", evolution},
+    Entry{"random", [](const Encoding&) { return Propagator(Immigrant()); }},
+};
+
+}  // namespace
+
+std::vector<std::string> propagator_names() {
+  std::vector<std::string> names;
+  for (const Entry& entry : kEntries) {
+    names.emplace_back(entry.name);
+  }
+  return names;
+}
+
+Propagator make_propagator(std::string_view name, const Encoding& encoding) {
+  for (const Entry& entry : kEntries) {
+    if (entry.name == name) {
+      return entry.make(encoding);
+    }
+  }
+  const std::vector<std::string> names = propagator_names();
+  throw ConfigError(Complaint{.what = "there is no such propagator",
+                              .key = "search.propagator",
+                              .found = "\"" + std::string(name) + "\"",
+                              .allowed = absl::StrJoin(names, ", "),
+                              .nearest = nearest_word(name, names)});
+}
+
+}  // namespace evolt
