@@ -1,19 +1,19 @@
 #pragma once
 
+#include "core/event.hpp"
+#include "core/message.hpp"
+
+#include <absl/status/statusor.h>
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <absl/status/statusor.h>
-
-#include "core/event.hpp"
-#include "core/message.hpp"
-
 namespace evolt {
 
-/// The only way between our values and their bytes (proto/*.proto). Encoding is deterministic: equal
-/// values give equal bytes. Decoding never crashes on any input.
+/// The only way between our values and their bytes (proto/*.proto). Encoding is deterministic:
+/// equal values give equal bytes. Decoding never crashes on any input.
 
 std::string encode(const Event& event);
 

@@ -1,0 +1,326 @@
+#include "proto/read.hpp"
+
+#include "proto/enums.hpp"
+
+#include <absl/strings/str_cat.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace evolt::detail {
+namespace {
+
+TrialId read_id(const v1::TrialId& wire) {
+  return {.incarnation = wire.incarnation(), .rank = wire.rank(), .counter = wire.counter()};
+}
+
+Metrics read_metrics(const google::protobuf::RepeatedPtrField<v1::Metric>& wire) {
+  Metrics metrics;
+  metrics.reserve(static_cast<std::size_t>(wire.size()));
+  for (const v1::Metric& metric : wire) {
+    metrics.emplace_back(metric.name(), metric.value());
+  }
+  return metrics;
+}
+
+std::vector<std::string> read_texts(const google::protobuf::RepeatedPtrField<std::string>& wire) {
+  return {wire.begin(), wire.end()};
+}
+
+std::vector<double> read_numbers(const google::protobuf::RepeatedField<double>& wire) {
+  return {wire.begin(), wire.end()};
+}
+
+Genome read_genome(const v1::Genome& wire) {
+  return {.genes = read_numbers(wire.genes())};
+}
+
+Lineage read_lineage(const v1::Lineage& wire) {
+  Lineage lineage{.propagator = wire.propagator()};
+  lineage.parents.reserve(static_cast<std::size_t>(wire.parents_size()));
+  for (const v1::TrialId& parent : wire.parents()) {
+    lineage.parents.push_back(read_id(parent));
+  }
+  return lineage;
+}
+
+}  // namespace
+
+void Reader::complain(const char* field, const std::string& what) {
+  if (status_.ok()) {
+    status_ = absl::InvalidArgumentError(absl::StrCat(field, " ", what));
+  }
+}
+
+void Reader::need(bool present, const char* field) {
+  if (!present) {
+    complain(field, "is missing");
+  }
+}
+
+template <typename Ours, typename Wire, std::size_t N>
+Ours Reader::decoded(const std::pair<Ours, Wire> (&table)[N], Wire number, const char* field) {
+  for (const auto& [ours, wire] : table) {
+    if (wire == number) {
+      return ours;
+    }
+  }
+  complain(field, absl::StrCat("has no meaning for ", static_cast<int>(number)));
+  return Ours{};
+}
+
+Params Reader::params(const google::protobuf::RepeatedPtrField<v1::Param>& wire) {
+  Params params;
+  params.reserve(static_cast<std::size_t>(wire.size()));
+  for (const v1::Param& param : wire) {
+    Value value;
+    switch (param.value_case()) {
+      case v1::Param::kFlag:
+        value = param.flag();
+        break;
+      case v1::Param::kWhole:
+        value = std::int64_t{param.whole()};
+        break;
+      case v1::Param::kReal:
+        value = param.real();
+        break;
+      case v1::Param::kText:
+        value = param.text();
+        break;
+      case v1::Param::VALUE_NOT_SET:
+        complain("param.value", "is missing");
+        break;
+    }
+    params.emplace_back(param.name(), std::move(value));
+  }
+  return params;
+}
+
+EnergyReading Reader::energy(const v1::EnergyReading& wire) {
+  return {.joules = {wire.joules()},
+          .lower = {wire.lower_joules()},
+          .upper = {wire.upper_joules()},
+          .label = decoded(kEnergyLabels, wire.label(), "energy.label"),
+          .coverage = wire.coverage(),
+          .sensors = read_texts(wire.sensors())};
+}
+
+Individual Reader::individual(const v1::Individual& wire) {
+  need(wire.has_id(), "individual.id");
+  need(wire.has_genome(), "individual.genome");
+  need(wire.has_lineage(), "individual.lineage");
+  return {.id = read_id(wire.id()),
+          .genome = read_genome(wire.genome()),
+          .scores = read_numbers(wire.scores()),
+          .violation = wire.violation(),
+          .standing = decoded(kStandings, wire.standing(), "individual.standing"),
+          .lineage = read_lineage(wire.lineage())};
+}
+
+Trial Reader::trial(const v1::Trial& wire) {
+  need(wire.has_id(), "trial.id");
+  need(wire.has_genome(), "trial.genome");
+  need(wire.has_lineage(), "trial.lineage");
+  return {.id = read_id(wire.id()),
+          .island = IslandId{wire.island()},
+          .genome = read_genome(wire.genome()),
+          .params = params(wire.params()),
+          .lineage = read_lineage(wire.lineage()),
+          .fidelity = {.name = wire.fidelity(), .steps = wire.steps()},
+          .checkpoint = wire.checkpoint()};
+}
+
+Attempt Reader::attempt(const v1::Attempt& wire) {
+  need(wire.has_trial(), "attempt.trial");
+  return {.trial = read_id(wire.trial()),
+          .number = wire.number(),
+          .rank = RankId{wire.rank()},
+          .slot = wire.slot(),
+          .worker = wire.worker(),
+          .checkpoint = wire.checkpoint()};
+}
+
+Measurement Reader::measurement(const v1::Measurement& wire) {
+  Measurement measurement{.step = wire.step(),
+                          .metrics = read_metrics(wire.metrics()),
+                          .phase = wire.phase(),
+                          .elapsed = {wire.elapsed_seconds()}};
+  if (wire.has_items()) {
+    measurement.items = wire.items();
+  }
+  if (wire.has_energy()) {
+    measurement.energy = energy(wire.energy());
+  }
+  return measurement;
+}
+
+Usage Reader::usage(const v1::Usage& wire) {
+  Usage usage{.wall = {wire.wall_seconds()}};
+  if (wire.has_startup_seconds()) {
+    usage.startup = Seconds{wire.startup_seconds()};
+  }
+  if (wire.has_cpu_seconds()) {
+    usage.cpu = Seconds{wire.cpu_seconds()};
+  }
+  if (wire.has_max_rss_bytes()) {
+    usage.max_rss = wire.max_rss_bytes();
+  }
+  if (wire.has_energy()) {
+    usage.energy = energy(wire.energy());
+  }
+  return usage;
+}
+
+Outcome Reader::outcome(const v1::Outcome& wire) {
+  need(wire.has_usage(), "outcome.usage");
+  Outcome outcome{.ending = decoded(kEndings, wire.ending(), "outcome.ending"),
+                  .failure = decoded(kFailures, wire.failure(), "outcome.failure"),
+                  .reason = wire.reason(),
+                  .metrics = read_metrics(wire.metrics()),
+                  .steps = wire.steps(),
+                  .started_at = wire.started_at(),
+                  .usage = usage(wire.usage()),
+                  .checkpoint = wire.checkpoint(),
+                  .last_lines = read_texts(wire.last_lines())};
+  if (wire.has_exit_code()) {
+    outcome.exit_code = wire.exit_code();
+  }
+  if (wire.has_signal()) {
+    outcome.signal = wire.signal();
+  }
+  return outcome;
+}
+
+decltype(Event::what) Reader::what(const v1::Event& event) {
+  switch (event.what_case()) {
+    case v1::Event::kBred:
+      need(event.bred().has_trial(), "bred.trial");
+      return Bred{.trial = trial(event.bred().trial())};
+    case v1::Event::kLeased:
+      need(event.leased().has_attempt(), "leased.attempt");
+      return Leased{.attempt = attempt(event.leased().attempt())};
+    case v1::Event::kMeasured: {
+      const v1::Measured& wire = event.measured();
+      need(wire.has_trial(), "measured.trial");
+      need(wire.has_measurement(), "measured.measurement");
+      return Measured{.trial = read_id(wire.trial()),
+                      .attempt = wire.attempt(),
+                      .measurement = measurement(wire.measurement())};
+    }
+    case v1::Event::kStopped: {
+      const v1::Stopped& wire = event.stopped();
+      need(wire.has_trial(), "stopped.trial");
+      Stopped stopped{.trial = read_id(wire.trial()),
+                      .attempt = wire.attempt(),
+                      .step = wire.step(),
+                      .reason = wire.reason(),
+                      .audited = wire.audited()};
+      if (wire.has_forecast()) {
+        stopped.forecast = wire.forecast();
+      }
+      return stopped;
+    }
+    case v1::Event::kFinished: {
+      const v1::Finished& wire = event.finished();
+      need(wire.has_trial(), "finished.trial");
+      need(wire.has_outcome(), "finished.outcome");
+      return Finished{.trial = read_id(wire.trial()),
+                      .attempt = wire.attempt(),
+                      .outcome = outcome(wire.outcome()),
+                      .scores = read_numbers(wire.scores()),
+                      .violation = wire.violation()};
+    }
+    case v1::Event::kLost: {
+      const v1::Lost& wire = event.lost();
+      need(wire.has_trial(), "lost.trial");
+      need(wire.has_usage(), "lost.usage");
+      return Lost{.trial = read_id(wire.trial()),
+                  .attempt = wire.attempt(),
+                  .reason = wire.reason(),
+                  .usage = usage(wire.usage())};
+    }
+    case v1::Event::kMigrated: {
+      const v1::Migrated& wire = event.migrated();
+      need(wire.has_trial(), "migrated.trial");
+      return Migrated{.trial = read_id(wire.trial()),
+                      .from = IslandId{wire.from()},
+                      .to = IslandId{wire.to()},
+                      .hop = wire.hop(),
+                      .copy = wire.copy()};
+    }
+    case v1::Event::WHAT_NOT_SET:
+      break;
+  }
+  complain("event", "is empty or of a kind that this version does not know");
+  return {};
+}
+
+Event Reader::event(const v1::Event& wire) {
+  return {.at = {wire.at_seconds()}, .what = what(wire)};
+}
+
+Message Reader::message(const v1::Message& message) {
+  switch (message.what_case()) {
+    case v1::Message::kWelcome: {
+      const v1::Welcome& wire = message.welcome();
+      return Welcome{
+          .incarnation = wire.incarnation(), .study = wire.study(), .slots = wire.slots()};
+    }
+    case v1::Message::kRetry: {
+      const v1::Retry& wire = message.retry();
+      need(wire.has_trial(), "retry.trial");
+      return Retry{
+          .trial = trial(wire.trial()), .attempt = wire.attempt(), .checkpoint = wire.checkpoint()};
+    }
+    case v1::Message::kAdmitted: {
+      const v1::Admitted& wire = message.admitted();
+      need(wire.has_individual(), "admitted.individual");
+      return Admitted{.island = IslandId{wire.island()},
+                      .individual = individual(wire.individual())};
+    }
+    case v1::Message::kMoved: {
+      const v1::Moved& wire = message.moved();
+      need(wire.has_individual(), "moved.individual");
+      return Moved{.island = IslandId{wire.island()},
+                   .individual = individual(wire.individual()),
+                   .hop = wire.hop(),
+                   .present = wire.present(),
+                   .owner = RankId{wire.owner()}};
+    }
+    case v1::Message::kProgress: {
+      const v1::Progress& wire = message.progress();
+      need(wire.has_trial(), "progress.trial");
+      return Progress{.trial = read_id(wire.trial()),
+                      .point = {.step = wire.step(), .value = wire.value()}};
+    }
+    case v1::Message::kCurveEnded: {
+      const v1::CurveEnded& wire = message.curve_ended();
+      need(wire.has_trial(), "curve_ended.trial");
+      return CurveEnded{.trial = read_id(wire.trial()),
+                        .ending = decoded(kEndings, wire.ending(), "curve_ended.ending")};
+    }
+    case v1::Message::kRecorded:
+      need(message.recorded().has_event(), "recorded.event");
+      return Recorded{.event = event(message.recorded().event())};
+    case v1::Message::kCreditAsk:
+      return CreditAsk{.wanted = message.credit_ask().wanted()};
+    case v1::Message::kCreditGrant:
+      return CreditGrant{.credits = message.credit_grant().credits()};
+    case v1::Message::kCreditRecall:
+      return CreditRecall{};
+    case v1::Message::kCreditReturn:
+      return CreditReturn{.credits = message.credit_return().credits()};
+    case v1::Message::kHalt:
+      return Halt{.reason = decoded(kEndReasons, message.halt().reason(), "halt.reason"),
+                  .text = message.halt().text()};
+    case v1::Message::kFarewell:
+      return Farewell{.sent = message.farewell().sent()};
+    case v1::Message::WHAT_NOT_SET:
+      break;
+  }
+  complain("message", "is empty or of a kind that this version does not know");
+  return {};
+}
+
+}  // namespace evolt::detail

@@ -1,0 +1,30 @@
+#include "proto/convert.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+namespace {
+
+/// What was understood must be sayable again: encoding is a fixed point after one round.
+template <typename Decode>
+void check_round(std::string_view bytes, Decode decode) {
+  const auto value = decode(bytes);
+  if (!value.ok()) {
+    return;
+  }
+  const std::string once = evolt::encode(*value);
+  const auto again = decode(once);
+  if (!again.ok() || evolt::encode(*again) != once) {
+    std::abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  check_round(bytes, evolt::decode_event);
+  check_round(bytes, evolt::decode_messages);
+  return 0;
+}
