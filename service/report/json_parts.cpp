@@ -1,0 +1,53 @@
+#include "service/report/json_parts.hpp"
+
+#include "core/words.hpp"
+
+#include <cmath>
+
+namespace evolt::detail {
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+void put_metrics(Json& into, const Metrics& metrics) {
+  Json values = Json::object();
+  Json odd = Json::array();
+  for (const auto& [name, value] : metrics) {
+    values[name] = number(value);
+    if (!std::isfinite(value)) {
+      odd.push_back(name);
+    }
+  }
+  into["metrics"] = std::move(values);
+  if (!odd.empty()) {
+    into["non_finite"] = std::move(odd);
+  }
+}
+
+Json usage_json(const Usage& usage) {
+  Json json = {{"seconds", number(usage.wall.value)}};
+  if (usage.startup) {
+    json["startup_seconds"] = number(usage.startup->value);
+  }
+  if (usage.cpu) {
+    json["cpu_seconds"] = number(usage.cpu->value);
+  }
+  if (usage.max_rss) {
+    json["max_rss"] = *usage.max_rss;
+  }
+  if (usage.energy) {
+    const EnergyReading& energy = *usage.energy;
+    json["energy"] = {
+        {"joules", number(energy.joules.value)}, {"lower", number(energy.lower.value)},
+        {"upper", number(energy.upper.value)},   {"label", word(energy.label)},
+        {"coverage", number(energy.coverage)},   {"sensors", energy.sensors}};
+  }
+  return json;
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace evolt::detail

@@ -1,0 +1,187 @@
+#pragma once
+
+#include "core/event.hpp"
+#include "service/report/front.hpp"
+#include "service/report/measurement_log.hpp"
+#include "service/report/name_lists.hpp"
+#include "service/study.hpp"
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace evolt {
+
+/// What the ledger must know of the study.
+struct LedgerOptions {
+  std::vector<std::string> names;  ///< objectives, in the study's order
+  std::size_t maximized = 0;       ///< the first so many of them are maximized
+};
+
+LedgerOptions ledger_options(const ObjectiveSettings& objective);
+
+struct LedgerAttempt {
+  enum class State { running, ended, lost };
+
+  std::int32_t number = 1;
+  State state = State::running;
+  RankId rank{};
+  std::int32_t slot = 0;
+  std::string worker;           ///< empty: the rank itself
+  bool continued = false;       ///< it started from a checkpoint
+  std::int64_t first_step = 0;  ///< reported; meaningless while `reported` is false
+  std::int64_t last_step = 0;
+  bool reported = false;
+  std::int64_t spent = 0;  ///< steps run
+  std::int64_t audit = 0;  ///< of these, after its trial's audited stop
+  Seconds leased_at;
+  Seconds ended_at;
+  std::string reason;  ///< why it was lost
+  Usage usage;         ///< once it ended or was lost
+};
+
+/// How a trial ended, and what it is worth.
+struct Result {
+  std::int32_t attempt = 1;
+  Seconds at;
+  Outcome outcome;
+  std::vector<double> scores;
+  double violation = 0;
+};
+
+/// Whether a trial is on an island, after its hop-th move.
+struct Membership {
+  IslandId island{};
+  std::int64_t hop = 0;
+  bool present = true;
+
+  friend bool operator==(const Membership&, const Membership&) = default;
+};
+
+/// Everything known of one trial.
+struct LedgerTrial {
+  std::int64_t number = 0;  ///< 1, 2, 3 ... as they became known
+  TrialId id;
+  IslandId island{};  ///< where it was bred
+  Seconds bred_at;
+  Genome genome;
+  Lineage lineage;
+  Fidelity fidelity;
+  std::string checkpoint;  ///< of a parent, it started from
+  NameLists::List param_names = 0;
+  std::vector<Value> param_values;
+  std::vector<LedgerAttempt> attempts;  ///< by number
+  MeasurementLog log;
+  std::optional<Stopped> stop;    ///< the last verdict against it; an audited one stays
+  std::optional<Result> result;   ///< the first to arrive
+  std::vector<Membership> moves;  ///< one for each island it moved to or from
+};
+
+struct TrialCounts {
+  std::int64_t total = 0;  ///< bred
+  std::int64_t finished = 0;
+  std::int64_t stopped = 0;
+  std::int64_t failed = 0;   ///< infeasible ones too
+  std::int64_t running = 0;  ///< not ended yet
+  std::int64_t lost = 0;     ///< attempts, not trials
+
+  friend bool operator==(const TrialCounts&, const TrialCounts&) = default;
+};
+
+/// Steps of training, over all attempts.
+struct EpochTotals {
+  std::int64_t spent = 0;
+  std::int64_t audit = 0;            ///< of these, after an audited stop
+  std::optional<std::int64_t> full;  ///< had every started trial run to its end; nullopt: unknown
+
+  /// 1 - (spent - audit) / full; nullopt where `full` is unknown or 0.
+  std::optional<double> saved_fraction() const;
+};
+
+/// The state of a study: a fold over its events, one at a time. Facts are additive and may come
+/// late, twice or before the trial they are about: the first result of a trial counts, every
+/// attempt's use stays. Pure; the same events in the same order give the same ledger. Thread: loop.
+class Ledger {
+ public:
+  explicit Ledger(LedgerOptions options);
+
+  /// Takes one event in. Cost: about a microsecond; with several objectives also the front's size.
+  void apply(const Event& event);
+
+  const LedgerOptions& options() const { return options_; }
+
+  /// By number - 1. References stay valid.
+  const std::deque<LedgerTrial>& trials() const { return trials_; }
+
+  /// nullptr where there is none.
+  const LedgerTrial* find(std::int64_t number) const;
+  const LedgerTrial* find(const TrialId& id) const;
+
+  Params params(const LedgerTrial& trial) const;
+
+  /// All measurements of all attempts, in the order of arrival.
+  std::vector<Measurement> measurements(const LedgerTrial& trial) const;
+
+  /// The island it was bred on and those it came to, less those it left. Whether a trial without
+  /// scores lives anywhere is the island's business.
+  std::vector<IslandId> islands(const LedgerTrial& trial) const;
+
+  const TrialCounts& counts() const { return counts_; }
+  EpochTotals epochs() const;
+  std::int64_t migrations() const { return migrations_; }
+
+  /// Trials whose configuration had been bred before, on whichever rank.
+  std::int64_t repeats() const { return repeats_; }
+
+  /// The best trial that finished and meets every requirement: lowest scores, the first objective
+  /// first; of equals the lowest number. nullptr before there is one.
+  const LedgerTrial* best() const;
+
+  /// The Pareto front of the trials that finished and meet every requirement.
+  std::vector<Front::Point> front() const { return front_.points(); }
+
+  /// The i-th score as the user counts it.
+  double in_users_sign(std::size_t i, double score) const {
+    return i < options_.maximized ? 0.0 - score : score;  // never -0
+  }
+
+  /// Every parameter and every metric ever seen, in the order of first appearance.
+  const std::vector<std::string>& param_names() const { return params_.all(); }
+  const std::vector<std::string>& metric_names() const { return metrics_.all(); }
+
+ private:
+  void breed(const Event& event, const Bred& bred);
+  void take(LedgerTrial& trial, const Event& event, const Leased& leased);
+  void take(LedgerTrial& trial, const Event& event, const Measured& measured);
+  void take(LedgerTrial& trial, const Event& event, const Stopped& stopped);
+  void take(LedgerTrial& trial, const Event& event, const Finished& finished);
+  void take(LedgerTrial& trial, const Event& event, const Lost& lost);
+  void take(LedgerTrial& trial, const Event& event, const Migrated& migrated);
+
+  LedgerAttempt& attempt_of(LedgerTrial& trial, std::int32_t number);
+  void recount(LedgerTrial& trial, LedgerAttempt& attempt);
+  void admit(const LedgerTrial& trial);
+
+  LedgerOptions options_;
+  std::deque<LedgerTrial> trials_;
+  absl::flat_hash_map<TrialId, std::int64_t> numbers_;
+  absl::flat_hash_map<TrialId, std::vector<Event>> early_;  ///< about trials not yet known
+  absl::flat_hash_set<std::uint64_t> configurations_;       ///< hashes of parameters
+  NameLists params_;
+  NameLists metrics_;
+  MeasurementShapes shapes_;
+  TrialCounts counts_;
+  EpochTotals epochs_;
+  bool length_known_ = true;
+  std::int64_t migrations_ = 0;
+  std::int64_t repeats_ = 0;
+  std::int64_t best_ = 0;
+  Front front_;
+};
+
+}  // namespace evolt

@@ -1,0 +1,226 @@
+#include "service/report/report.hpp"
+
+#include "core/words.hpp"
+#include "service/report/json_parts.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace evolt {
+namespace {
+
+using detail::Json;
+using detail::number;
+
+Json scores_json(const Ledger& ledger, const std::vector<double>& scores) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    json.push_back(number(ledger.in_users_sign(i, scores[i])));
+  }
+  return json;
+}
+
+/// `{trial, params, metrics}`, what `best` and every point of `front` begin with.
+Json summary(const Ledger& ledger, const LedgerTrial& trial) {
+  Json json = {{"trial", trial.number}, {"params", params_to_json(ledger.params(trial))}};
+  detail::put_metrics(json, trial.result->outcome.metrics);
+  return json;
+}
+
+Json lineage_json(const Ledger& ledger, const Lineage& lineage) {
+  Json parents = Json::array();
+  for (const TrialId& id : lineage.parents) {
+    const LedgerTrial* const parent = ledger.find(id);
+    parents.push_back({{"trial", parent == nullptr ? Json(nullptr) : Json(parent->number)},
+                       {"id", to_string(id)}});
+  }
+  return {{"propagator", lineage.propagator}, {"parents", std::move(parents)}};
+}
+
+Json outcome_json(const Outcome& outcome) {
+  Json json = {{"ending", word(outcome.ending)}};
+  if (outcome.failure != Failure::none) {
+    json["failure"] = word(outcome.failure);
+  }
+  json["reason"] = outcome.reason;
+  json["steps"] = outcome.steps;
+  json["started_at"] = outcome.started_at;
+  detail::put_metrics(json, outcome.metrics);
+  if (outcome.exit_code) {
+    json["exit_code"] = *outcome.exit_code;
+  }
+  if (outcome.signal) {
+    json["signal"] = *outcome.signal;
+  }
+  if (!outcome.checkpoint.empty()) {
+    json["checkpoint"] = outcome.checkpoint;
+  }
+  if (!outcome.last_lines.empty()) {
+    json["last_lines"] = outcome.last_lines;
+  }
+  return json;
+}
+
+Json attempt_json(const LedgerAttempt& attempt) {
+  static constexpr const char* kStates[] = {"running", "ended", "lost"};
+  Json json = {{"attempt", attempt.number},
+               {"state", kStates[static_cast<std::size_t>(attempt.state)]},
+               {"rank", index(attempt.rank)},
+               {"slot", attempt.slot}};
+  if (!attempt.worker.empty()) {
+    json["worker"] = attempt.worker;
+  }
+  if (!attempt.reason.empty()) {
+    json["reason"] = attempt.reason;
+  }
+  json["steps"] = attempt.spent;
+  if (attempt.state != LedgerAttempt::State::running) {
+    json["usage"] = detail::usage_json(attempt.usage);
+  }
+  return json;
+}
+
+Json curve_json(const Ledger& ledger, const LedgerTrial& trial) {
+  Json curve = Json::array();
+  const std::vector<Measurement> all = ledger.measurements(trial);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Measurement& m = all[i];
+    Json point = {{"step", m.step},
+                  {"attempt", trial.log.rows[i].attempt},
+                  {"seconds", number(m.elapsed.value)}};
+    detail::put_metrics(point, m.metrics);
+    if (!m.phase.empty()) {
+      point["phase"] = m.phase;
+    }
+    if (m.items) {
+      point["items"] = *m.items;
+    }
+    if (m.energy) {
+      point["joules"] = number(m.energy->joules.value);
+    }
+    curve.push_back(std::move(point));
+  }
+  return curve;
+}
+
+/// One sentence: why the trial is in the state it is in.
+std::string why(const LedgerTrial& trial) {
+  if (!trial.result) {
+    return trial.stop && !trial.stop->audited ? "being stopped: " + trial.stop->reason : "";
+  }
+  const Outcome& outcome = trial.result->outcome;
+  if (outcome.ending == Ending::stopped && trial.stop) {
+    return trial.stop->reason;
+  }
+  return outcome.reason;
+}
+
+}  // namespace
+
+std::string_view state_of(const LedgerTrial& trial) {
+  return trial.result ? word(trial.result->outcome.ending) : "running";
+}
+
+nlohmann::ordered_json best_report(const Ledger& ledger) {
+  const TrialCounts& counts = ledger.counts();
+  Json json = {{"trials",
+                {{"total", counts.total},
+                 {"finished", counts.finished},
+                 {"stopped", counts.stopped},
+                 {"failed", counts.failed},
+                 {"running", counts.running},
+                 {"lost_attempts", counts.lost},
+                 {"repeats", ledger.repeats()}}}};
+  const LedgerOptions& options = ledger.options();
+  json["objective"] = Json::array();
+  for (std::size_t i = 0; i < options.names.size(); ++i) {
+    json["objective"].push_back(
+        {{"name", options.names[i]}, {"goal", i < options.maximized ? "maximize" : "minimize"}});
+  }
+  json["best"] = nullptr;
+  if (const LedgerTrial* const best = ledger.best()) {
+    Json& entry = json["best"] = summary(ledger, *best);
+    entry["score"] = scores_json(ledger, best->result->scores)[0];
+  }
+  if (options.names.size() > 1) {
+    Json& front = json["front"] = Json::array();
+    for (const Front::Point& point : ledger.front()) {
+      Json entry = summary(ledger, *ledger.find(point.number));
+      entry["scores"] = scores_json(ledger, point.scores);
+      front.push_back(std::move(entry));
+    }
+  }
+  const EpochTotals epochs = ledger.epochs();
+  const auto saved = epochs.saved_fraction();
+  json["epochs"] = {{"spent", epochs.spent},
+                    {"full", epochs.full ? Json(*epochs.full) : Json(nullptr)},
+                    {"saved_fraction", saved ? Json(*saved) : Json(nullptr)},
+                    {"audit", epochs.audit}};
+  json["migrations"] = ledger.migrations();
+  return json;
+}
+
+nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& trial) {
+  Json json = {{"trial", trial.number},
+               {"id", to_string(trial.id)},
+               {"state", state_of(trial)},
+               {"why", why(trial)},
+               {"params", params_to_json(ledger.params(trial))}};
+  if (trial.result && !trial.result->scores.empty()) {
+    json["scores"] = Json::object();
+    const Json scores = scores_json(ledger, trial.result->scores);
+    for (std::size_t i = 0; i < scores.size() && i < ledger.options().names.size(); ++i) {
+      json["scores"][ledger.options().names[i]] = scores[i];
+    }
+    json["violation"] = number(trial.result->violation);
+  }
+  json["lineage"] = lineage_json(ledger, trial.lineage);
+  json["island"] = index(trial.island);
+  json["islands"] = Json::array();
+  for (const IslandId island : ledger.islands(trial)) {
+    json["islands"].push_back(index(island));
+  }
+  json["fidelity"] = {
+      {"name", trial.fidelity.name},
+      {"steps", trial.fidelity.steps > 0 ? Json(trial.fidelity.steps) : Json(nullptr)}};
+  json["bred_at"] = number(trial.bred_at.value);
+  if (trial.result) {
+    json["ended_at"] = number(trial.result->at.value);
+  }
+  if (trial.stop) {
+    json["stop"] = {{"step", trial.stop->step},
+                    {"attempt", trial.stop->attempt},
+                    {"reason", trial.stop->reason},
+                    {"forecast", trial.stop->forecast ? number(*trial.stop->forecast) : nullptr},
+                    {"audited", trial.stop->audited}};
+  }
+  if (trial.result) {
+    json["outcome"] = outcome_json(trial.result->outcome);
+  }
+  json["attempts"] = Json::array();
+  for (const LedgerAttempt& attempt : trial.attempts) {
+    json["attempts"].push_back(attempt_json(attempt));
+  }
+  json["curve"] = curve_json(ledger, trial);
+  return json;
+}
+
+absl::StatusOr<const LedgerTrial*> find_trial(const Ledger& ledger, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  const std::optional<TrialId> id = parse_trial_id(text);
+  if (!whole && !id) {
+    return absl::InvalidArgumentError("\"" + std::string(text) +
+                                      "\" is no trial: give its number, for example 17");
+  }
+  const LedgerTrial* const trial = whole ? ledger.find(number) : ledger.find(*id);
+  if (trial == nullptr) {
+    return absl::NotFoundError("there is no trial " + std::string(text) + "; the study has " +
+                               std::to_string(ledger.counts().total));
+  }
+  return trial;
+}
+
+}  // namespace evolt
