@@ -1,0 +1,144 @@
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "service/command/commands.hpp"
+
+namespace {
+
+using evolt::ExitCode;
+
+/// The commands with their arguments; the one that was given runs and leaves its exit code here.
+struct Program {
+  CLI::App app{"evolt finds good hyperparameters and architectures for as few joules as possible"};
+  ExitCode code = ExitCode::usage;
+
+  evolt::RunArguments run;
+  evolt::TryArguments attempt;
+  evolt::StdioArguments stdio;
+  evolt::ExportArguments exports;
+  std::string directory;
+  std::string trial;
+  bool json = false;
+
+  Program() {
+    app.require_subcommand(1);
+    app.set_help_all_flag("--help-all", "Help for all commands");
+    app.footer(
+        "Example:\n  evolt run examples/digits/study.toml\n\n"
+        "Exit codes: 0 complete, 3 stopped with work left (run the same command again),\n"
+        "4 held (needs a person), 64 usage, 65 study file, 66 no such study or trial,\n"
+        "73 already served, 74 storage, 75 try again later, 128+n ended by signal n.");
+    add_run();
+    add_reading();
+    add_try();
+    add_stdio();
+    add_version();
+  }
+
+  static void add_overrides(CLI::App* command, std::vector<std::string>& overrides) {
+    command
+        ->add_option("--set", overrides, "Set any key of the study file, for example budget.trials=80")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+  }
+
+  static CLI::Option* add_study(CLI::App* command, std::string& study) {
+    return command->add_option("STUDY", study, "The study file (TOML, or JSON)")->required();
+  }
+
+  static CLI::Option* add_directory(CLI::App* command, std::string& directory) {
+    return command->add_option("DIR", directory, "The study's directory")->required();
+  }
+
+  void add_run() {
+    CLI::App* const command = app.add_subcommand(
+        "run", "Run a study, or go on with it: the first start and every later one are the same");
+    add_study(command, run.study);
+    command->add_option("--dir", run.directory, "Where the study is kept; default: its name")
+        ->type_name("DIR");
+    command
+        ->add_option("--slots", run.slots,
+                     "Trials at once on each rank; default: host cores / trial.cores / ranks here")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    add_overrides(command, run.overrides);
+    command->add_flag("--json", run.json, "Print the result as one JSON object");
+    command->footer(
+        "Examples:\n  evolt run study.toml --slots 4\n"
+        "  evolt run study.toml --set budget.trials=80 --set study.seed=7\n"
+        "  mpirun.mpich -n 4 evolt run study.toml");
+    command->callback([this] { code = evolt::command_run(run); });
+  }
+
+  void add_reading() {
+    CLI::App* const best = app.add_subcommand("best", "The best trial of a study, running or not");
+    add_directory(best, directory);
+    best->add_flag("--json", json, "Print one JSON object");
+    best->footer("Example:\n  evolt best digits");
+    best->callback([this] { code = evolt::command_best(directory, json); });
+
+    CLI::App* const show = app.add_subcommand("show", "All about one trial, and why it ended");
+    add_directory(show, directory);
+    show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)")->required();
+    show->add_flag("--json", json, "Print one JSON object");
+    show->footer("Example:\n  evolt show digits 17");
+    show->callback([this] { code = evolt::command_show(directory, trial, json); });
+
+    CLI::App* const exporting = app.add_subcommand("export", "All trials of a study, as a file");
+    add_directory(exporting, exports.directory);
+    exporting->add_option("--format", exports.format, "csv, json or optuna")
+        ->check(CLI::IsMember({"csv", "json", "optuna"}))
+        ->capture_default_str();
+    exporting->add_option("-o,--output", exports.output, "Write here; default: standard output")
+        ->type_name("FILE");
+    exporting->add_flag("--json", exports.json, "The same as --format json");
+    exporting->footer("Example:\n  evolt export digits --format csv -o digits.csv");
+    exporting->callback([this] { code = evolt::command_export(exports); });
+  }
+
+  void add_try() {
+    CLI::App* const command = app.add_subcommand(
+        "try", "Run one trial and show exactly what was started and what was understood");
+    add_study(command, attempt.study);
+    add_overrides(command, attempt.overrides);
+    command->add_flag("--json", attempt.json, "Print one JSON object");
+    command->footer("Example:\n  evolt try study.toml --set trial.steps=1");
+    command->callback([this] { code = evolt::command_try(attempt); });
+  }
+
+  void add_stdio() {
+    CLI::App* const command = app.add_subcommand(
+        "stdio", "Ask and tell as JSON lines on standard input and output (docs/stdio.md)");
+    add_study(command, stdio.study);
+    add_overrides(command, stdio.overrides);
+    command->add_flag("--json", json, "Accepted for symmetry: every reply is JSON");
+    command->footer("Example:\n  echo '{\"ask\":1}' | evolt stdio study.toml");
+    command->callback([this] { code = evolt::command_stdio(stdio); });
+  }
+
+  void add_version() {
+    CLI::App* const command = app.add_subcommand("version", "Versions of evolt and what it uses");
+    command->add_flag("--json", json, "Print one JSON object");
+    command->footer("Example:\n  evolt version --json");
+    command->callback([this] { code = evolt::command_version(json); });
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Program program;
+  try {
+    program.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = program.app.exit(error);
+    return code == 0 ? 0 : evolt::number(ExitCode::usage);
+  } catch (const std::exception& error) {
+    std::cerr << "evolt: this is a bug: " << error.what() << std::endl;
+    return EXIT_FAILURE;
+  }
+  return evolt::number(program.code);
+}

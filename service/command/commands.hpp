@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "service/run/exit_code.hpp"
+
+namespace evolt {
+
+/// What each command of `evolt` does, once its arguments are read. Results go to standard output,
+/// everything else to standard error.
+
+struct RunArguments {
+  std::string study;
+  std::string directory;  ///< empty: the study's name
+  std::size_t slots = 0;
+  std::vector<std::string> overrides;  ///< `a.b=value`
+  bool json = false;
+};
+ExitCode command_run(const RunArguments& arguments);
+
+ExitCode command_best(const std::string& directory, bool json);
+
+ExitCode command_show(const std::string& directory, const std::string& trial, bool json);
+
+struct ExportArguments {
+  std::string directory;
+  std::string format = "csv";
+  std::string output;  ///< empty: standard output
+  bool json = false;   ///< say what was written as JSON
+};
+ExitCode command_export(const ExportArguments& arguments);
+
+struct TryArguments {
+  std::string study;
+  std::vector<std::string> overrides;
+  bool json = false;
+};
+ExitCode command_try(const TryArguments& arguments);
+
+struct StdioArguments {
+  std::string study;
+  std::vector<std::string> overrides;
+};
+ExitCode command_stdio(const StdioArguments& arguments);
+
+ExitCode command_version(bool json);
+
+}  // namespace evolt

@@ -1,0 +1,49 @@
+#include <unistd.h>
+
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "core/config_error.hpp"
+#include "service/command/commands.hpp"
+#include "service/command/console.hpp"
+#include "service/report/report.hpp"
+#include "service/report/text.hpp"
+#include "service/run/launcher.hpp"
+#include "service/run/run_study.hpp"
+
+namespace evolt {
+
+ExitCode command_run(const RunArguments& arguments) {
+  auto transport = open_transport();
+  if (!transport.ok()) {
+    return complain(ExitCode::usage, std::string(transport.status().message()));
+  }
+  const bool first = (*transport)->self() == RankId{0};
+  const RunResult result = run_study(
+      std::move(*transport), [&] { return read_study(arguments.study, arguments.overrides); },
+      RunOptions{.directory = arguments.directory,
+                 .slots = arguments.slots,
+                 .progress = &std::cerr,
+                 .terminal = isatty(STDERR_FILENO) != 0,
+                 .errors = &std::cerr});
+  if (first && result.ledger != nullptr) {
+    const auto report = best_report(*result.ledger);
+    if (arguments.json) {
+      std::cout << printable(report) << std::endl;
+    } else {
+      std::cout << best_text(report, TextOptions{.utf8 = utf8_terminal()}) << std::flush;
+    }
+  }
+  if (result.code == ExitCode::work_left && first) {
+    std::cerr << "evolt: stopped in good order (" << result.message
+              << "); the same command goes on" << std::endl;
+  } else if (result.code != ExitCode::complete) {
+    return complain(result.code, result.message);
+  } else if (first && !result.message.empty()) {
+    std::cerr << "evolt: " << result.message << std::endl;
+  }
+  return result.code;
+}
+
+}  // namespace evolt

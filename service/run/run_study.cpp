@@ -1,0 +1,338 @@
+#include "service/run/run_study.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <ostream>
+#include <thread>
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/clock.hpp"
+#include "core/config_error.hpp"
+#include "islands/mailbox.hpp"
+#include "service/report/answer.hpp"
+#include "service/run/display.hpp"
+#include "service/run/launcher.hpp"
+#include "service/run/rank_loop.hpp"
+#include "service/run/recorder.hpp"
+#include "service/run/restore.hpp"
+#include "service/run/signals.hpp"
+#include "service/run/trial_setup.hpp"
+#include "service/search/plan.hpp"
+#include "service/socket/server.hpp"
+#include "service/storage/sqlite_study.hpp"
+#include "workers/checkpoint.hpp"
+#include "workers/make_executor.hpp"
+
+namespace evolt {
+namespace {
+
+constexpr RankId kRecorder{0};
+
+/// A failure with its exit code, on its way out.
+struct Stop {
+  ExitCode code;
+  std::string message;
+};
+
+ExitCode exit_code_of(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return ExitCode::served_elsewhere;
+    case absl::StatusCode::kNotFound:
+      return ExitCode::not_found;
+    default:
+      return ExitCode::storage;
+  }
+}
+
+void check(const absl::Status& status) {
+  if (!status.ok()) {
+    throw Stop{exit_code_of(status), std::string(status.message())};
+  }
+}
+
+ExecutorFactory factory_of(const RunOptions& options) {
+  if (options.make_executor) {
+    return options.make_executor;
+  }
+  return [](boost::asio::io_context& io, const Study& study, const std::string& directory,
+            std::size_t slots) {
+    return make_executor(io, make_trial_spec(study, directory, slots));
+  };
+}
+
+/// One process of a run.
+class Runner {
+ public:
+  Runner(std::unique_ptr<Transport> transport, const RunOptions& options)
+      : options_(options), mailbox_(std::move(transport)) {}
+
+  RunResult run(const std::function<Study()>& read) {
+    RunResult result;
+    try {
+      mailbox_.self() == kRecorder ? lead(read, result) : follow(result);
+    } catch (const ConfigError& error) {
+      result.code = ExitCode::study_file;
+      result.message = error.what();
+      call_off(result.message);
+    } catch (const Stop& stop) {
+      result.code = stop.code;
+      result.message = stop.message;
+      call_off(result.message);
+    }
+    mailbox_.transport().close();
+    return result;
+  }
+
+ private:
+  // Rank 0 ---------------------------------------------------------------------------------------
+
+  void lead(const std::function<Study()>& read, RunResult& result) {
+    study_ = read();
+    directory_ = options_.directory.empty() ? study_.name : options_.directory;
+    encoding_.emplace(study_.space);
+    make_plan(study_, *encoding_, Berth{});  // complains before anything is touched
+    auto opened = open_study(directory_);
+    check(opened.status());
+    storage_ = std::move(*opened);
+    result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
+    Ledger& ledger = *result.ledger;
+    const std::uint32_t incarnation = take_up(ledger);
+    berth_ = Berth{.ranks = mailbox_.ranks(),
+                   .incarnation = incarnation,
+                   .bred = ledger.counts().total,
+                   .unfinished = ledger.counts().running,
+                   .has_results = ledger.counts().finished + ledger.counts().stopped > 0};
+    recorder_.emplace(storage_.get(), ledger);
+    for (Event& event : losses(ledger, clock_.wall())) {
+      recorder_->record(std::move(event));
+    }
+    make_rank();
+    tell_memories(ledger);
+    drive(result);
+  }
+
+  /// Reads what there is of the study, and begins its next incarnation.
+  std::uint32_t take_up(Ledger& ledger) {
+    const std::string& stored = storage_->record().study;
+    if (!stored.empty()) {
+      const Study before = parse_study(stored, "study.db", {}, true);
+      if (const std::string conflict = resume_conflict(before, study_); !conflict.empty()) {
+        throw ConfigError(absl::StrCat(directory_, " holds a study that this one cannot resume: ",
+                                       conflict, "; use another --dir, or undo the change"));
+      }
+    }
+    check(storage_->replay([&](const StoredEvent& stored_event) {
+      ledger.apply(stored_event.event);
+      return absl::OkStatus();
+    }));
+    auto incarnation = storage_->begin(study_to_json(study_).dump());
+    check(incarnation.status());
+    if (options_.progress != nullptr && *incarnation > 1) {
+      const TrialCounts& counts = ledger.counts();
+      *options_.progress << "resumed " << directory_ << ": " << counts.total - counts.running
+                         << " results intact, " << counts.running
+                         << " trials lost their process and run again" << std::endl;
+    }
+    return *incarnation;
+  }
+
+  void tell_memories(const Ledger& ledger) {
+    const RankPlan plan = make_plan(study_, *encoding_, berth_);
+    const Layout layout(mailbox_.ranks(), study_.islands.count);
+    const RestoreOptions how{.judged = plan.judged,
+                             .judged_maximized = plan.judged_maximized,
+                             .checkpoint = [this](const TrialId& trial, std::int32_t attempt) {
+                               return last_checkpoint(directory_, trial, attempt);
+                             }};
+    for (Memory& memory : restore(ledger, layout, how)) {
+      if (memory.to == kRecorder) {
+        rank_->on_message(kRecorder, memory.message);
+      } else {
+        mailbox_.post(memory.to, std::move(memory.message), clock_.now());
+      }
+    }
+    tell_others(Welcome{.incarnation = berth_.incarnation,
+                        .study = study_to_json(study_).dump(),
+                        .slots = static_cast<std::int32_t>(options_.slots)});
+    mailbox_.flush(clock_.now(), true);
+  }
+
+  void tell_others(const Message& message) {
+    for (std::int32_t rank = 0; rank < mailbox_.ranks(); ++rank) {
+      if (RankId{rank} != mailbox_.self()) {
+        mailbox_.post(RankId{rank}, message, clock_.now());
+      }
+    }
+  }
+
+  // The others -----------------------------------------------------------------------------------
+
+  void follow(RunResult& result) {
+    std::vector<Letter> memories;
+    for (;;) {
+      auto letters = mailbox_.collect();
+      check(letters.status());
+      for (Letter& letter : *letters) {
+        if (const auto* const halt = std::get_if<Halt>(&letter.message); halt && !rank_) {
+          throw Stop{ExitCode::complete, {}};  // rank 0 says why
+        }
+        if (const auto* const welcome = std::get_if<Welcome>(&letter.message)) {
+          settle_in(*welcome);
+        } else {
+          memories.push_back(std::move(letter));
+        }
+      }
+      if (rank_) {
+        break;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    for (const Letter& letter : memories) {
+      rank_->on_message(letter.from, letter.message);
+    }
+    drive(result);
+  }
+
+  void settle_in(const Welcome& welcome) {
+    study_ = parse_study(welcome.study, "rank 0", {}, true);
+    directory_ = options_.directory.empty() ? study_.name : options_.directory;
+    encoding_.emplace(study_.space);
+    berth_ = Berth{.self = mailbox_.self(),
+                   .ranks = mailbox_.ranks(),
+                   .incarnation = welcome.incarnation};
+    make_rank();
+  }
+
+  // All ------------------------------------------------------------------------------------------
+
+  void make_rank() {
+    executor_ = factory_of(options_)(io_, study_, directory_, options_.slots);
+    berth_.slots = static_cast<std::int32_t>(executor_->slots());
+    rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
+  }
+
+  void drive(RunResult& result) {
+    std::optional<Display> display;
+    std::unique_ptr<SocketServer> socket;
+    if (recorder_) {
+      const Ledger& ledger = *result.ledger;
+      if (options_.progress != nullptr) {
+        display.emplace(DisplayOptions{study_.budget.trials, options_.terminal},
+                        *options_.progress, clock_, ledger);
+      }
+      socket = serve_readers(ledger);
+    }
+    RankLoop loop(RankWorld{
+        .io = io_,
+        .clock = clock_,
+        .mailbox = mailbox_,
+        .rank = *rank_,
+        .executor = *executor_,
+        .recorder = recorder_ ? &*recorder_ : nullptr,
+        .time_budget = study_.budget.seconds,
+        .checkpoint = [this](const TrialId& trial, std::int32_t attempt) {
+          return last_checkpoint(directory_, trial, attempt);
+        },
+        .on_beat = [&] {
+          if (display) {
+            display->update(*result.ledger);
+          }
+        }});
+    const StopSignals signals(io_, [&](int signal) {
+      loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
+    });
+    rank_->begin();
+    const absl::Status status = loop.run();
+    if (display) {
+      display->finish(*result.ledger);
+    }
+    conclude(status, result);
+  }
+
+  /// Lets `best`, `show` and `export` ask while the study runs. Without a socket they use the snapshot.
+  std::unique_ptr<SocketServer> serve_readers(const Ledger& ledger) {
+    auto server = SocketServer::open(
+        io_, directory_, [this, &ledger](std::string_view request) {
+          return answer(ledger, AnswerStudy{study_.name, study_.space}, request);
+        });
+    if (!server.ok()) {
+      say(absl::StrCat("warning: ", std::string(server.status().message())));
+      return nullptr;
+    }
+    return std::move(*server);
+  }
+
+  void conclude(const absl::Status& status, RunResult& result) const {
+    const Halt ending = rank_->ending().value_or(Halt{EndReason::failed, "the run broke off"});
+    result.message = ending.text;
+    switch (ending.reason) {
+      case EndReason::complete:
+        break;
+      case EndReason::exhausted:
+        result.message = "every configuration of the space has been tried";
+        break;
+      case EndReason::interrupted:
+      case EndReason::seconds:
+        result.code = ExitCode::work_left;
+        break;
+      case EndReason::failed:
+        result.code = ExitCode::held;
+        break;
+    }
+    if (!status.ok()) {
+      result.code = ExitCode::storage;
+      result.message = std::string(status.message());
+    }
+  }
+
+  /// Sends everybody home before the study has begun.
+  void call_off(const std::string& why) {
+    executor_.reset();
+    if (mailbox_.self() == kRecorder) {
+      tell_others(Halt{EndReason::failed, why});
+    } else if (!why.empty()) {
+      mailbox_.post(kRecorder, Halt{EndReason::failed, why}, clock_.now());
+    }
+    mailbox_.say_farewell(clock_.now());
+    while (!mailbox_.drained()) {
+      if (!mailbox_.collect().ok()) {
+        return;
+      }
+      mailbox_.flush(clock_.now(), true);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+
+  void say(const std::string& text) const {
+    if (options_.errors != nullptr) {
+      *options_.errors << "evolt: " << text << std::endl;
+    }
+  }
+
+  const RunOptions& options_;
+  SystemClock clock_;
+  boost::asio::io_context io_;
+  Mailbox mailbox_;
+  Study study_;
+  std::string directory_;
+  Berth berth_;
+  std::optional<Encoding> encoding_;
+  std::unique_ptr<Storage> storage_;
+  std::optional<Recorder> recorder_;
+  std::unique_ptr<Executor> executor_;
+  std::optional<Rank> rank_;
+};
+
+}  // namespace
+
+RunResult run_study(std::unique_ptr<Transport> transport, const std::function<Study()>& read,
+                    const RunOptions& options) {
+  return Runner(std::move(transport), options).run(read);
+}
+
+}  // namespace evolt

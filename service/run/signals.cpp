@@ -1,0 +1,42 @@
+#include "service/run/signals.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace evolt {
+
+struct StopSignals::State {
+  State(boost::asio::io_context& io, std::function<void(int)> hears)
+      : signals(io, SIGINT, SIGTERM), on_first(std::move(hears)) {
+    signals.add(SIGHUP);
+    signals.add(SIGQUIT);
+    wait(true);
+  }
+
+  void wait(bool first) {
+    signals.async_wait([this, first](const boost::system::error_code& error, int signal) {
+      if (error) {
+        return;
+      }
+      if (!first) {
+        std::_Exit(128 + signal);
+      }
+      on_first(signal);
+      wait(false);
+    });
+  }
+
+  boost::asio::signal_set signals;
+  std::function<void(int)> on_first;
+};
+
+StopSignals::StopSignals(boost::asio::io_context& io, std::function<void(int)> on_first)
+    : state_(std::make_unique<State>(io, std::move(on_first))) {}
+
+StopSignals::~StopSignals() = default;
+
+}  // namespace evolt

@@ -1,0 +1,49 @@
+#include "service/run/trial_setup.hpp"
+
+#include <filesystem>
+#include <variant>
+
+namespace evolt {
+namespace {
+
+CaptureSpec capture_spec(const Capture& capture) {
+  if (const auto* regex = std::get_if<CaptureRegex>(&capture)) {
+    return {CaptureSpec::Kind::regex, regex->pattern};
+  }
+  if (const auto* file = std::get_if<CaptureFile>(&capture)) {
+    return {CaptureSpec::Kind::file, file->path};
+  }
+  return {};
+}
+
+}  // namespace
+
+TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots) {
+  const TrialSettings& trial = study.trial;
+  TrialSpec spec{.mode = trial.mode,
+                 .command = trial.command,
+                 .parameters = {},
+                 .directory = std::filesystem::absolute(study.directory.empty() ? "."
+                                                                                : study.directory)
+                                  .string(),
+                 .study_dir = std::filesystem::absolute(directory).string(),
+                 .steps = trial.steps,
+                 .fidelity = trial.fidelity,
+                 .capture = capture_spec(trial.capture),
+                 .infeasible_exit = trial.infeasible_exit,
+                 .checkpoint = trial.checkpoint,
+                 .env = trial.env,
+                 .cores = trial.cores,
+                 .gpus = trial.gpus,
+                 .limits = LimitSpec{.memory = trial.limits.memory,
+                                     .wall = trial.limits.wall,
+                                     .no_progress = trial.limits.no_progress,
+                                     .grace = trial.limits.grace},
+                 .slots = slots};
+  for (const Parameter& parameter : study.space.parameters()) {
+    spec.parameters.push_back(parameter.name);
+  }
+  return spec;
+}
+
+}  // namespace evolt

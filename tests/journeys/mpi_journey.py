@@ -1,0 +1,101 @@
+"""`mpirun -n R evolt run`: islands that exchange individuals, killed and resumed, quiet when idle."""
+from harness import *
+
+
+class MpiJourney(Journey):
+    def mpi(self, ranks):
+        return (MPIEXEC, "-n", str(ranks))
+
+    def check_whole(self, report, trials=24):
+        counts = report["trials"]
+        self.assertEqual(counts["total"], trials)
+        self.assertEqual(counts["finished"] + counts["stopped"] + counts["failed"], trials)
+
+    def test_islands_exchange_individuals(self):
+        for ranks in (2, 4):
+            with self.subTest(ranks=ranks):
+                report = self.evolt("run", "study.toml", "--dir", "np%d" % ranks, "--slots", 1, "--json",
+                                    "--set", "stopper.kind=none", env={"PAUSE": "0.01"}, launcher=self.mpi(ranks))
+                self.check_whole(report)
+                self.assertGreater(report["migrations"], 0)
+                trials = json.loads(self.evolt("export", "np%d" % ranks, "--format", "json"))["trials"]
+                self.assertEqual(len({t["id"] for t in trials}), 24)
+                self.assertEqual({int(t["id"].split(".")[1]) for t in trials}, set(range(ranks)))
+
+    def test_more_islands_than_ranks_and_moving_individuals(self):
+        report = self.evolt("run", "study.toml", "--slots", 1, "--json", "--set", "islands.count=3",
+                            "--set", "islands.mode=migrate", "--set", "islands.topology=full",
+                            "--set", "stopper.kind=none", env={"PAUSE": "0"}, launcher=self.mpi(2))
+        self.check_whole(report)
+        self.assertGreater(report["migrations"], 0)
+
+    def test_killed_then_resumed_with_other_ranks_and_islands(self):
+        process = self.start("run", "study.toml", "--slots", 1, env={"PAUSE": "0.1"}, launcher=self.mpi(4))
+        self.wait_until(lambda: len(self.trainers()) >= 3, "trainers on several ranks")
+
+        def ended():
+            done = subprocess.run([EVOLT, "best", "parabola", "--json"], cwd=self.folder, text=True,
+                                  capture_output=True)
+            counts = json.loads(done.stdout)["trials"] if done.returncode == 0 else {}
+            return counts.get("finished", 0) + counts.get("stopped", 0)
+
+        self.wait_until(lambda: ended() >= 4, "four results")
+        before = ended()
+        self.kill_job(process)
+        killed = time.monotonic()
+        self.wait_until(lambda: not self.trainers(), "no trainer left")
+        self.assertLess(time.monotonic() - killed, 10)
+        report = self.evolt("run", "study.toml", "--slots", 1, "--set", "islands.count=3", "--json",
+                            env={"PAUSE": "0.005"}, launcher=self.mpi(3))
+        self.check_whole(report)
+        self.assertIn("results intact", self.stderr)
+        self.assertGreaterEqual(int(self.stderr.split(" results intact")[0].split()[-1]), before)
+
+    def test_one_rank_killed_ends_the_job_and_the_same_command_resumes(self):
+        process = self.start("run", "study.toml", "--slots", 1, env={"PAUSE": "0.1"}, launcher=self.mpi(3))
+        self.wait_until(lambda: len(self.trainers()) >= 3, "trainers on every rank")
+        ranks = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and self.is_rank(p)]
+        os.kill(max(ranks), signal.SIGKILL)
+        process.communicate(timeout=PATIENCE)
+        self.wait_until(lambda: not self.trainers(), "no trainer left")
+        self.check_whole(self.evolt("run", "study.toml", "--slots", 1, "--json", env={"PAUSE": "0.005"},
+                                    launcher=self.mpi(3)))
+
+    def is_rank(self, entry):
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            return words[0].decode() == EVOLT and os.readlink(entry / "cwd") == str(self.folder)
+        except OSError:
+            return False
+
+    def test_a_bad_study_is_said_once(self):
+        self.study(STUDY + "\n[stoper]\n")
+        done = subprocess.run([*self.mpi(3), EVOLT, "run", "study.toml"], cwd=self.folder, text=True,
+                              capture_output=True, timeout=PATIENCE)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.count("stoper"), 1, done.stderr)
+
+    def test_idle_ranks_sleep(self):
+        process = self.start("run", "study.toml", "--slots", 1, "--set", "budget.trials=4",
+                             env={"PAUSE": "30"}, launcher=self.mpi(4))
+        self.wait_until(lambda: len(self.trainers()) >= 4, "four trainers")
+        ranks = [p for p in Path("/proc").iterdir() if p.name.isdigit() and self.is_rank(p)]
+        self.assertEqual(len(ranks), 4)
+
+        def ticks(entry):
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+
+        time.sleep(1)  # the start itself costs
+        before = [ticks(p) for p in ranks]
+        began = time.monotonic()
+        time.sleep(5)
+        share = [(ticks(p) - b) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began)
+                 for p, b in zip(ranks, before)]
+        print("share of a core, waiting:", ["%.3f" % s for s in share], file=sys.stderr)
+        self.assertLess(max(share), 0.03)
+        self.reap(process)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""`evolt run` on one rank: a study to its end, killed and resumed, read while it runs, refused."""
+import csv
+import io
+import shutil
+import sqlite3
+
+from harness import *
+
+
+class RunJourney(Journey):
+    def check_whole(self, report, trials=24):
+        counts = report["trials"]
+        self.assertEqual(counts["total"], trials)
+        self.assertEqual(counts["finished"] + counts["stopped"] + counts["failed"], trials)
+        self.assertIsNotNone(report["best"])
+
+    def test_a_study_to_its_end_and_again(self):
+        report = self.evolt("run", "study.toml", "--slots", 2, "--json", env={"PAUSE": "0.005"})
+        self.check_whole(report)
+        best = report["best"]
+        self.assertAlmostEqual(best["score"], (best["params"]["x"] - 0.3) ** 2 + 0.2, places=9)
+        self.assertEqual(best["metrics"]["loss"], best["score"])
+        epochs = report["epochs"]
+        self.assertEqual(epochs["full"], 24 * 5)
+        self.assertLessEqual(epochs["spent"], epochs["full"])
+        self.assertAlmostEqual(epochs["saved_fraction"], 1 - epochs["spent"] / epochs["full"], places=9)
+        self.assertGreater(report["trials"]["stopped"], 0)
+        self.assertGreater(report["migrations"], 0)
+        # Once more: nothing runs, the same answer; from the closed file too.
+        again = self.evolt("run", "study.toml", "--json")
+        self.assertEqual(again, report)
+        self.assertEqual(self.evolt("best", "parabola", "--json"), report)
+        text = self.evolt("best", "parabola")
+        self.assertIn("loss", text)
+        # A larger budget goes on from there.
+        more = self.evolt("run", "study.toml", "--set", "budget.trials=30", "--json")
+        self.check_whole(more, 30)
+        shown = self.evolt("show", "parabola", best["trial"], "--json")
+        self.assertEqual(shown["params"], best["params"])
+        self.evolt("show", "parabola", "999", code=66)
+        rows = list(csv.DictReader(io.StringIO(self.evolt("export", "parabola", "--format", "csv"))))
+        self.assertEqual(len(rows), 30)
+        self.assertEqual(len(json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]), 30)
+
+    def test_killed_in_the_middle_then_the_same_command(self):
+        process = self.start("run", "study.toml", "--slots", 2, env={"PAUSE": "0.1"})
+        self.wait_until(lambda: (self.folder / "parabola/study.db").exists(), "a database")
+
+        def ended():
+            done = subprocess.run([EVOLT, "best", "parabola", "--json"], cwd=self.folder, text=True,
+                                  capture_output=True)
+            if done.returncode != 0:
+                return {}
+            return json.loads(done.stdout)["trials"]
+
+        self.wait_until(lambda: ended().get("finished", 0) >= 3, "three finished trials")
+        before = json.loads(self.evolt("export", "parabola", "--format", "json"))
+        self.kill_job(process)
+        killed = time.monotonic()
+        self.wait_until(lambda: not self.trainers(), "no trainer left")
+        self.assertLess(time.monotonic() - killed, 10, "trainers outlived their study")
+        report = self.evolt("run", "study.toml", "--slots", 2, "--json", env={"PAUSE": "0.005"})
+        self.check_whole(report)
+        after = {t["trial"]: t for t in json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]}
+        kept = 0
+        for trial in before["trials"]:
+            self.assertEqual(after[trial["trial"]]["params"], trial["params"])
+            if trial["state"] == "finished":
+                self.assertEqual(after[trial["trial"]]["metrics"], trial["metrics"])
+                kept += 1
+        self.assertGreaterEqual(kept, 3)
+        self.assertEqual(sorted(after), list(range(1, 25)))
+
+    def test_killed_again_and_again(self):
+        for pause in (0.3, 0.7, 0.2, 1.0, 0.5):
+            process = self.start("run", "study.toml", "--slots", 2, env={"PAUSE": "0.05"})
+            time.sleep(pause)  # any moment will do
+            self.kill_job(process)
+        report = self.evolt("run", "study.toml", "--slots", 2, "--json", env={"PAUSE": "0.005"})
+        self.check_whole(report)
+        database = sqlite3.connect(self.folder / "parabola/study.db")
+        self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+        database.close()
+
+    def test_interrupted_politely(self):
+        process = self.start("run", "study.toml", "--slots", 2, "--json", env={"PAUSE": "0.2"})
+        self.wait_until(self.trainers, "a trainer")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 3, err)
+        self.assertIn("same command", err)
+        self.assertEqual(self.trainers(), [])
+        report = self.evolt("run", "study.toml", "--json", env={"PAUSE": "0.005"})
+        self.check_whole(report)
+
+    def test_read_while_it_runs(self):
+        process = self.start("run", "study.toml", "--slots", 2, env={"PAUSE": "0.1"})
+        self.wait_until(lambda: subprocess.run([EVOLT, "show", "parabola", "1"], cwd=self.folder,
+                                               capture_output=True).returncode == 0, "trial 1")
+        self.assertIn("trials", self.evolt("best", "parabola", "--json"))
+        self.assertIn("state", self.evolt("export", "parabola").splitlines()[0])
+        # A second run of the same study is refused, and harms nothing.
+        self.evolt("run", "study.toml", code=73)
+        self.assertIn(str(process.pid), self.stderr)
+        # On another host there is no socket: the snapshot answers.
+        self.wait_until(lambda: (self.folder / "parabola/snapshot.db").exists(), "a snapshot")
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        shutil.copy(self.folder / "parabola/snapshot.db", elsewhere / "snapshot.db")
+        self.assertIn("trials", self.evolt("best", "elsewhere", "--json"))
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 3)
+
+    def test_refused_changes(self):
+        self.evolt("run", "study.toml", "--set", "budget.trials=4", env={"PAUSE": "0"})
+        self.evolt("run", "study.toml", "--set", "param.x.high=2", code=65)
+        self.assertIn("x", self.stderr)
+        self.study(STUDY.replace('minimize = "loss"', 'maximize = "loss"'), "other.toml")
+        self.evolt("run", "other.toml", code=65)
+        self.assertIn("objective", self.stderr)
+        report = self.evolt("run", "study.toml", "--set", "islands.count=3", "--json", env={"PAUSE": "0"})
+        self.check_whole(report)
+
+    def test_crashes_are_outcomes(self):
+        (self.folder / "train.py").write_text(TRAINER.replace("print(", "if x > 0.6: sys.exit('no ' * 3)\n    print("))
+        report = self.evolt("run", "study.toml", "--json", env={"PAUSE": "0"})
+        self.check_whole(report)
+        self.assertGreater(report["trials"]["failed"], 0)
+        failed = [t for t in json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
+                  if t["state"] == "failed"]
+        self.assertIn("no no no", self.evolt("show", "parabola", failed[0]["trial"]))
+
+    def test_nan_is_an_outcome(self):
+        (self.folder / "train.py").write_text(TRAINER.replace("(x - 0.3) ** 2 +", "(x if x < 0.5 else float('nan')) +"))
+        report = self.evolt("run", "study.toml", "--json", env={"PAUSE": "0"})
+        self.check_whole(report)
+        self.assertTrue(math.isfinite(report["best"]["score"]))
+        self.assertLess(report["best"]["params"]["x"], 0.5)
+
+    def test_a_broken_command_is_said_at_once(self):
+        (self.folder / "train.py").write_text("import torchvisionary\n")
+        self.evolt("run", "study.toml", "--slots", 1, code=4)
+        self.assertIn("torchvisionary", self.stderr)
+        self.study(STUDY.replace("/usr/bin/python3", "/usr/bin/pyhton3"))
+        self.evolt("run", "study.toml", "--dir", "other", code=65)
+        self.assertIn("pyhton3", self.stderr)
+
+    def test_trials_share_the_cores(self):
+        (self.folder / "train.py").write_text(
+            "import os, json\nprint(json.dumps({'step': 1, 'loss': 1, 'threads': int(os.environ['OMP_NUM_THREADS']),"
+            " 'launcher': int(any(k.startswith(('PMI', 'HYDRA')) for k in os.environ))}))\n")
+        report = self.evolt("run", "study.toml", "--set", "budget.trials=2", "--set", "trial.cores=2", "--json")
+        self.assertEqual(report["best"]["metrics"]["threads"], 2)
+        self.assertEqual(report["best"]["metrics"]["launcher"], 0)
+
+    def test_try_shows_what_was_understood(self):
+        text = self.evolt("try", "study.toml", env={"PAUSE": "0"})
+        self.assertIn("train.py", text)
+        self.assertIn("loss", text)
+        tried = self.evolt("try", "study.toml", "--json", env={"PAUSE": "0"})
+        self.assertEqual(len(tried["captured"]), 5)
+        self.assertFalse((self.folder / "parabola").exists())
+
+    def test_help_and_version(self):
+        for command in ("run", "best", "show", "export", "try", "stdio", "version"):
+            self.assertIn("Example", self.evolt(command, "--help"))
+        self.assertIn("version", self.evolt("version", "--json"))
+        self.evolt("rnu", code=64)
+        self.evolt("run", "missing.toml", code=65)
+        self.evolt("best", "missing", code=66)
+
+    def test_needs_no_mpi_library(self):
+        linked = subprocess.run(["ldd", EVOLT], text=True, capture_output=True).stdout
+        self.assertNotIn("mpi", linked.lower())
+
+
+class ServerMode(Journey):
+    def test_one_process_takes_many_trials(self):
+        (self.folder / "train.py").write_text("""
+import json, os, sys
+for line in sys.stdin:
+    order = json.loads(line)
+    if "stop" in order:
+        continue
+    loss = (order["params"]["x"] - 0.3) ** 2
+    for step in range(1, 6):
+        print(json.dumps({"step": step, "loss": loss + 1 / step, "pid": os.getpid()}), flush=True)
+    print(json.dumps({"done": True}), flush=True)
+""")
+        self.study(STUDY.replace('steps = 5', 'steps = 5\nmode = "server"').replace(', "{params}"', ''))
+        report = self.evolt("run", "study.toml", "--slots", 1, "--json")
+        self.assertEqual(report["trials"]["finished"] + report["trials"]["stopped"], 24)
+        trials = json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
+        self.assertEqual(len({t["metrics"]["pid"] for t in trials}), 1)
+
+
+if __name__ == "__main__":
+    main()
