@@ -1,5 +1,12 @@
 #pragma once
 
+#include "core/search_space.hpp"
+#include "core/trial.hpp"
+#include "core/units.hpp"
+#include "core/value.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,13 +14,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
-
-#include "core/search_space.hpp"
-#include "core/trial.hpp"
-#include "core/units.hpp"
-#include "core/value.hpp"
 
 namespace evolt {
 
@@ -23,15 +23,23 @@ namespace evolt {
 struct BudgetSettings {
   std::int64_t trials = 100;       ///< total of the study, however often it is restarted
   std::optional<Seconds> seconds;  ///< of running time, over all starts
+
+  friend bool operator==(const BudgetSettings&, const BudgetSettings&) = default;
 };
 
 /// How a trainer's numbers are read. Exactly one.
-struct CaptureJson {};
+struct CaptureJson {
+  friend bool operator==(const CaptureJson&, const CaptureJson&) = default;
+};
 struct CaptureRegex {
   std::string pattern;  ///< RE2 with named groups; each group is a metric, `step` is the step
+
+  friend bool operator==(const CaptureRegex&, const CaptureRegex&) = default;
 };
 struct CaptureFile {
   std::string path;  ///< JSON or CSV, relative to the trial's working directory, read at its end
+
+  friend bool operator==(const CaptureFile&, const CaptureFile&) = default;
 };
 using Capture = std::variant<CaptureJson, CaptureRegex, CaptureFile>;
 
@@ -41,6 +49,8 @@ struct LimitSettings {
   std::optional<Seconds> no_progress;  ///< without a report
   Seconds grace{20};                   ///< between TERM and KILL
   std::int32_t attempts = 3;           ///< of one trial, when attempts are lost
+
+  friend bool operator==(const LimitSettings&, const LimitSettings&) = default;
 };
 
 struct TrialSettings {
@@ -56,6 +66,8 @@ struct TrialSettings {
   double gpus = 0;               ///< for each slot; below 1: that many slots share one
   std::int32_t ranks_per_trial = 1;
   LimitSettings limits;
+
+  friend bool operator==(const TrialSettings&, const TrialSettings&) = default;
 };
 
 enum class ObjectiveKind { metric, pareto };
@@ -69,6 +81,8 @@ struct ObjectiveSettings {
   /// All names in the order of their values: `maximize` first, then `minimize`.
   std::vector<std::string> names() const;
   bool maximizes(std::size_t i) const { return i < maximize.size(); }
+
+  friend bool operator==(const ObjectiveSettings&, const ObjectiveSettings&) = default;
 };
 
 struct StopperSettings {
@@ -76,26 +90,34 @@ struct StopperSettings {
   std::string metric;            ///< empty: the first objective
   std::optional<std::int64_t> min_steps;
   double audit = 0;  ///< share of the doomed that runs on, to measure the rule's mistakes
+
+  friend bool operator==(const StopperSettings&, const StopperSettings&) = default;
 };
 
 struct IslandKind {
   std::string propagator = "default";
   double share = 1;  ///< of the islands, relative to the other kinds
+
+  friend bool operator==(const IslandKind&, const IslandKind&) = default;
 };
 
 struct IslandSettings {
   std::int32_t count = 2;
-  std::int32_t population = 24;      ///< living individuals of each island
-  std::string topology = "ring";     ///< ring | full | random
-  std::string mode = "pollinate";    ///< pollinate: copies move | migrate: individuals move
-  double probability = 0.5;          ///< per link, each time its turn comes
-  std::int32_t every_results = 5;    ///< of this island, between turns
-  std::int32_t size = 1;             ///< individuals sent in a turn
-  std::vector<IslandKind> kind;      ///< empty: all islands use [search]
+  std::int32_t population = 24;    ///< living individuals of each island
+  std::string topology = "ring";   ///< ring | full | random
+  std::string mode = "pollinate";  ///< pollinate: copies move | migrate: individuals move
+  double probability = 0.5;        ///< per link, each time its turn comes
+  std::int32_t every_results = 5;  ///< of this island, between turns
+  std::int32_t size = 1;           ///< individuals sent in a turn
+  std::vector<IslandKind> kind;    ///< empty: all islands use [search]
+
+  friend bool operator==(const IslandSettings&, const IslandSettings&) = default;
 };
 
 struct SearchSettings {
   std::string propagator = "default";
+
+  friend bool operator==(const SearchSettings&, const SearchSettings&) = default;
 };
 
 struct Study {
@@ -108,22 +130,24 @@ struct Study {
   IslandSettings islands;
   SearchSettings search;
   SearchSpace space;
-  std::vector<Params> start;   ///< known-good points, tried first
-  std::string directory;       ///< where the study file lies: commands run from here
+  std::vector<Params> start;  ///< known-good points, tried first
+  std::string directory;      ///< where the study file lies: commands run from here
+
+  friend bool operator==(const Study&, const Study&) = default;
 };
 
-/// Reads a study file: TOML, or JSON when the name ends in `.json`. Each of `overrides` is `a.b=value`
-/// (the value in TOML syntax; a bare word is a string).
-/// Errors: ConfigError with file, line and column; ConfigError when the file cannot be read.
+/// Reads a study file: TOML, or JSON when the name ends in `.json`. Each of `overrides` is
+/// `a.b=value` (the value in TOML syntax; a bare word is a string). Errors: ConfigError with file,
+/// line and column; ConfigError when the file cannot be read.
 Study read_study(const std::string& path, const std::vector<std::string>& overrides = {});
 
 /// The same from text. `json` chooses the syntax; `file` is for messages and gives `directory`.
 Study parse_study(std::string_view text, const std::string& file,
                   const std::vector<std::string>& overrides = {}, bool json = false);
 
-/// The resolved study with every default written out: same schema, stored with the study and sent to
-/// the other ranks. parse_study(study_to_json(s).dump(), ..., {}, true) gives `s` back; the extra key
-/// `directory` is accepted there.
+/// The resolved study with every default written out: same schema, stored with the study and sent
+/// to the other ranks. parse_study(study_to_json(s).dump(), ..., {}, true) gives `s` back; the
+/// extra key `directory` is accepted there.
 nlohmann::ordered_json study_to_json(const Study& study);
 
 /// Why `next` cannot resume a study that was started as `stored`: the search space or the objective

@@ -1,0 +1,104 @@
+#include "service/study_file/keys.hpp"
+
+#include "core/config_error.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace evolt::detail {
+namespace {
+
+/// What other tools, or earlier plans of this one, call a key.
+struct OtherName {
+  std::string_view written;
+  std::string_view meant;
+};
+constexpr OtherName kOtherNames[] = {
+    {"objective.metric", "objective.maximize"},
+    {"objective.name", "objective.maximize"},
+    {"objective.direction", "objective.maximize"},
+    {"trial.epochs", "trial.steps"},
+    {"trial.resume", "trial.checkpoint"},
+    {"trial.timeout", "trial.limits.wall"},
+    {"trial.args", "trial.command"},
+    {"study.directory", "evolt run --dir"},
+    {"parameters", "param"},
+    {"params", "param"},
+};
+
+std::string joined(std::string_view table, std::string_view key) {
+  return table.empty() ? std::string(key) : std::string(table) + '.' + std::string(key);
+}
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+const std::vector<TableKeys>& all_tables() {
+  static const std::vector<TableKeys> kTables = {
+      {"",
+       {"schema", "study", "budget", "objective", "trial", "stopper", "islands", "search", "param",
+        "forbid", "start"},
+       {"energy"}},
+      {"study", {"name", "seed"}, {}},
+      {"budget", {"trials", "seconds"}, {"joules", "kwh", "gco2e"}},
+      {"objective",
+       {"maximize", "minimize", "kind", "require"},
+       {"floor", "chance", "exponent", "eta", "target"}},
+      {"trial",
+       {"mode", "command", "steps", "fidelity", "capture", "infeasible_exit", "checkpoint", "env",
+        "cores", "gpus", "ranks_per_trial", "limits"},
+       {}},
+      {"trial.capture", {"json", "regex", "file"}, {}},
+      {"trial.limits", {"memory", "wall", "no_progress", "grace", "attempts"}, {}},
+      {"stopper", {"kind", "metric", "min_steps", "audit"}, {"loss_changes_with"}},
+      {"islands",
+       {"count", "population", "topology", "mode", "probability", "every_results", "size", "kind"},
+       {}},
+      {"islands.kind", {"propagator", "share"}, {}},
+      {"search", {"propagator"}, {"noise", "warm_start"}},
+      {"param.float", {"type", "low", "high", "scale", "step", "when"}, {}},
+      {"param.int", {"type", "low", "high", "scale", "step", "when"}, {}},
+      {"param.choice", {"type", "values", "when"}, {}},
+      {"param.ordinal", {"type", "values", "when"}, {}},
+      {"when", {"ge", "gt", "le", "lt"}, {}},
+      {"start", {"values"}, {}},
+  };
+  return kTables;
+}
+
+const TableKeys& keys_of(std::string_view table) {
+  const auto& tables = all_tables();
+  const auto found = std::find_if(tables.begin(), tables.end(),
+                                  [&](const TableKeys& keys) { return keys.table == table; });
+  assert(found != tables.end());
+  return *found;
+}
+
+std::string meant_by(std::string_view key, const TableKeys& table) {
+  const std::string path = joined(table.table, key);
+  for (const OtherName& name : kOtherNames) {
+    if (name.written == path) {
+      return std::string(name.meant);
+    }
+  }
+  if (std::string near = nearest_word(key, table.known); !near.empty()) {
+    return near;
+  }
+  std::string elsewhere;
+  for (const TableKeys& other : all_tables()) {
+    const bool of_a_named_thing = other.table.rfind("param.", 0) == 0 || other.table == "when";
+    if (of_a_named_thing || !has(other.known, key)) {
+      continue;
+    }
+    if (!elsewhere.empty()) {
+      return "";
+    }
+    elsewhere = joined(other.table, key);
+  }
+  return elsewhere;
+}
+
+}  // namespace evolt::detail

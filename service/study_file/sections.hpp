@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/search_space.hpp"
+#include "service/study.hpp"
+#include "service/study_file/field.hpp"
+
+#include <string>
+#include <vector>
+
+namespace evolt::detail {
+
+/// One function for each table of the study file. Each takes the whole file, fills in the defaults,
+/// and throws ConfigError with the place of what is wrong.
+
+/// The name where the file gives none: `file` without folder and ending.
+std::string read_name(const Section& study, const std::string& file);
+
+BudgetSettings read_budget(const Section& file);
+
+/// Placeholders of the command are checked against `space`.
+TrialSettings read_trial(const Section& file, const SearchSpace& space);
+
+ObjectiveSettings read_objective(const Section& file);
+
+/// Metrics that the study needs and that `trial` can never report are refused.
+void check_metrics(const Section& file, const TrialSettings& trial);
+
+StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective);
+IslandSettings read_islands(const Section& file);
+SearchSettings read_search(const Section& file);
+
+/// [param] and [[forbid]].
+SearchSpace read_space(const Section& file);
+
+/// [[start]]; values take the type of their parameter.
+std::vector<Params> read_start(const Section& file, const SearchSpace& space);
+
+/// `NAME = VALUE | [VALUES] | { ge, gt, le, lt }`.
+Requirement read_requirement(const Field& field, const std::string& name);
+
+/// `{ ge, gt, le, lt }` alone.
+void read_bounds(const Field& field, Requirement& requirement);
+
+}  // namespace evolt::detail

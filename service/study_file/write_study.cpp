@@ -1,0 +1,210 @@
+#include "core/config_error.hpp"
+#include "core/words.hpp"
+#include "service/study.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace evolt {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json value_json(const Value& value) {
+  return std::visit([](const auto& plain) { return Json(plain); }, value);
+}
+
+Json values_json(const std::vector<Value>& values) {
+  Json array = Json::array();
+  for (const Value& value : values) {
+    array.push_back(value_json(value));
+  }
+  return array;
+}
+
+Json requirement_json(const Requirement& requirement) {
+  if (!requirement.any_of.empty()) {
+    return values_json(requirement.any_of);
+  }
+  Json bounds = Json::object();
+  const auto write = [&](const char* key, const std::optional<double>& bound) {
+    if (bound) {
+      bounds[key] = *bound;
+    }
+  };
+  write("ge", requirement.ge);
+  write("gt", requirement.gt);
+  write("le", requirement.le);
+  write("lt", requirement.lt);
+  return bounds;
+}
+
+Json condition_json(const Condition& condition) {
+  Json json = Json::object();
+  for (const Requirement& need : condition.all) {
+    if (json.contains(need.param)) {
+      throw ConfigError(Complaint{.what = "a condition has two requirements on \"" + need.param +
+                                          "\"; a study file holds one for each parameter"});
+    }
+    json[need.param] = requirement_json(need);
+  }
+  return json;
+}
+
+struct DomainWriter {
+  Json& json;
+
+  void operator()(const FloatDomain& domain) const {
+    range(domain);
+    if (domain.step) {
+      json["step"] = *domain.step;
+    }
+  }
+  void operator()(const IntDomain& domain) const {
+    range(domain);
+    json["step"] = domain.step;
+  }
+  void operator()(const ChoiceDomain& domain) const { json["values"] = values_json(domain.values); }
+  void operator()(const OrdinalDomain& domain) const {
+    json["values"] = values_json(domain.values);
+  }
+
+  template <typename Range>
+  void range(const Range& domain) const {
+    json["low"] = domain.low;
+    json["high"] = domain.high;
+    json["scale"] = word(domain.scale);
+  }
+};
+
+Json trial_json(const TrialSettings& trial) {
+  Json json = {{"mode", word(trial.mode)},
+               {"command", trial.command},
+               {"steps", trial.steps},
+               {"fidelity", trial.fidelity}};
+  if (const auto* const regex = std::get_if<CaptureRegex>(&trial.capture)) {
+    json["capture"] = {{"regex", regex->pattern}};
+  } else if (const auto* const file = std::get_if<CaptureFile>(&trial.capture)) {
+    json["capture"] = {{"file", file->path}};
+  } else {
+    json["capture"] = {{"json", true}};
+  }
+  if (trial.infeasible_exit) {
+    json["infeasible_exit"] = *trial.infeasible_exit;
+  }
+  json["checkpoint"] = trial.checkpoint;
+  json["env"] = trial.env;
+  json["cores"] = trial.cores;
+  json["gpus"] = trial.gpus;
+  json["ranks_per_trial"] = trial.ranks_per_trial;
+  Json limits = Json::object();
+  if (trial.limits.memory) {
+    limits["memory"] = *trial.limits.memory;
+  }
+  if (trial.limits.wall) {
+    limits["wall"] = trial.limits.wall->value;
+  }
+  if (trial.limits.no_progress) {
+    limits["no_progress"] = trial.limits.no_progress->value;
+  }
+  limits["grace"] = trial.limits.grace.value;
+  limits["attempts"] = trial.limits.attempts;
+  json["limits"] = std::move(limits);
+  return json;
+}
+
+Json stopper_json(const StopperSettings& stopper) {
+  Json json = {{"kind", stopper.kind}};
+  if (!stopper.metric.empty()) {
+    json["metric"] = stopper.metric;
+  }
+  if (stopper.min_steps) {
+    json["min_steps"] = *stopper.min_steps;
+  }
+  json["audit"] = stopper.audit;
+  return json;
+}
+
+Json islands_json(const IslandSettings& islands) {
+  Json kinds = Json::array();
+  for (const IslandKind& kind : islands.kind) {
+    kinds.push_back(Json{{"propagator", kind.propagator}, {"share", kind.share}});
+  }
+  return {{"count", islands.count},
+          {"population", islands.population},
+          {"topology", islands.topology},
+          {"mode", islands.mode},
+          {"probability", islands.probability},
+          {"every_results", islands.every_results},
+          {"size", islands.size},
+          {"kind", std::move(kinds)}};
+}
+
+}  // namespace
+
+std::vector<std::string> ObjectiveSettings::names() const {
+  std::vector<std::string> all = maximize;
+  all.insert(all.end(), minimize.begin(), minimize.end());
+  return all;
+}
+
+namespace detail {
+
+Json parameter_json(const Parameter& parameter) {
+  Json json = {{"type", word(parameter.domain)}};
+  std::visit(DomainWriter{json}, parameter.domain);
+  if (!parameter.when.all.empty()) {
+    json["when"] = condition_json(parameter.when);
+  }
+  return json;
+}
+
+Json forbidden_json(const SearchSpace& space) {
+  Json json = Json::array();
+  for (const Condition& condition : space.forbidden()) {
+    json.push_back(condition_json(condition));
+  }
+  return json;
+}
+
+Json objective_json(const ObjectiveSettings& objective) {
+  Json require = Json::object();
+  for (const auto& [name, requirement] : objective.require) {
+    require[name] = requirement_json(requirement);
+  }
+  return {{"maximize", objective.maximize},
+          {"minimize", objective.minimize},
+          {"kind", objective.kind == ObjectiveKind::metric ? "metric" : "pareto"},
+          {"require", std::move(require)}};
+}
+
+}  // namespace detail
+
+Json study_to_json(const Study& study) {
+  Json json;
+  json["schema"] = 1;
+  json["study"] = {{"name", study.name}, {"seed", study.seed}};
+  json["budget"] = {{"trials", study.budget.trials}};
+  if (study.budget.seconds) {
+    json["budget"]["seconds"] = study.budget.seconds->value;
+  }
+  json["objective"] = detail::objective_json(study.objective);
+  json["trial"] = trial_json(study.trial);
+  json["stopper"] = stopper_json(study.stopper);
+  json["islands"] = islands_json(study.islands);
+  json["search"] = {{"propagator", study.search.propagator}};
+  json["param"] = Json::object();
+  for (const Parameter& parameter : study.space.parameters()) {
+    json["param"][parameter.name] = detail::parameter_json(parameter);
+  }
+  json["forbid"] = detail::forbidden_json(study.space);
+  json["start"] = Json::array();
+  for (const Params& point : study.start) {
+    json["start"].push_back(Json{{"values", params_to_json(point)}});
+  }
+  json["directory"] = study.directory;
+  return json;
+}
+
+}  // namespace evolt
