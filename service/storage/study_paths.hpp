@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace evolt {
+
+/// The files of a study directory: docs/storage.md.
+
+inline std::string database_path(const std::string& directory) {
+  return directory + "/study.db";
+}
+inline std::string snapshot_path(const std::string& directory) {
+  return directory + "/snapshot.db";
+}
+inline std::string socket_path(const std::string& directory) {
+  return directory + "/evolt.sock";
+}
+
+}  // namespace evolt
