@@ -109,7 +109,9 @@ TEST_CASE("report: text keeps control characters off the terminal", "[report]") 
   const std::string text = show_text(show_report(ledger, *ledger.find(3)), {.utf8 = true});
   CHECK(text.find('\x1b') == std::string::npos);
   CHECK(text.find("ValueError") != std::string::npos);
-  CHECK(harmless("a\x1b[2Jb\n\xC2\x9B" "c", true) == "a?[2Jb??c");
+  CHECK(harmless("a\x1b[2Jb\n\xC2\x9B"
+                 "c",
+                 true) == "a?[2Jb??c");
   CHECK(harmless("µ", true) == "µ");
   CHECK(harmless("µ", false) == "??");
 }
