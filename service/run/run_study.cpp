@@ -258,7 +258,7 @@ class Runner {
       return nullptr;
     }
     auto server = SocketServer::listen(io_, directory_, [this, &ledger](std::string_view request) {
-      return answer(ledger, AnswerStudy{study_.name, study_.space}, request);
+      return answer(ledger, AnswerStudy{study_.name, study_.space, directory_}, request);
     });
     absl::Status status = server.status();
     if (status.ok()) {
