@@ -283,7 +283,7 @@ void Rank::watch_for_a_broken_command(const Outcome& outcome) {
 }
 
 void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
-                   const Usage& usage, std::string checkpoint) {
+                   const Usage& usage) {
   Open* const open = find_open(trial, attempt);
   if (open == nullptr) {
     return;
@@ -298,7 +298,7 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
                                                 " times, last: ", std::string(reason))});
   } else if (!halted_) {
     retries_.push_back(
-        Again{Retry{std::move(lost.trial), attempt + 1, std::move(checkpoint)}, lost.first});
+        Again{Retry{std::move(lost.trial), attempt + 1, {}}, lost.first});
   }
   fill_slots();
   end_when_complete();

@@ -72,9 +72,9 @@ class Rank {
   /// An attempt ended. One that is not open changes nothing.
   void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome);
 
-  /// An attempt vanished; it is run again unless that happened too often. `checkpoint`: what it left.
+  /// An attempt vanished; it is run again unless that happened too often.
   void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
-               const Usage& usage, std::string checkpoint);
+               const Usage& usage);
 
   /// Ends the run early. On rank 0 for all; elsewhere asks rank 0 to.
   void halt(EndReason reason, std::string text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -28,8 +29,7 @@ Archive::Place Archive::place_of(const Individual& individual) {
   return {.flawed = is_flawed(individual),
           .violation = individual.violation,
           .score = individual.scores.front(),
-          .id = individual.id,
-          .individual = &individual};
+          .id = individual.id};
 }
 
 bool better(const Individual& a, const Individual& b) {
@@ -59,8 +59,8 @@ Archive::Archive(std::size_t capacity) : capacity_(capacity) {
 }
 
 Archive::Archive(const Archive& other) : capacity_(other.capacity_), pending_(other.pending_) {
-  for (const auto& [id, individual] : other.present_) {
-    admit(individual);
+  for (const auto& [id, record] : other.present_) {
+    admit(record->individual);
   }
 }
 
@@ -71,16 +71,17 @@ Archive& Archive::operator=(const Archive& other) {
 
 void Archive::admit(Individual individual) {
   assert(!individual.scores.empty());
-  assert(present_.empty() || present_.begin()->second.scores.size() == individual.scores.size());
+  assert(present_.empty() ||
+         present_.begin()->second->individual.scores.size() == individual.scores.size());
   withdraw(individual.id);
   const TrialId id = individual.id;
-  const Individual& here = present_.emplace(id, std::move(individual)).first->second;
-  if (here.scores.size() == 1) {
-    ranked_.insert(place_of(here));
+  auto record = std::make_unique<Record>(Record{.individual = std::move(individual)});
+  Record& here = *present_.emplace(id, std::move(record)).first->second;
+  if (here.individual.scores.size() == 1) {
     enter_living(here);
   } else {
-    dominance_.insert(here);
-    stale_ = true;
+    dominance_.insert(here.individual);
+    outdated_ = true;
   }
 }
 
@@ -89,54 +90,82 @@ bool Archive::withdraw(const TrialId& id) {
   if (found == present_.end()) {
     return false;
   }
-  const Individual& here = found->second;
-  if (here.scores.size() == 1) {
-    leave_living(here);
-    ranked_.erase(place_of(here));
-  } else {
-    dominance_.erase(here);
-    stale_ = true;
-  }
+  const std::unique_ptr<Record> gone = std::move(found->second);
   present_.erase(found);
+  if (gone->individual.scores.size() > 1) {
+    dominance_.erase(gone->individual);
+    outdated_ = true;
+  } else if (gone->ticket > 0) {
+    ++stale_places_;
+    drop_stale();
+  } else {
+    leave_living(*gone);
+  }
   return true;
 }
 
-void Archive::enter_living(const Individual& individual) {
+void Archive::enter_living(Record& record) {
+  const Individual& individual = record.individual;
   const auto place =
       std::lower_bound(living_.begin(), living_.end(), &individual,
                        [](const Individual* a, const Individual* b) { return better(*a, *b); });
   if (place == living_.end() && living_.size() == capacity_) {
+    wait(record);
     return;
   }
   living_.insert(place, &individual);
   if (living_.size() > capacity_) {
+    wait(*present_.find(living_.back()->id)->second);
     living_.pop_back();
   }
 }
 
-void Archive::leave_living(const Individual& individual) {
-  const auto place = std::find(living_.begin(), living_.end(), &individual);
-  if (place == living_.end()) {
-    return;
-  }
-  const auto next = ranked_.upper_bound(place_of(*living_.back()));
-  living_.erase(place);
-  if (next != ranked_.end()) {
-    living_.push_back(next->individual);
+void Archive::leave_living(const Record& record) {
+  living_.erase(std::find(living_.begin(), living_.end(), &record.individual));
+  while (!waiting_.empty()) {
+    std::pop_heap(waiting_.begin(), waiting_.end(), std::greater());
+    const Place best = waiting_.back();
+    waiting_.pop_back();
+    const auto found = present_.find(best.id);
+    if (found != present_.end() && found->second->ticket == best.ticket) {
+      found->second->ticket = 0;
+      living_.push_back(&found->second->individual);
+      return;
+    }
+    --stale_places_;
   }
 }
 
+void Archive::wait(Record& record) {
+  record.ticket = ++tickets_;
+  waiting_.push_back(place_of(record.individual));
+  waiting_.back().ticket = record.ticket;
+  std::push_heap(waiting_.begin(), waiting_.end(), std::greater());
+}
+
+void Archive::drop_stale() {
+  if (2 * stale_places_ <= waiting_.size()) {
+    return;
+  }
+  std::erase_if(waiting_, [this](const Place& place) {
+    const auto found = present_.find(place.id);
+    return found == present_.end() || found->second->ticket != place.ticket;
+  });
+  std::make_heap(waiting_.begin(), waiting_.end(), std::greater());
+  stale_places_ = 0;
+}
+
 std::span<const Individual* const> Archive::living() const {
-  if (stale_) {
+  if (outdated_) {
     living_ = dominance_.best(capacity_);
-    stale_ = false;
+    outdated_ = false;
   }
   return living_;
 }
 
 const Individual* Archive::find(const TrialId& id) const {
   const auto found = present_.find(id);
-  return found == present_.end() ? nullptr : &found->second;
+  return found == present_.end() ? nullptr : &found->second->individual;
 }
 
 void Archive::expect(const TrialId& id, Genome genome) {

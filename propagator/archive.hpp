@@ -5,10 +5,10 @@
 #include "propagator/dominance.hpp"
 
 #include <absl/container/btree_map.h>
-#include <absl/container/btree_set.h>
-#include <absl/container/node_hash_map.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -57,28 +57,44 @@ class Archive {
   std::size_t pending() const { return pending_.size(); }
 
  private:
-  /// What the order for one objective compares, beside the individual it belongs to.
+  /// What the order for one objective compares.
   struct Place {
     bool flawed = false;
     double violation = 0;
     double score = 0;
     TrialId id;
-    const Individual* individual = nullptr;
+    std::uint64_t ticket = 0;  ///< not compared: tells a place that is still good from a stale one
 
     bool operator<(const Place& other) const;
+    bool operator>(const Place& other) const { return other < *this; }
+  };
+  struct Record {
+    Individual individual;
+    std::uint64_t ticket = 0;  ///< of its place among the waiting; 0: it lives
   };
   static Place place_of(const Individual& individual);
   friend bool better(const Individual& a, const Individual& b);
 
-  void enter_living(const Individual& individual);
-  void leave_living(const Individual& individual);
+  void enter_living(Record& record);
+  void leave_living(const Record& record);
+  void wait(Record& record);
+  void drop_stale();
 
   std::size_t capacity_;
-  absl::node_hash_map<TrialId, Individual> present_;  // never walked where the order could show
-  absl::btree_set<Place> ranked_;                     // one objective
-  DominanceIndex dominance_;                          // several objectives
+  absl::btree_map<TrialId, std::unique_ptr<Record>> present_;
   mutable std::vector<const Individual*> living_;  // kept for one, drawn up on demand for several
-  mutable bool stale_ = false;
+
+  // One objective: all others, as a heap with the best on top. New ones mostly stay at its end, so
+  // that admission touches little memory however many there are. Those withdrawn stay until they
+  // come up, or until they are the greater part.
+  std::vector<Place> waiting_;
+  std::size_t stale_places_ = 0;
+  std::uint64_t tickets_ = 0;
+
+  // Several objectives.
+  DominanceIndex dominance_;
+  mutable bool outdated_ = false;
+
   absl::btree_map<TrialId, Genome> pending_;
 };
 

@@ -4,6 +4,7 @@
 #include "propagator/evolution.hpp"
 #include "propagator/immigrant.hpp"
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include <array>
@@ -41,7 +42,7 @@ Propagator make_propagator(std::string_view name, const Encoding& encoding) {
   const std::vector<std::string> names = propagator_names();
   throw ConfigError(Complaint{.what = "there is no such propagator",
                               .key = "search.propagator",
-                              .found = "\"" + std::string(name) + "\"",
+                              .found = absl::StrCat("\"", std::string(name), "\""),
                               .allowed = absl::StrJoin(names, ", "),
                               .nearest = nearest_word(name, names)});
 }

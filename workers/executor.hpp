@@ -1,17 +1,17 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-#include <absl/status/status.h>
-
 #include "core/ids.hpp"
 #include "core/measurement.hpp"
 #include "core/outcome.hpp"
 #include "core/trial.hpp"
 #include "core/verdict.hpp"
+
+#include <absl/status/status.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace evolt {
 

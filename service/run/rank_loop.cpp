@@ -97,7 +97,7 @@ void RankLoop::carry_out(Action& action) {
   if (auto* const start = std::get_if<StartAttempt>(&action)) {
     const absl::Status started = world_.executor.start(start->trial, start->attempt, *this);
     if (!started.ok()) {
-      world_.rank.on_lost(start->trial.id, start->attempt.number, std::string(started.message()), {}, {});
+      world_.rank.on_lost(start->trial.id, start->attempt.number, std::string(started.message()), {});
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
     world_.executor.stop(stop->trial, stop->reason);
@@ -139,8 +139,7 @@ void RankLoop::on_outcome(const TrialId& trial, std::int32_t attempt, const Outc
 
 void RankLoop::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
                        const Usage& usage) {
-  world_.rank.on_lost(trial, attempt, reason, usage,
-                      world_.checkpoint ? world_.checkpoint(trial, attempt) : std::string());
+  world_.rank.on_lost(trial, attempt, reason, usage);
   wake();
 }
 

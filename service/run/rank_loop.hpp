@@ -30,8 +30,6 @@ struct RankWorld {
   Executor& executor;
   Recorder* recorder = nullptr;           ///< rank 0 only
   std::optional<Seconds> time_budget;     ///< of the study; rank 0 looks after it
-  /// The last checkpoint a trial left; empty: none.
-  std::function<std::string(const TrialId&, std::int32_t attempt)> checkpoint;
   std::function<void()> on_beat;          ///< ten times a second, for a display; may be empty
 };
 

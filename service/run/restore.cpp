@@ -111,7 +111,7 @@ class Restorer {
                                .fidelity = trial.fidelity,
                                .checkpoint = trial.checkpoint},
                 .attempt = last + 1,
-                .checkpoint = options_.checkpoint(trial.id, last)};
+                .checkpoint = {}};  // the executor finds what its last attempt left
     const auto& hosts = layout_.ranks_of(retry.trial.island);
     memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
   }

@@ -22,8 +22,6 @@ struct Memory {
 struct RestoreOptions {
   std::string judged;  ///< the metric that stopping rules look at; empty: none
   bool judged_maximized = false;
-  /// The checkpoint an unfinished trial left; empty: none.
-  std::function<std::string(const TrialId& trial, std::int32_t last_attempt)> checkpoint;
 };
 
 /// Turns a ledger back into the messages that rebuild every rank, whatever the number of ranks and

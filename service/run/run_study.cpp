@@ -22,9 +22,9 @@
 #include "service/run/signals.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/search/plan.hpp"
-#include "service/socket/server.hpp"
+#include "service/socket/socket_server.hpp"
+#include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
-#include "workers/checkpoint.hpp"
 #include "workers/make_executor.hpp"
 
 namespace evolt {
@@ -96,12 +96,9 @@ class Runner {
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
     make_plan(study_, *encoding_, Berth{});  // complains before anything is touched
-    auto opened = open_study(directory_);
-    check(opened.status());
-    storage_ = std::move(*opened);
     result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
     Ledger& ledger = *result.ledger;
-    const std::uint32_t incarnation = take_up(ledger);
+    const std::uint32_t incarnation = options_.keep ? take_up(ledger) : 1;
     berth_ = Berth{.ranks = mailbox_.ranks(),
                    .incarnation = incarnation,
                    .bred = ledger.counts().total,
@@ -116,8 +113,11 @@ class Runner {
     drive(result);
   }
 
-  /// Reads what there is of the study, and begins its next incarnation.
+  /// Opens the study, reads what there is of it, and begins its next incarnation.
   std::uint32_t take_up(Ledger& ledger) {
+    auto opened = open_study(directory_);
+    check(opened.status());
+    storage_ = std::move(*opened);
     const std::string& stored = storage_->record().study;
     if (!stored.empty()) {
       const Study before = parse_study(stored, "study.db", {}, true);
@@ -145,10 +145,7 @@ class Runner {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
     const Layout layout(mailbox_.ranks(), study_.islands.count);
     const RestoreOptions how{.judged = plan.judged,
-                             .judged_maximized = plan.judged_maximized,
-                             .checkpoint = [this](const TrialId& trial, std::int32_t attempt) {
-                               return last_checkpoint(directory_, trial, attempt);
-                             }};
+                             .judged_maximized = plan.judged_maximized};
     for (Memory& memory : restore(ledger, layout, how)) {
       if (memory.to == kRecorder) {
         rank_->on_message(kRecorder, memory.message);
@@ -211,7 +208,11 @@ class Runner {
   // All ------------------------------------------------------------------------------------------
 
   void make_rank() {
-    executor_ = factory_of(options_)(io_, study_, directory_, options_.slots);
+    auto executor = factory_of(options_)(io_, study_, directory_, options_.slots);
+    if (!executor.ok()) {
+      throw Stop{ExitCode::study_file, std::string(executor.status().message())};
+    }
+    executor_ = std::move(*executor);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
     rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
   }
@@ -235,9 +236,6 @@ class Runner {
         .executor = *executor_,
         .recorder = recorder_ ? &*recorder_ : nullptr,
         .time_budget = study_.budget.seconds,
-        .checkpoint = [this](const TrialId& trial, std::int32_t attempt) {
-          return last_checkpoint(directory_, trial, attempt);
-        },
         .on_beat = [&] {
           if (display) {
             display->update(*result.ledger);
@@ -256,12 +254,19 @@ class Runner {
 
   /// Lets `best`, `show` and `export` ask while the study runs. Without a socket they use the snapshot.
   std::unique_ptr<SocketServer> serve_readers(const Ledger& ledger) {
-    auto server = SocketServer::open(
-        io_, directory_, [this, &ledger](std::string_view request) {
-          return answer(ledger, AnswerStudy{study_.name, study_.space}, request);
-        });
-    if (!server.ok()) {
-      say(absl::StrCat("warning: ", std::string(server.status().message())));
+    if (!options_.keep) {
+      return nullptr;
+    }
+    auto server = SocketServer::listen(io_, directory_, [this, &ledger](std::string_view request) {
+      return answer(ledger, AnswerStudy{study_.name, study_.space}, request);
+    });
+    absl::Status status = server.status();
+    if (status.ok()) {
+      status = set_owner_socket(directory_, (*server)->path());
+    }
+    if (!status.ok()) {
+      say(absl::StrCat("warning: readers on this host get the snapshot only: ",
+                       std::string(status.message())));
       return nullptr;
     }
     return std::move(*server);

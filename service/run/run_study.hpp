@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <absl/status/statusor.h>
+
 #include "islands/transport.hpp"
 #include "service/report/ledger.hpp"
 #include "service/run/exit_code.hpp"
@@ -18,8 +20,8 @@ class io_context;
 
 namespace evolt {
 
-/// What runs the trials of one rank. `slots` 0: as many as the host has room for.
-using ExecutorFactory = std::function<std::unique_ptr<Executor>(
+/// Makes what runs the trials of one rank. `slots` 0: as many as the host has room for.
+using ExecutorFactory = std::function<absl::StatusOr<std::unique_ptr<Executor>>(
     boost::asio::io_context& io, const Study& study, const std::string& directory,
     std::size_t slots)>;
 
@@ -29,6 +31,7 @@ struct RunOptions {
   std::ostream* progress = nullptr;  ///< where to show how it goes; nullptr: nowhere
   bool terminal = false;             ///< whether that is a terminal
   std::ostream* errors = nullptr;    ///< where to say what is wrong; nullptr: nowhere
+  bool keep = true;                  ///< on disk; otherwise the study is gone with the process
   ExecutorFactory make_executor;     ///< empty: by the study's trial.mode
 };
 

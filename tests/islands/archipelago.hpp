@@ -214,7 +214,7 @@ class Archipelago {
       return;
     }
     if (cue.step == 2 && rng.chance(options_.lose)) {
-      rank.on_lost(cue.trial, cue.attempt, "scripted", {}, "");
+      rank.on_lost(cue.trial, cue.attempt, "scripted", {});
       return;
     }
     if (cue.step == 2 && rng.chance(options_.crash)) {

@@ -107,7 +107,7 @@ TEST_CASE("rank: what is not open changes nothing", "[islands]") {
   const std::size_t before = bench.events.size();
   bench.rank.on_outcome(id, 2, scored(1));
   bench.rank.on_outcome(TrialId{9, 9, 9}, 1, scored(1));
-  bench.rank.on_lost(id, 7, "x", {}, "");
+  bench.rank.on_lost(id, 7, "x", {});
   CHECK_FALSE(bench.rank.on_measurement(id, 3, Measurement{.step = 1}).stops());
   bench.collect();
   CHECK(bench.events.size() == before);
@@ -133,12 +133,11 @@ TEST_CASE("rank: a finished trial without its objective failed", "[islands]") {
 TEST_CASE("rank: a lost attempt is run again, but not for ever", "[islands]") {
   Bench bench;
   const TrialId id = bench.last().trial.id;
-  bench.rank.on_lost(id, 1, "gone", Usage{.wall = Seconds{3}}, "left/here");
+  bench.rank.on_lost(id, 1, "gone", Usage{.wall = Seconds{3}});
   bench.collect();
   REQUIRE(bench.last().trial.id == id);
   CHECK(bench.last().attempt.number == 2);
-  CHECK(bench.last().attempt.checkpoint == "left/here");
-  bench.rank.on_lost(id, 2, "gone again", {}, "");
+  bench.rank.on_lost(id, 2, "gone again", {});
   bench.collect();
   CHECK(bench.last().trial.id != id);
   const auto finished = bench.all<Finished>();
@@ -221,7 +220,7 @@ TEST_CASE("rank: repeated steps of a later attempt are not judged twice", "[isla
   Bench bench;
   const TrialId id = bench.last().trial.id;
   bench.rank.on_measurement(id, 1, Measurement{.step = 2, .metrics = {{"acc", 0.1}}});
-  bench.rank.on_lost(id, 1, "gone", {}, "");
+  bench.rank.on_lost(id, 1, "gone", {});
   bench.collect();
   CHECK_FALSE(
       bench.rank.on_measurement(id, 2, Measurement{.step = 1, .metrics = {{"acc", 0.9}}}).stops());

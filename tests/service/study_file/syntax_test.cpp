@@ -37,6 +37,41 @@ TEST_CASE("study file syntax: TOML errors carry line and column", "[service]") {
   });
 }
 
+TEST_CASE("study file syntax: what is beyond ASCII must stand in quotes", "[service]") {
+  const std::string must = " must stand in quotes";
+  check_all({
+      {"# gr\u00fc\u00dfe\n[study]\nna\u00efve = 1\n",
+       "study.toml:3:3: not valid TOML: the character \"\u00ef\"" + must},
+      {"[study]\nname = \"\u00e9\\\"\u00e9\" \u3042\n",
+       "study.toml:2:15: not valid TOML: the character \"\u3042\"" + must},
+      {"[study]\nname = '\u00e9\\' \u00e9\n",
+       "study.toml:2:13: not valid TOML: the character \"\u00e9\"" + must},
+      {"x = \"\"\"\u00e9\\\"\n\"\"\"\"\u00e9",
+       "study.toml:2:5: not valid TOML: the character \"\u00e9\"" + must},
+      {"x = \"\u00e9\n\u00e9",
+       "study.toml:1:7: not valid TOML: string: unescaped control "
+       "characters other than TAB (U+0009) are explicitly prohibited"},
+      {"x = 1 \xff", "study.toml:1:7: not valid TOML: the character \"\uFFFD\"" + must},
+  });
+}
+
+TEST_CASE("study file syntax: within quotes and comments every character is welcome", "[service]") {
+  const Study study =
+      parse_study("\xEF\xBB\xBF# \u00e9\n" + kBase +
+                      "\"gr\u00f6\u00dfe\" = { type = \"choice\", values = ['\u00e9', \"\u00fc#\", "
+                      "'''\u00e9''\u00e9\n''', \"\"\"\"\u00e9\"\"\"\"] } # \u00e9\n",
+                  "study.toml");
+  const auto index = study.space.index_of("gr\u00f6\u00dfe");
+  REQUIRE(index);
+  CHECK(std::get<ChoiceDomain>(study.space.parameters()[*index].domain).values ==
+        std::vector<Value>{"\u00e9", "\u00fc#", "\u00e9''\u00e9\n", "\"\u00e9\""});
+}
+
+TEST_CASE("study file syntax: a text may have any number of dots", "[service]") {
+  const Study study = parse_study(trial("env = [\"A=" + repeated(".", 5000) + "\"]"), "s.toml");
+  CHECK(study.trial.env.at(0).size() == 5002);
+}
+
 TEST_CASE("study file syntax: JSON errors carry line and column", "[service]") {
   check_all(
       {
@@ -146,7 +181,7 @@ TEST_CASE("study file syntax: a thousand levels are an error, not a crash", "[se
   CHECK(message_of(repeated("a.", 999) + "a = 1").find(deep) != std::string::npos);
   CHECK(message_of("[" + repeated("a.", 999) + "a]").find(deep) != std::string::npos);
   CHECK(message_of("\n" + repeated("a.", 200000) + "a = 1") ==
-        "study.toml:2: a key or a text has more than 1000 dots");
+        "study.toml:2:2000: a dotted key has more than 1000 parts");
   CHECK(message_of(repeated("[", 1000) + repeated("]", 1000), {}, true) ==
         "study.json:1:66: " + deep);
   CHECK(message_of(repeated("{\"a\":", 100000), {}, true) == "study.json:1:326: " + deep);

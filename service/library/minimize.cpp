@@ -1,0 +1,87 @@
+#include "service/library/minimize.hpp"
+
+#include <utility>
+
+#include "core/config_error.hpp"
+#include "service/run/launcher.hpp"
+#include "service/run/run_study.hpp"
+#include "service/study.hpp"
+#include "workers/inproc_executor.hpp"
+
+namespace evolt {
+namespace {
+
+constexpr const char* kValue = "value";
+
+Study study_of(const SearchSpace& space, const MinimizeOptions& options) {
+  Study study;
+  study.name = options.directory.empty() ? "minimize" : options.directory;
+  study.seed = options.seed;
+  study.budget.trials = options.trials;
+  study.trial.mode = StartMode::inproc;
+  study.objective.minimize = {kValue};
+  study.stopper.kind = "none";
+  study.islands.count = options.islands;
+  study.space = space;
+  return study;
+}
+
+absl::Status check(const MinimizeOptions& options) {
+  if (options.trials < 1 || options.slots < 1 || options.islands < 1) {
+    return absl::InvalidArgumentError("trials, slots and islands must be at least 1");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Minimum> minimize(const SearchSpace& space,
+                                 const std::function<double(const Params&)>& function,
+                                 const MinimizeOptions& options) {
+  if (const absl::Status status = check(options); !status.ok()) {
+    return status;
+  }
+  auto transport = open_transport();
+  if (!transport.ok()) {
+    return transport.status();
+  }
+  const ObjectiveFunction objective = [&](const Params& params,
+                                          Reporter& /*reporter*/) -> absl::StatusOr<Metrics> {
+    return Metrics{{kValue, function(params)}};
+  };
+  const RunResult result = run_study(
+      std::move(*transport), [&] { return study_of(space, options); },
+      RunOptions{.directory = options.directory,
+                 .slots = options.slots,
+                 .make_executor =
+                     [&](boost::asio::io_context& io, const Study&, const std::string&,
+                         std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
+                   return std::make_unique<InprocExecutor>(io, objective,
+                                                           InprocOptions{.slots = slots});
+                 },
+                 .keep = !options.directory.empty()});
+  switch (result.code) {
+    case ExitCode::complete:
+      break;
+    case ExitCode::study_file:
+      return absl::InvalidArgumentError(result.message);
+    case ExitCode::work_left:
+      return absl::CancelledError(result.message);
+    case ExitCode::served_elsewhere:
+      return absl::UnavailableError(result.message);
+    default:
+      return absl::FailedPreconditionError(result.message);
+  }
+  if (result.ledger == nullptr) {
+    return absl::NotFoundError("the result is on rank 0");
+  }
+  const LedgerTrial* const best = result.ledger->best();
+  if (best == nullptr) {
+    return absl::NotFoundError("no evaluation succeeded");
+  }
+  return Minimum{.params = result.ledger->params(*best),
+                 .value = best->result->scores.front(),
+                 .trials = result.ledger->counts().total};
+}
+
+}  // namespace evolt

@@ -1,0 +1,108 @@
+#include "workers/allotment.hpp"
+
+#include "core/config_error.hpp"
+#include "tests/workers/harness.hpp"
+
+#include <map>
+
+namespace evolt::testing {
+namespace {
+
+Lookup variables(std::map<std::string, std::string> values) {
+  return [values = std::move(values)](std::string_view name) -> std::optional<std::string> {
+    const auto found = values.find(std::string(name));
+    return found == values.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
+HostResources host(std::size_t cores, std::vector<std::string> gpus, HostShare share = {}) {
+  return {.cores = cores, .gpus = std::move(gpus), .gpus_are_ours = false, .share = share};
+}
+
+}  // namespace
+
+TEST_CASE("allotment: the launcher says who shares the host", "[workers]") {
+  CHECK(host_share(variables({})).local_ranks == 1);
+  const HostShare mpich =
+      host_share(variables({{"MPI_LOCALRANKID", "2"}, {"MPI_LOCALNRANKS", "4"}}));
+  CHECK(mpich.local_rank == 2);
+  CHECK(mpich.local_ranks == 4);
+  CHECK(host_share(
+            variables({{"OMPI_COMM_WORLD_LOCAL_RANK", "1"}, {"OMPI_COMM_WORLD_LOCAL_SIZE", "3"}}))
+            .local_ranks == 3);
+  CHECK(host_share(variables({{"SLURM_LOCALID", "1"}, {"SLURM_STEP_TASKS_PER_NODE", "4(x2)"}}))
+            .local_ranks == 4);
+  CHECK(host_share(variables({{"MPI_LOCALRANKID", "x"}, {"MPI_LOCALNRANKS", "0"}})).local_ranks ==
+        1);
+}
+
+TEST_CASE("allotment: GPUs are those the scheduler allows", "[workers]") {
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "2, GPU-abc,5"}}), "/nowhere").gpus ==
+        std::vector<std::string>{"2", "GPU-abc", "5"});
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", ""}}), "/nowhere").gpus.empty());
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "-1"}}), "/nowhere").gpus.empty());
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "1,-1,2"}}), "/nowhere").gpus.size() ==
+        1);
+  CHECK(host_resources(variables({}), "/nowhere").gpus.empty());
+  CHECK(host_resources(variables({}), "/nowhere").cores >= 1);
+}
+
+TEST_CASE("allotment: without a scheduler the driver names every GPU", "[workers]") {
+  TempDir dir;
+  const auto add = [&](const std::string& bus, const std::string& uuid, int minor) {
+    fs::create_directories(dir / bus);
+    write(dir / bus / "information", "Model: \t\t A GPU\nGPU UUID: \t " + uuid +
+                                         "\nBus Location: \t 0000:" + bus + "\nDevice Minor: \t " +
+                                         std::to_string(minor) + "\n");
+  };
+  add("0000:0b:00.0", "GPU-first", 0);
+  add("0000:0a:00.0", "GPU-second", 1);
+  add("0000:0c:00.0", "GPU-????????", 2);
+  CHECK(host_resources(variables({}), dir.str()).gpus ==
+        std::vector<std::string>{"GPU-first", "GPU-second"});
+}
+
+TEST_CASE("allotment: slots by default", "[workers]") {
+  CHECK(default_slots(host(8, {}), 1, 0) == 8);
+  CHECK(default_slots(host(8, {}), 3, 0) == 2);
+  CHECK(default_slots(host(8, {}, {1, 4}), 1, 0) == 2);
+  CHECK(default_slots(host(2, {}, {0, 4}), 1, 0) == 1);
+  CHECK(default_slots(host(8, {"a", "b"}), 1, 1) == 2);
+  CHECK(default_slots(host(8, {"a", "b"}), 1, 0.25) == 8);
+  CHECK(default_slots(host(64, {"a", "b"}), 1, 0.5) == 4);
+}
+
+TEST_CASE("allotment: no two slots on one GPU unless it is shared on purpose", "[workers]") {
+  const auto whole = allot(host(8, {"a", "b", "c", "d"}), 2, 2, 2);
+  CHECK(whole[0].gpus == std::vector<std::string>{"a", "b"});
+  CHECK(whole[1].gpus == std::vector<std::string>{"c", "d"});
+  CHECK(whole[0].cores == 2);
+  const auto shared = allot(host(8, {"a", "b"}), 4, 1, 0.5);
+  CHECK(shared[1].gpus == std::vector<std::string>{"a"});
+  CHECK(shared[2].gpus == std::vector<std::string>{"b"});
+  CHECK(allot(host(8, {"a"}), 2, 1, 0)[0].gpus.empty());
+}
+
+TEST_CASE("allotment: ranks of a host take disjoint parts", "[workers]") {
+  CHECK(allot(host(8, {"a", "b", "c"}, {0, 2}), 1, 1, 1)[0].gpus == std::vector<std::string>{"a"});
+  CHECK(allot(host(8, {"a", "b", "c"}, {1, 2}), 2, 1, 1)[1].gpus == std::vector<std::string>{"c"});
+  HostResources own = host(8, {"a"}, {1, 2});
+  own.gpus_are_ours = true;
+  CHECK(allot(own, 1, 1, 1)[0].gpus == std::vector<std::string>{"a"});
+}
+
+TEST_CASE("allotment: too few GPUs say how many slots fit", "[workers]") {
+  try {
+    allot(host(8, {"a", "b", "c"}), 4, 1, 1);
+    FAIL("accepted");
+  } catch (const ConfigError& error) {
+    CHECK(error.complaint().what ==
+          "4 slots need 1 GPUs each, but this process may use 3 of the host's 3; --slots 3 fits");
+    CHECK(error.complaint().key == "trial.gpus");
+  }
+  CHECK_THROWS_WITH(allot(host(8, {}), 1, 1, 1), Catch::Contains("no slot fits"));
+  CHECK_THROWS_AS(allot(host(8, {"a", "b"}), 1, 1, 1.5), ConfigError);
+  CHECK_THROWS_AS(allot(host(8, {"a"}), 1, 1, -1), ConfigError);
+}
+
+}  // namespace evolt::testing

@@ -1,0 +1,184 @@
+#include "workers/allotment.hpp"
+
+#include "core/config_error.hpp"
+#include "workers/text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sched.h>
+#include <thread>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::int32_t> as_int(const std::optional<std::string>& text) {
+  return text ? read_whole<std::int32_t>(*text, false) : std::nullopt;
+}
+
+std::size_t host_cores() {
+  // A mask of its own size: the fixed cpu_set_t ends at 1,024 cores.
+  for (std::size_t cpus = 1024; cpus <= 1024 * 1024; cpus *= 4) {
+    cpu_set_t* const set = CPU_ALLOC(cpus);
+    const std::size_t size = CPU_ALLOC_SIZE(cpus);
+    const bool known = sched_getaffinity(0, size, set) == 0;
+    const int count = known ? CPU_COUNT_S(size, set) : 0;
+    CPU_FREE(set);
+    if (known) {
+      return static_cast<std::size_t>(std::max(count, 1));
+    }
+  }
+  return std::max(std::thread::hardware_concurrency(), 1U);
+}
+
+/// The part of a `key: value` file that follows `key`.
+std::string value_in(const fs::path& file, std::string_view key) {
+  std::ifstream in(file);
+  std::string line;
+  while (std::getline(in, line)) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string::npos && strip(std::string_view(line).substr(0, colon)) == key) {
+      return std::string(strip(std::string_view(line).substr(colon + 1)));
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> driver_gpus(const std::string& directory) {
+  std::vector<std::pair<std::int32_t, std::string>> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const fs::path information = entry.path() / "information";
+    std::string uuid = value_in(information, "GPU UUID");
+    if (!uuid.empty() && uuid.find('?') == std::string::npos) {
+      found.emplace_back(as_int(value_in(information, "Device Minor")).value_or(0),
+                         std::move(uuid));
+    }
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> gpus;
+  for (auto& [minor, uuid] : found) {
+    gpus.push_back(std::move(uuid));
+  }
+  return gpus;
+}
+
+std::vector<std::string> listed_gpus(std::string_view list) {
+  std::vector<std::string> gpus;
+  for (std::string_view entry : split(list, ',')) {
+    entry = strip(entry);
+    if (entry.empty() || entry == "-1" || entry == "NoDevFiles") {
+      break;  // CUDA ignores all that follows an invalid entry
+    }
+    gpus.emplace_back(entry);
+  }
+  return gpus;
+}
+
+/// This rank's part of the host's GPUs.
+std::vector<std::string> own_gpus(const HostResources& host) {
+  if (host.gpus_are_ours || host.share.local_ranks <= 1) {
+    return host.gpus;
+  }
+  const auto ranks = static_cast<std::size_t>(host.share.local_ranks);
+  const auto rank = std::min(static_cast<std::size_t>(host.share.local_rank), ranks - 1);
+  const auto edge = [&](std::size_t i) {
+    return host.gpus.begin() + static_cast<std::ptrdiff_t>(host.gpus.size() * i / ranks);
+  };
+  return {edge(rank), edge(rank + 1)};
+}
+
+std::size_t sharing_one(double gpus) {
+  return static_cast<std::size_t>(std::floor(1 / gpus + 1e-9));
+}
+
+/// How many slots this many GPUs suffice for.
+std::size_t fitting(std::size_t own, double gpus) {
+  return gpus >= 1 ? own / static_cast<std::size_t>(gpus) : own * sharing_one(gpus);
+}
+
+}  // namespace
+
+Lookup process_environment() {
+  return [](std::string_view name) -> std::optional<std::string> {
+    const char* const value = std::getenv(std::string(name).c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+HostShare host_share(const Lookup& lookup) {
+  static constexpr std::pair<std::string_view, std::string_view> kLaunchers[] = {
+      {"MPI_LOCALRANKID", "MPI_LOCALNRANKS"},
+      {"OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE"},
+      {"SLURM_LOCALID", "SLURM_NTASKS_PER_NODE"},
+      {"SLURM_LOCALID", "SLURM_STEP_TASKS_PER_NODE"}};
+  for (const auto& [rank_name, ranks_name] : kLaunchers) {
+    const auto rank = as_int(lookup(rank_name));
+    const auto ranks = as_int(lookup(ranks_name));  // `4(x2)` reads as 4
+    if (rank && ranks && *rank >= 0 && *ranks >= 1) {
+      return {*rank, std::max(*ranks, *rank + 1)};
+    }
+  }
+  return {};
+}
+
+HostResources host_resources(const Lookup& lookup, const std::string& gpu_directory) {
+  HostResources host;
+  host.cores = host_cores();
+  host.share = host_share(lookup);
+  const std::optional<std::string> visible = lookup("CUDA_VISIBLE_DEVICES");
+  host.gpus = visible ? listed_gpus(*visible) : driver_gpus(gpu_directory);
+  host.gpus_are_ours = visible && lookup("SLURM_GPUS_PER_TASK").has_value();
+  return host;
+}
+
+std::size_t default_slots(const HostResources& host, std::int32_t cores, double gpus) {
+  const auto each = static_cast<std::size_t>(std::max(cores, 1));
+  const auto ranks = static_cast<std::size_t>(std::max(host.share.local_ranks, 1));
+  std::size_t slots = host.cores / each / ranks;
+  if (gpus > 0) {
+    slots = std::min(slots, fitting(own_gpus(host).size(), gpus));
+  }
+  return std::max<std::size_t>(slots, 1);
+}
+
+std::vector<SlotAllotment> allot(const HostResources& host, std::size_t slots, std::int32_t cores,
+                                 double gpus) {
+  if (!(gpus >= 0) || (gpus > 1 && gpus != std::floor(gpus))) {
+    throw ConfigError(Complaint{.what = "trial.gpus makes no sense",
+                                .key = "trial.gpus",
+                                .found = concat(gpus),
+                                .allowed = "0, a part of one (0.25), or a whole number"});
+  }
+  std::vector<SlotAllotment> result(slots, SlotAllotment{.cores = std::max(cores, 1)});
+  if (gpus == 0) {
+    return result;
+  }
+  const std::vector<std::string> own = own_gpus(host);
+  const std::size_t fit = fitting(own.size(), gpus);
+  if (fit < slots) {
+    throw ConfigError(Complaint{
+        .what =
+            concat(slots, slots == 1 ? " slot needs " : " slots need ",
+                   gpus < 1 ? "more GPUs than there are" : concat(gpus, " GPUs each"),
+                   ", but this process may use ", own.size(), " of the host's ", host.gpus.size(),
+                   "; ", fit == 0 ? "no slot fits" : concat("--slots ", fit, " fits")),
+        .key = "trial.gpus",
+        .found = concat(gpus)});
+  }
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const std::size_t count = gpus >= 1 ? static_cast<std::size_t>(gpus) : 1;
+    const std::size_t first = gpus >= 1 ? slot * count : slot / sharing_one(gpus);
+    for (std::size_t i = 0; i < count; ++i) {
+      result[slot].gpus.push_back(own[first + i]);
+    }
+  }
+  return result;
+}
+
+}  // namespace evolt

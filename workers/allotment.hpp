@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evolt {
+
+/// Reads a variable of the environment; nullopt where it is not set. Handed in, so that tests can.
+using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// The variables of this process.
+Lookup process_environment();
+
+/// Which of the processes that share this host we are, as the launcher says; {0, 1} without one.
+struct HostShare {
+  std::int32_t local_rank = 0;
+  std::int32_t local_ranks = 1;
+};
+HostShare host_share(const Lookup& lookup);
+
+/// What of this host the scheduler lets us use.
+struct HostResources {
+  std::size_t cores = 1;
+  std::vector<std::string> gpus;  ///< as CUDA_VISIBLE_DEVICES takes them: UUIDs or indices
+  bool gpus_are_ours = false;     ///< given to this rank alone, not to all ranks of the host
+  HostShare share;
+};
+
+/// Cores from the affinity mask; GPUs from CUDA_VISIBLE_DEVICES if set, else every UUID under
+/// `gpu_directory`.
+HostResources host_resources(const Lookup& lookup,
+                             const std::string& gpu_directory = "/proc/driver/nvidia/gpus");
+
+/// host cores / cores per trial / ranks on this host, and no more than the GPUs suffice for; at
+/// least 1.
+std::size_t default_slots(const HostResources& host, std::int32_t cores, double gpus);
+
+/// What one slot has to itself.
+struct SlotAllotment {
+  std::int32_t cores = 1;
+  std::vector<std::string> gpus;
+};
+
+/// Deals the GPUs of this rank to its slots: whole ones to one slot each, or `1 / gpus` slots to
+/// one where `gpus` is below 1. Ranks that share a host take disjoint parts of its list. Throws
+/// ConfigError when they do not suffice (it says how many slots fit), and for `gpus` negative or
+/// above 1 and not whole.
+std::vector<SlotAllotment> allot(const HostResources& host, std::size_t slots, std::int32_t cores,
+                                 double gpus);
+
+}  // namespace evolt

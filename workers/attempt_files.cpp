@@ -1,0 +1,132 @@
+#include "workers/attempt_files.hpp"
+
+#include "workers/flat_json.hpp"
+#include "workers/text.hpp"
+#include "workers/unique_fd.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace evolt {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::Status disk_error(std::string_view what, const std::string& path, int error) {
+  return absl::UnavailableError(concat("cannot ", what, " ", path, ": ", std::strerror(error)));
+}
+
+std::string trial_directory(const TrialSpec& spec, const TrialId& trial) {
+  return concat(spec.study_dir, "/trials/", to_string(trial));
+}
+
+/// Makes one directory, its parents too where they are missing.
+absl::Status make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) {
+    return absl::OkStatus();
+  }
+  std::error_code error;
+  fs::create_directories(path, error);
+  return error ? disk_error("make the directory", path, error.value()) : absl::OkStatus();
+}
+
+}  // namespace
+
+AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt) {
+  AttemptFiles files;
+  const std::string base = trial_directory(spec, attempt.trial) + "/attempt-";
+  files.directory = concat(base, attempt.number);
+  files.params = files.directory + "/params.json";
+  if (!spec.checkpoint) {
+    return files;
+  }
+  files.checkpoint_out = files.directory + "/checkpoint";
+  files.checkpoint_in = attempt.checkpoint;
+  for (std::int32_t n = attempt.number - 1; n > 0 && files.checkpoint_in.empty(); --n) {
+    const std::string left = concat(base, n, "/checkpoint");
+    if (holds_something(left)) {
+      files.checkpoint_in = left;
+    }
+  }
+  if (files.checkpoint_in.empty()) {
+    files.checkpoint_in = trial.checkpoint;
+  }
+  return files;
+}
+
+absl::Status make_files(const AttemptFiles& files, std::string_view params_json) {
+  const std::string& first = files.checkpoint_out.empty() ? files.directory : files.checkpoint_out;
+  if (absl::Status status = make_directory(first); !status.ok()) {
+    return status;
+  }
+  const UniqueFd file(::open(files.params.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file) {
+    return disk_error("write", files.params, errno);
+  }
+  while (!params_json.empty()) {
+    const ssize_t written = ::write(file.get(), params_json.data(), params_json.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      return disk_error("write", files.params, errno);
+    }
+    params_json.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& trial,
+                       const Attempt& attempt, const AttemptFiles* files) {
+  const std::int64_t steps = trial.fidelity.steps > 0 ? trial.fidelity.steps : spec.steps;
+  const std::string& fidelity = trial.fidelity.steps > 0 ? trial.fidelity.name : spec.fidelity;
+  const TrialId& id = attempt.trial;
+  out += concat("{\"trial\":\"", id.incarnation, ".", id.rank, ".", id.counter,
+                "\",\"attempt\":", attempt.number, ",\"params\":");
+  append_json(out, trial.params);
+  out += concat(",\"steps\":", steps, ",\"fidelity\":");
+  append_json(out, std::string_view(fidelity));
+  if (files != nullptr && !files->checkpoint_out.empty()) {
+    out += ",\"checkpoint_in\":";
+    append_json(out, std::string_view(files->checkpoint_in));
+    out += ",\"checkpoint_out\":";
+    append_json(out, std::string_view(files->checkpoint_out));
+  }
+  out += '}';
+}
+
+absl::StatusOr<std::string> make_work_directory(const std::string& attempt_directory,
+                                                const std::string& study,
+                                                const std::string& result) {
+  const std::string work = attempt_directory + "/work";
+  const fs::path wanted = fs::path(result).lexically_normal();
+  const std::string own = wanted.begin()->string();
+  std::error_code error;
+  fs::remove_all(work, error);
+  if (absl::Status status = make_directory((fs::path(work) / wanted).parent_path().string());
+      !status.ok()) {
+    return status;
+  }
+  for (const auto& entry : fs::directory_iterator(study, error)) {
+    const std::string name = entry.path().filename().string();
+    const std::string link = concat(work, "/", name);
+    if (name != own && ::symlink(entry.path().c_str(), link.c_str()) != 0) {
+      return disk_error("make the link", link, errno);
+    }
+  }
+  if (error) {
+    return disk_error("list", study, error.value());
+  }
+  return work;
+}
+
+bool holds_something(const std::string& directory) {
+  std::error_code error;
+  return !directory.empty() && fs::exists(directory, error) && !fs::is_empty(directory, error);
+}
+
+}  // namespace evolt

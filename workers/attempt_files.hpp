@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/trial.hpp"
+#include "workers/trial_spec.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace evolt {
+
+/// Where the files of one attempt are: `STUDY_DIR/trials/ID/attempt-N/`. See docs/trials.md.
+struct AttemptFiles {
+  std::string directory;
+  std::string params;          ///< EVOLT_PARAMS
+  std::string checkpoint_in;   ///< EVOLT_CHECKPOINT_IN; empty: from scratch
+  std::string checkpoint_out;  ///< EVOLT_CHECKPOINT_OUT; empty: the study keeps none
+};
+
+/// Names them and finds the checkpoint to continue from, creating nothing: the attempt's own if it
+/// has one; else what an earlier attempt of the trial left, the latest first (one that was lost
+/// could not tell); else its parent's.
+AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt);
+
+/// Makes the directories and writes the parameters. Errors: unavailable when the disk refuses.
+absl::Status make_files(const AttemptFiles& files, std::string_view params_json);
+
+/// `{"trial","attempt","params","steps","fidelity"}` and, where checkpoints are kept,
+/// `"checkpoint_in"`, `"checkpoint_out"`; one line without its end. Appended to `out`.
+void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& trial,
+                       const Attempt& attempt, const AttemptFiles* files);
+
+/// A directory of an attempt's own in which everything of `study` appears as a link, but for the
+/// first name on the way to `result`: trainers that write a result file of the same name do not
+/// meet. Errors: unavailable when the disk refuses.
+absl::StatusOr<std::string> make_work_directory(const std::string& attempt_directory,
+                                                const std::string& study,
+                                                const std::string& result);
+
+/// Whether a checkpoint lies in this directory.
+bool holds_something(const std::string& directory);
+
+}  // namespace evolt

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/measurement.hpp"
+#include "core/units.hpp"
+#include "core/value.hpp"
+#include "workers/executor.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace boost::asio {
+class io_context;
+}  // namespace boost::asio
+
+namespace evolt {
+
+/// What a C++ objective talks to while it runs. Thread: the objective's own.
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+
+  /// Reports a step and waits for the verdict. False: end soon; what is returned then still counts
+  /// as the last values.
+  virtual bool report(std::int64_t step, const Metrics& metrics) = 0;
+
+  /// Whether the trial should end; for loops that report seldom.
+  virtual bool should_stop() const = 0;
+
+  /// The trial that runs, for logs and seeds.
+  virtual const Trial& trial() const = 0;
+};
+
+/// Trains or computes one configuration and returns its metrics, which are merged over the reported
+/// ones. An error becomes a failed outcome, invalid_argument an infeasible one, an exception a
+/// failed one. Called from several threads at once.
+using ObjectiveFunction =
+    std::function<absl::StatusOr<Metrics>(const Params& params, Reporter& reporter)>;
+
+struct InprocOptions {
+  std::size_t slots = 1;
+  /// Of one trial; one that reports after it is told to stop and counts as failed. A function that
+  /// never reports cannot be ended.
+  std::optional<Seconds> wall;
+};
+
+/// Runs a C++ function on a pool of threads, one for each slot.
+///
+/// Destroyed while trials run, it tells them to stop and waits for the functions to return; their
+/// observers hear nothing any more.
+class InprocExecutor final : public Executor {
+ public:
+  InprocExecutor(boost::asio::io_context& loop, ObjectiveFunction objective,
+                 InprocOptions options = {});
+  ~InprocExecutor() override;
+
+  std::size_t slots() const override;
+  absl::Status start(const Trial& trial, const Attempt& attempt, TrialObserver& observer) override;
+  void stop(const TrialId& trial, std::string_view reason) override;
+
+ private:
+  struct Pool;
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace evolt

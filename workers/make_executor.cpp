@@ -1,0 +1,39 @@
+#include "workers/make_executor.hpp"
+
+#include "core/words.hpp"
+#include "workers/process_executor.hpp"
+#include "workers/server_executor.hpp"
+#include "workers/text.hpp"
+
+#include <string>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+template <typename Made>
+absl::StatusOr<std::unique_ptr<Executor>> upcast(absl::StatusOr<std::unique_ptr<Made>> made) {
+  if (!made.ok()) {
+    return made.status();
+  }
+  return std::unique_ptr<Executor>(*std::move(made));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context& loop,
+                                                        const TrialSpec& spec) {
+  switch (spec.mode) {
+    case StartMode::process:
+      return upcast(ProcessExecutor::make(loop, spec));
+    case StartMode::server:
+      return upcast(ServerExecutor::make(loop, spec));
+    case StartMode::inproc:
+    case StartMode::remote:
+      break;
+  }
+  return absl::UnimplementedError(
+      concat("trial.mode \"", word(spec.mode), "\" is not started from a study file"));
+}
+
+}  // namespace evolt

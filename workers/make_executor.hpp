@@ -1,0 +1,24 @@
+#pragma once
+
+#include "workers/executor.hpp"
+#include "workers/trial_spec.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+
+namespace boost::asio {
+class io_context;
+}  // namespace boost::asio
+
+namespace evolt {
+
+/// The executor that a study's [trial] table asks for: `process` or `server` (a C++ function needs
+/// an InprocExecutor, a remote worker its own client). Errors: not_found and permission_denied when
+/// the command or evolt-nanny cannot be found or run, naming where they were looked for;
+/// invalid_argument for a capture rule; unimplemented for another mode. Throws ConfigError for a
+/// bad command template and for more slots than GPUs.
+absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context& loop,
+                                                        const TrialSpec& spec);
+
+}  // namespace evolt
