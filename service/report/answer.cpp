@@ -4,7 +4,8 @@
 #include "service/report/json_parts.hpp"
 #include "service/report/report.hpp"
 
-#include <memory>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace evolt {
@@ -21,10 +22,30 @@ TextSource reply(const char* name, Json body) {
   return in_one_piece(detail::dump(whole) + '\n');
 }
 
-TextSource show(const Ledger& ledger, const Json& which) {
+/// Names the log of each attempt that left one (docs/trials.md).
+void add_logs(Json& report, const std::string& directory) {
+  for (Json& attempt : report["attempts"]) {
+    const std::string log = directory + "/trials/" + report["id"].get<std::string>() + "/attempt-" +
+                            attempt["attempt"].dump() + "/log";
+    std::error_code error;
+    if (std::filesystem::exists(log, error)) {
+      attempt["log"] = log;
+      report["log"] = log;
+    }
+  }
+}
+
+TextSource show(const Ledger& ledger, const AnswerStudy& study, const Json& which) {
   const std::string text = which.is_string() ? which.get<std::string>() : which.dump();
   const absl::StatusOr<const LedgerTrial*> trial = find_trial(ledger, text);
-  return trial.ok() ? reply("show", show_report(ledger, **trial)) : refuse(trial.status());
+  if (!trial.ok()) {
+    return refuse(trial.status());
+  }
+  Json report = show_report(ledger, **trial);
+  if (!study.directory.empty()) {
+    add_logs(report, study.directory);
+  }
+  return reply("show", std::move(report));
 }
 
 /// One JSON string made of pieces: each piece is escaped on its own, which is the same as the
@@ -83,7 +104,7 @@ TextSource answer(const Ledger& ledger, const AnswerStudy& study, std::string_vi
     return reply("best", best_report(ledger));
   }
   if (what == "show") {
-    return show(ledger, which);
+    return show(ledger, study, which);
   }
   if (what == "export") {
     const auto format =

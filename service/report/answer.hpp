@@ -22,6 +22,7 @@ TextSource in_one_piece(std::string text);
 struct AnswerStudy {
   std::string name;
   SearchSpace space;
+  std::string directory;  ///< where its trials' logs are looked for; empty: nowhere
 };
 
 /// Answers one request of a reading command, the same whether the study runs (its socket asks) or

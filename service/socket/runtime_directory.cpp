@@ -1,0 +1,87 @@
+#include "service/socket/runtime_directory.hpp"
+
+#include "service/storage/files.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+constexpr std::size_t kLongest = sizeof(sockaddr_un::sun_path) - 1;
+
+/// FNV-1a: the same in every process, as a name must be.
+std::string hash_text(const std::string& text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  }
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(hash));
+  return buffer;
+}
+
+/// Whether it is a directory of ours that nobody else can enter.
+bool is_private(const std::string& directory) {
+  struct stat about {};
+  return ::lstat(directory.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
+         about.st_uid == ::geteuid() && (about.st_mode & 077U) == 0;
+}
+
+}  // namespace
+
+absl::StatusOr<SocketAddress> SocketAddress::of(const std::string& path) {
+  if (path.size() <= kLongest) {
+    return SocketAddress(path, -1);
+  }
+  const std::filesystem::path whole(path);
+  const int descriptor = ::open(whole.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return system_error("cannot open " + whole.parent_path().string(), errno);
+  }
+  return SocketAddress(
+      "/proc/self/fd/" + std::to_string(descriptor) + '/' + whole.filename().string(), descriptor);
+}
+
+SocketAddress::~SocketAddress() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+  }
+}
+
+SocketAddress::SocketAddress(SocketAddress&& other) noexcept
+    : name_(std::move(other.name_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+SocketAddress& SocketAddress::operator=(SocketAddress&& other) noexcept {
+  std::swap(name_, other.name_);
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directory) {
+  std::error_code error;
+  const std::filesystem::path canonical = std::filesystem::weakly_canonical(study_directory, error);
+  const std::string name =
+      "evolt-" + hash_text(error ? study_directory : canonical.string()) + ".sock";
+  const char* const given = std::getenv("XDG_RUNTIME_DIR");
+  if (given != nullptr && is_private(given)) {
+    return std::string(given) + '/' + name;
+  }
+  const std::string own = "/tmp/evolt-" + std::to_string(::geteuid());
+  if (::mkdir(own.c_str(), 0700) != 0 && errno != EEXIST) {
+    return system_error("cannot make " + own, errno);
+  }
+  if (!is_private(own)) {
+    return absl::PermissionDeniedError(own + " is not a directory of this user alone");
+  }
+  return own + '/' + name;
+}
+
+}  // namespace evolt

@@ -1,0 +1,113 @@
+#include "service/storage/files.hpp"
+
+#include "events.hpp"
+#include "service/storage/memory_storage.hpp"
+#include "service/storage/owner_file.hpp"
+#include "temporary_directory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <unistd.h>
+
+namespace evolt {
+namespace {
+
+using namespace testing;
+
+TEST_CASE("files: network file systems are known by their magic", "[storage]") {
+  CHECK(network_file_system(0x6969) == "NFS");
+  CHECK(network_file_system(0x0BD00BD0) == "Lustre");
+  CHECK(network_file_system(0xFF534D42) == "SMB");
+  CHECK(network_file_system(static_cast<std::int32_t>(0xFF534D42U)) == "SMB");
+  CHECK(network_file_system(0xEF53).empty());
+  CHECK(network_file_system(-1).empty());
+}
+
+TEST_CASE("files: the self-test runs only where it must", "[storage]") {
+  int tests = 0;
+  FileSystemProbe probe{.magic = [](const std::string&) { return 0xEF53; },
+                        .locks = [&](const std::string&) { return ++tests == 0; }};
+  CHECK(check_file_system("/somewhere", probe).ok());
+  CHECK(tests == 0);
+  probe.magic = [](const std::string&) { return 0x47504653; };
+  CHECK(absl::IsFailedPrecondition(check_file_system("/somewhere", probe)));
+  CHECK(tests == 1);
+}
+
+TEST_CASE("files: locks work on this disk, and nowhere that cannot be written", "[storage]") {
+  const TemporaryDirectory home;
+  CHECK(file_system_probe().locks(home.path()));
+  CHECK_FALSE(file_system_probe().locks(home / "missing"));
+  CHECK(file_system_probe().magic(home / "missing") == -1);
+  CHECK(std::filesystem::is_empty(home.path()));
+}
+
+TEST_CASE("files: durations read well", "[storage]") {
+  CHECK(duration_text({-5}) == "0 s");
+  CHECK(duration_text({8.9}) == "8 s");
+  CHECK(duration_text({300}) == "5 min");
+  CHECK(duration_text({3 * 3600}) == "3 h");
+  CHECK(duration_text({50 * 3600}) == "2 days");
+}
+
+TEST_CASE("owner: written, read, extended and removed", "[storage]") {
+  const TemporaryDirectory home;
+  CHECK_FALSE(read_owner(home.path()).has_value());
+  CHECK(absl::IsNotFound(set_owner_socket(home.path(), "/x")));
+  REQUIRE(write_owner(home.path(), this_owner({100})).ok());
+  REQUIRE(set_owner_socket(home.path(), "/run/s.sock").ok());
+  const Owner owner = *read_owner(home.path());
+  CHECK(owner.pid == ::getpid());
+  CHECK(owner.socket == "/run/s.sock");
+  CHECK(describe(owner, {400}) ==
+        "host " + owner.host + ", pid " + std::to_string(::getpid()) + ", since 5 min");
+  CHECK_FALSE(surely_gone(owner));
+  remove_owner(home.path());
+  CHECK(std::filesystem::is_empty(home.path()));
+  CHECK_FALSE(write_owner(home / "missing", owner).ok());
+}
+
+TEST_CASE("owner: nonsense is no owner", "[storage]") {
+  const TemporaryDirectory home;
+  for (const char* const text : {"", "{", "[]", "{}", R"({"host":1,"pid":"x","since":0})"}) {
+    std::ofstream(home / "owner") << text;
+    CHECK_FALSE(read_owner(home.path()).has_value());
+  }
+}
+
+TEST_CASE("owner: only a process of this host can be known to be gone", "[storage]") {
+  Owner owner = this_owner({});
+  owner.pid = 0x3FFFFFFF;  // above the highest pid_max
+  CHECK(surely_gone(owner));
+  owner.host = "elsewhere.invalid";
+  CHECK_FALSE(surely_gone(owner));
+}
+
+TEST_CASE("memory storage: keeps events, numbers and starts as a file would", "[storage]") {
+  const auto study = std::make_shared<MemoryStudy>();
+  {
+    const auto storage = open_memory_study(study);
+    CHECK(absl::IsFailedPrecondition(storage->append({bred(id(1))})));
+    CHECK(*storage->begin("{}") == 1);
+    REQUIRE(storage->append({leased(id(5)), bred(id(5)), bred(id(1)), bred(id(5))}).ok());
+    CHECK(storage->health().durable == 4);
+    REQUIRE(storage->close().ok());
+    CHECK(absl::IsFailedPrecondition(storage->append({bred(id(1))})));
+  }
+  const auto storage = open_memory_study(study);
+  CHECK(storage->record().events == 4);
+  CHECK(storage->record().trials == 2);
+  std::vector<std::int64_t> numbers;
+  REQUIRE(storage
+              ->replay([&](const StoredEvent& stored) {
+                numbers.push_back(stored.number);
+                return absl::OkStatus();
+              })
+              .ok());
+  CHECK(numbers == std::vector<std::int64_t>{0, 1, 2, 1});
+  CHECK(*storage->begin("{}") == 2);
+}
+
+}  // namespace
+}  // namespace evolt

@@ -1,0 +1,208 @@
+#include "service/report/ledger.hpp"
+
+#include "events.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace evolt {
+namespace {
+
+using namespace testing;
+
+Ledger ledger_of(const std::vector<Event>& events, LedgerOptions options = {{"accuracy"}, 1}) {
+  Ledger ledger(std::move(options));
+  for (const Event& event : events) {
+    ledger.apply(event);
+  }
+  return ledger;
+}
+
+TEST_CASE("ledger: numbers trials in the order of their bred events", "[report]") {
+  const Ledger ledger = ledger_of({bred(id(7, 2)), bred(id(1)), bred(id(7, 2))});
+  CHECK(ledger.find(id(7, 2))->number == 1);
+  CHECK(ledger.find(id(1))->number == 2);
+  CHECK(ledger.find(3) == nullptr);
+  CHECK(ledger.find(0) == nullptr);
+  CHECK(ledger.counts().total == 2);
+}
+
+TEST_CASE("ledger: counts every ending once", "[report]") {
+  const Ledger ledger =
+      ledger_of({bred(id(1)), bred(id(2)), bred(id(3)), bred(id(4)), bred(id(5)), leased(id(5)),
+                 finished(id(1), {-0.9}), finished(id(2), {-0.5}, 3, Ending::stopped),
+                 failed(id(3)), finished(id(4), {}, 0, Ending::infeasible)});
+  CHECK(ledger.counts() ==
+        TrialCounts{.total = 5, .finished = 1, .stopped = 1, .failed = 2, .running = 1});
+}
+
+TEST_CASE("ledger: the first result of a trial stands, every attempt's use stays", "[report]") {
+  const Ledger ledger = ledger_of({bred(id(1)), leased(id(1)), lost(id(1)), leased(id(1), 2),
+                                   finished(id(1), {-0.8}, 10, Ending::finished, 2),
+                                   finished(id(1), {-0.9}, 6, Ending::finished, 1),
+                                   finished(id(1), {-0.9}, 6, Ending::finished, 1)});
+  const LedgerTrial& trial = *ledger.find(1);
+  CHECK(trial.result->attempt == 2);
+  CHECK(trial.result->scores == std::vector{-0.8});
+  CHECK(ledger.counts().finished == 1);
+  CHECK(ledger.counts().lost == 0);  // the late result came from the one that seemed lost
+  CHECK(ledger.epochs().spent == 16);
+  CHECK(trial.attempts.at(0).usage.wall == Seconds{5});
+}
+
+TEST_CASE("ledger: what comes before its trial waits for it", "[report]") {
+  const Ledger ledger = ledger_of({leased(id(1)), measured(id(1), 1, {{"accuracy", 0.1}}),
+                                   finished(id(1), {-0.9}), bred(id(1))});
+  CHECK(ledger.counts() == TrialCounts{.total = 1, .finished = 1});
+  CHECK(ledger.measurements(*ledger.find(1)).size() == 1);
+  CHECK(ledger.best() == ledger.find(1));
+}
+
+TEST_CASE("ledger: steps are counted per attempt, from its checkpoint on", "[report]") {
+  SECTION("a lost attempt by what it reported") {
+    const Ledger ledger =
+        ledger_of({bred(id(1)), leased(id(1)), measured(id(1), 1, {{"accuracy", 0.1}}),
+                   measured(id(1), 4, {{"accuracy", 0.2}}), lost(id(1))});
+    CHECK(ledger.epochs().spent == 4);
+    CHECK(ledger.counts().lost == 1);
+  }
+  SECTION("a lost one that went on from a checkpoint only from there") {
+    const Ledger ledger = ledger_of({bred(id(1)), leased(id(1), 2, "ckpt"),
+                                     measured(id(1), 5, {{"accuracy", 0.1}}, 2),
+                                     measured(id(1), 7, {{"accuracy", 0.2}}, 2), lost(id(1), 2)});
+    CHECK(ledger.epochs().spent == 3);
+  }
+  SECTION("an ended one by its outcome") {
+    Event end = finished(id(1), {-0.9}, 10);
+    std::get<Finished>(end.what).outcome.started_at = 4;
+    const Ledger ledger = ledger_of({bred(id(1)), leased(id(1)), end});
+    CHECK(ledger.epochs().spent == 6);
+    CHECK(ledger.epochs().full == 10);
+    CHECK(ledger.epochs().saved_fraction() == Approx(0.4));
+  }
+}
+
+TEST_CASE("ledger: an audited trial counts as finished and its extra steps as audit", "[report]") {
+  const Ledger ledger =
+      ledger_of({bred(id(1)), leased(id(1)), stopped(id(1), 3, true), finished(id(1), {-0.9}, 10),
+                 bred(id(2), {{"lr", 0.2}}), leased(id(2)), stopped(id(2), 2),
+                 finished(id(2), {-0.1}, 2, Ending::stopped)});
+  CHECK(ledger.counts().finished == 1);
+  CHECK(ledger.counts().stopped == 1);
+  const EpochTotals epochs = ledger.epochs();
+  CHECK(epochs.spent == 12);
+  CHECK(epochs.audit == 7);
+  CHECK(epochs.full == 20);
+  CHECK(epochs.saved_fraction() == Approx(1 - 5.0 / 20));
+  CHECK(ledger.best()->number == 1);
+}
+
+TEST_CASE("ledger: attempts after an audited stop are audit whole", "[report]") {
+  const Ledger ledger = ledger_of(
+      {bred(id(1)), leased(id(1)), measured(id(1), 5, {{"accuracy", 0.1}}), stopped(id(1), 3, true),
+       lost(id(1)), leased(id(1), 2), finished(id(1), {-0.9}, 10, Ending::finished, 2)});
+  CHECK(ledger.epochs().spent == 15);
+  CHECK(ledger.epochs().audit == 12);
+}
+
+TEST_CASE("ledger: savings are unknown where the full length is", "[report]") {
+  const Ledger ledger = ledger_of({bred(id(1), {{"lr", 0.1}}, 0), leased(id(1))});
+  CHECK_FALSE(ledger.epochs().full.has_value());
+  CHECK_FALSE(ledger.epochs().saved_fraction().has_value());
+  CHECK(ledger_of({}).epochs().full == 0);
+  CHECK_FALSE(ledger_of({}).epochs().saved_fraction().has_value());
+}
+
+TEST_CASE("ledger: best is finished, feasible, lowest, then earliest", "[report]") {
+  const auto nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(ledger_of({}).best() == nullptr);
+  const Ledger ledger =
+      ledger_of({bred(id(1)), bred(id(2)), bred(id(3)), bred(id(4)), bred(id(5)), bred(id(6)),
+                 finished(id(1), {-0.99}, 3, Ending::stopped),
+                 finished(id(2), {-0.98}, 10, Ending::finished, 1, 0.5), finished(id(4), {-0.9}),
+                 finished(id(3), {-0.9}), finished(id(5), {nan}), finished(id(6), {-0.8})});
+  CHECK(ledger.best()->number == 3);
+}
+
+TEST_CASE("ledger: front holds what nothing dominates", "[report]") {
+  const Ledger ledger = ledger_of(
+      {bred(id(1)), bred(id(2)), bred(id(3)), bred(id(4)), bred(id(5)), finished(id(1), {-0.9, 30}),
+       finished(id(2), {-0.9, 40}), finished(id(3), {-0.8, 10}), finished(id(4), {-0.8, 10}),
+       finished(id(5), {-0.99, 1}, 3, Ending::stopped)},
+      {{"accuracy", "joules"}, 1});
+  const std::vector<Front::Point> front = ledger.front();
+  REQUIRE(front.size() == 2);
+  CHECK(front[0].number == 1);
+  CHECK(front[1].number == 3);
+  CHECK(ledger.best()->number == 1);
+}
+
+TEST_CASE("ledger: the last hop decides where an individual lives", "[report]") {
+  std::vector<Event> moves = {migrated(id(1), 0, 1, 1, false), migrated(id(1), 1, 2, 2, true),
+                              migrated(id(1), 1, 0, 3, false), migrated(id(1), 1, 2, 2, true)};
+  const auto permute = GENERATE(0, 1, 2, 3, 4, 5);
+  for (int i = 0; i < permute; ++i) {
+    std::next_permutation(moves.begin(), moves.begin() + 3, [](const Event& a, const Event& b) {
+      return std::get<Migrated>(a.what).hop < std::get<Migrated>(b.what).hop;
+    });
+  }
+  moves.insert(moves.begin(), bred(id(1)));
+  const Ledger ledger = ledger_of(moves);
+  CHECK(ledger.islands(*ledger.find(1)) == std::vector{IslandId{0}, IslandId{2}});
+  CHECK(ledger.migrations() == 3);
+}
+
+TEST_CASE("ledger: a trial that never moved lives where it was bred", "[report]") {
+  const Ledger ledger = ledger_of({bred(id(1)), bred(id(2)), migrated(id(2), 0, 3, 1)});
+  CHECK(ledger.islands(*ledger.find(1)) == std::vector{IslandId{0}});
+  CHECK(ledger.islands(*ledger.find(2)) == std::vector{IslandId{0}, IslandId{3}});
+}
+
+TEST_CASE("ledger: repeats are configurations bred twice, whoever bred them", "[report]") {
+  const Ledger ledger =
+      ledger_of({bred(id(1), {{"lr", 0.1}, {"n", std::int64_t{2}}}),
+                 bred(id(1, 1), {{"lr", 0.1}, {"n", std::int64_t{2}}}),
+                 bred(id(2), {{"lr", 0.1}, {"n", std::int64_t{3}}}), bred(id(2), {{"lr", 0.1}})});
+  CHECK(ledger.repeats() == 1);
+}
+
+TEST_CASE("ledger: measurements come back as they were reported, doubles once", "[report]") {
+  Measurement full{.step = 3,
+                   .metrics = {{"loss", 0.25}, {"accuracy", 0.5}},
+                   .phase = "infer",
+                   .items = 128,
+                   .elapsed = {1.5}};
+  full.energy = EnergyReading{.joules = {7.0}};
+  const Event event{{1}, Measured{id(1), 1, full}};
+  const Ledger ledger = ledger_of({bred(id(1)), measured(id(1), 1, {{"loss", 0.5}}), event, event,
+                                   measured(id(1), 3, {{"loss", 0.125}})});
+  const std::vector<Measurement> all = ledger.measurements(*ledger.find(1));
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].metrics == Metrics{{"loss", 0.5}});
+  CHECK(all[1] == full);
+  CHECK(all[2].metrics == Metrics{{"loss", 0.125}});
+}
+
+TEST_CASE("ledger: parameters come back with their types", "[report]") {
+  const Params params{
+      {"lr", 0.5}, {"layers", std::int64_t{3}}, {"act", std::string("relu")}, {"bias", true}};
+  const Ledger ledger = ledger_of({bred(id(1), params), bred(id(2), {{"lr", 0.25}})});
+  CHECK(ledger.params(*ledger.find(1)) == params);
+  CHECK(ledger.params(*ledger.find(2)) == Params{{"lr", 0.25}});
+  CHECK(ledger.param_names() == std::vector<std::string>{"lr", "layers", "act", "bias"});
+}
+
+TEST_CASE("ledger: options name the objectives, maximized ones first", "[report]") {
+  ObjectiveSettings objective;
+  objective.maximize = {"accuracy"};
+  objective.minimize = {"joules", "seconds"};
+  const LedgerOptions options = ledger_options(objective);
+  CHECK(options.names == std::vector<std::string>{"accuracy", "joules", "seconds"});
+  CHECK(options.maximized == 1);
+}
+
+}  // namespace
+}  // namespace evolt

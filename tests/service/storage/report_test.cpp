@@ -1,0 +1,176 @@
+#include "service/report/report.hpp"
+
+#include "events.hpp"
+#include "service/report/answer.hpp"
+#include "service/report/text.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace evolt {
+namespace {
+
+using namespace testing;
+using Json = nlohmann::ordered_json;
+
+Ledger sample(LedgerOptions options = {{"accuracy"}, 1}) {
+  Ledger ledger(std::move(options));
+  for (const Event& event :
+       {bred(id(1)), leased(id(1)), measured(id(1), 1, {{"accuracy", 0.5}}),
+        measured(id(1), 2, {{"accuracy", 0.75}}), finished(id(1), {-0.875, 20}),
+        bred(id(2), {{"lr", 0.5}}, 10, {id(1), id(99)}), leased(id(2)), stopped(id(2), 3),
+        finished(id(2), {-0.25, 10}, 3, Ending::stopped), bred(id(3), {{"lr", 0.125}}),
+        leased(id(3)), failed(id(3)), migrated(id(1), 0, 1, 1)}) {
+    if (const auto* end = std::get_if<Finished>(&event.what);
+        end != nullptr && ledger.options().names.size() == 1) {
+      Event single = event;
+      auto& scores = std::get<Finished>(single.what).scores;
+      scores.resize(std::min<std::size_t>(scores.size(), 1));
+      ledger.apply(single);
+      continue;
+    }
+    ledger.apply(event);
+  }
+  return ledger;
+}
+
+std::string whole(const TextSource& source) {
+  std::string text;
+  while (source(text)) {
+  }
+  return text;
+}
+
+TEST_CASE("report: best has every promised field, in the user's sign", "[report]") {
+  const Json json = best_report(sample());
+  CHECK(json["trials"]["total"] == 3);
+  CHECK(json["trials"]["finished"] == 1);
+  CHECK(json["trials"]["stopped"] == 1);
+  CHECK(json["trials"]["failed"] == 1);
+  CHECK(json["best"]["trial"] == 1);
+  CHECK(json["best"]["score"] == 0.875);
+  CHECK(json["best"]["params"] == Json({{"lr", 0.1}}));
+  CHECK(json["best"]["metrics"]["accuracy"] == 0.875);
+  CHECK_FALSE(json.contains("front"));
+  CHECK(json["epochs"]["spent"] == 13);
+  CHECK(json["epochs"]["full"] == 30);
+  CHECK(json["epochs"]["saved_fraction"].get<double>() == Approx(1 - 13.0 / 30));
+  CHECK(json["epochs"]["audit"] == 0);
+  CHECK(json["migrations"] == 1);
+}
+
+TEST_CASE("report: best is null while nothing has finished", "[report]") {
+  const Json json = best_report(Ledger({{"accuracy"}, 1}));
+  CHECK(json["best"].is_null());
+  CHECK(json["epochs"]["saved_fraction"].is_null());
+  CHECK(best_text(json).find("none yet") != std::string::npos);
+}
+
+TEST_CASE("report: several objectives have a front", "[report]") {
+  const Json json = best_report(sample({{"accuracy", "joules"}, 1}));
+  REQUIRE(json["front"].size() == 1);
+  CHECK(json["front"][0]["trial"] == 1);
+  CHECK(json["front"][0]["scores"] == Json({0.875, 20.0}));
+  const std::string text = best_text(json);
+  CHECK(text.find("trial  accuracy  joules   lr") != std::string::npos);
+  CHECK(text.find("    1     0.875      20  0.1") != std::string::npos);
+}
+
+TEST_CASE("report: numbers that are not finite are null and named", "[report]") {
+  const auto nan = std::numeric_limits<double>::quiet_NaN();
+  const auto infinity = std::numeric_limits<double>::infinity();
+  Ledger ledger({{"accuracy"}, 1});
+  ledger.apply(bred(id(1)));
+  ledger.apply(measured(id(1), 1, {{"loss", nan}, {"accuracy", 0.5}, {"norm", -infinity}}));
+  const Json json = show_report(ledger, *ledger.find(1));
+  CHECK(json["curve"][0]["metrics"]["loss"].is_null());
+  CHECK(json["curve"][0]["metrics"]["norm"].is_null());
+  CHECK(json["curve"][0]["non_finite"] == Json({"loss", "norm"}));
+  CHECK(Json::parse(json.dump()) == json);
+}
+
+TEST_CASE("report: show says why a trial ended and where it came from", "[report]") {
+  const Ledger ledger = sample();
+  const Json json = show_report(ledger, *ledger.find(2));
+  CHECK(json["state"] == "stopped");
+  CHECK(json["why"] == "worse than the median");
+  CHECK(json["stop"]["forecast"] == 0.7);
+  CHECK(json["lineage"]["parents"][0] == Json({{"trial", 1}, {"id", "1.0.1"}}));
+  CHECK(json["lineage"]["parents"][1]["trial"].is_null());
+  CHECK(json["attempts"][0]["usage"]["seconds"] == 5.0);
+  CHECK(show_report(ledger, *ledger.find(3))["outcome"]["failure"] == "exit-code");
+}
+
+TEST_CASE("report: text keeps control characters off the terminal", "[report]") {
+  const Ledger ledger = sample();
+  const std::string text = show_text(show_report(ledger, *ledger.find(3)), {.utf8 = true});
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find("ValueError") != std::string::npos);
+  CHECK(harmless("a\x1b[2Jb\n\xC2\x9B"
+                 "c",
+                 true) == "a?[2Jb??c");
+  CHECK(harmless("µ", true) == "µ");
+  CHECK(harmless("µ", false) == "??");
+}
+
+TEST_CASE("report: glyphs only where the terminal has them", "[report]") {
+  const Ledger ledger = sample();
+  const Json json = show_report(ledger, *ledger.find(1));
+  const std::string glyphs = show_text(json, {.utf8 = true});
+  const std::string ascii = show_text(json, {.utf8 = false});
+  CHECK(glyphs.find("▁█") != std::string::npos);
+  CHECK(std::all_of(ascii.begin(), ascii.end(), [](char c) { return c > 0; }));
+}
+
+TEST_CASE("report: sparkline leaves gaps and survives odd curves", "[report]") {
+  CHECK(sparkline(Json::array({0.0, nullptr, 1.0})) == "▁ █");
+  CHECK(sparkline(Json::array({nullptr})).empty());
+  CHECK(sparkline(Json::array({2.0, 2.0})) == "▄▄");
+  CHECK(sparkline(Json::array({-1e308, 1e308})) == "▄▄");
+  CHECK(sparkline(Json::array({1.0, 2.0, 3.0, 4.0}), 2) == "▃█");
+}
+
+TEST_CASE("report: a trial is found by number and by id", "[report]") {
+  const Ledger ledger = sample();
+  CHECK((*find_trial(ledger, "2"))->id == id(2));
+  CHECK((*find_trial(ledger, "1.0.3"))->number == 3);
+  CHECK(absl::IsNotFound(find_trial(ledger, "4").status()));
+  CHECK(absl::IsNotFound(find_trial(ledger, "1.5.3").status()));
+  CHECK(absl::IsInvalidArgument(find_trial(ledger, "best").status()));
+  CHECK(absl::IsInvalidArgument(find_trial(ledger, "").status()));
+}
+
+TEST_CASE("answer: replies to every request with one line", "[report]") {
+  const Ledger ledger = sample();
+  const std::string best = whole(answer(ledger, {}, R"({"best":true})"));
+  CHECK(best == Json({{"best", best_report(ledger)}}).dump() + '\n');
+  const Json show = Json::parse(whole(answer(ledger, {}, R"({"show":2})")));
+  CHECK(show["show"]["trial"] == 2);
+  CHECK(Json::parse(whole(answer(ledger, {}, R"({"show":"1.0.2"})"))) == show);
+  const std::string csv = whole(answer(ledger, {}, R"({"export":"csv"})"));
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 1);
+  CHECK(Json::parse(csv)["export"].get<std::string>().starts_with("trial,id,"));
+}
+
+TEST_CASE("answer: what it does not understand is an error with a code", "[report]") {
+  const Ledger ledger = sample();
+  const auto code = [&](std::string_view request) {
+    return Json::parse(whole(answer(ledger, {}, request)))["code"].get<std::string>();
+  };
+  CHECK(code("") == "INVALID_ARGUMENT");
+  CHECK(code("best") == "INVALID_ARGUMENT");
+  CHECK(code("[1]") == "INVALID_ARGUMENT");
+  CHECK(code(R"({"best":true,"show":1})") == "INVALID_ARGUMENT");
+  CHECK(code(R"({"drop":true})") == "INVALID_ARGUMENT");
+  CHECK(code(R"({"export":"xml"})") == "INVALID_ARGUMENT");
+  CHECK(code(R"({"export":1})") == "INVALID_ARGUMENT");
+  CHECK(code(R"({"show":[]})") == "INVALID_ARGUMENT");
+  CHECK(code(R"({"show":77})") == "NOT_FOUND");
+  CHECK(code("{\"\xff\":1}") == "INVALID_ARGUMENT");
+}
+
+}  // namespace
+}  // namespace evolt
