@@ -96,6 +96,9 @@ class Runner {
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
     make_plan(study_, *encoding_, Berth{});  // complains before anything is touched
+    if (!options_.make_executor) {
+      make_trial_spec(study_, directory_, options_.slots);
+    }
     result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
     Ledger& ledger = *result.ledger;
     const std::uint32_t incarnation = options_.keep ? take_up(ledger) : 1;
@@ -258,7 +261,7 @@ class Runner {
       return nullptr;
     }
     auto server = SocketServer::listen(io_, directory_, [this, &ledger](std::string_view request) {
-      return answer(ledger, AnswerStudy{study_.name, study_.space}, request);
+      return answer(ledger, AnswerStudy{study_.name, study_.space, directory_}, request);
     });
     absl::Status status = server.status();
     if (status.ok()) {

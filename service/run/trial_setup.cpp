@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <variant>
 
+#include "core/config_error.hpp"
+
 namespace evolt {
 namespace {
 
@@ -20,6 +22,12 @@ CaptureSpec capture_spec(const Capture& capture) {
 
 TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots) {
   const TrialSettings& trial = study.trial;
+  if (trial.command.empty() && trial.mode != StartMode::inproc) {
+    throw ConfigError(Complaint{
+        .what = "trial.command is missing: there is nothing to run",
+        .key = "trial.command",
+        .allowed = R"(one text for each argument, as in ["python3", "train.py", "{params}"])"});
+  }
   TrialSpec spec{.mode = trial.mode,
                  .command = trial.command,
                  .parameters = {},

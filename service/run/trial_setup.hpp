@@ -10,6 +10,7 @@ namespace evolt {
 
 /// What an executor needs to know of a study whose directory is `directory`. `slots` 0: as many as the
 /// host has room for.
+/// Errors: ConfigError when the study has no command to run.
 TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots);
 
 }  // namespace evolt

@@ -54,7 +54,7 @@ TEST_CASE("rng: goes on from a saved state", "[core]") {
   }
 }
 
-TEST_CASE("rng: uniform numbers lie in [0, 1) with the right moments", "[core]") {
+TEST_CASE("rng: uniform numbers lie from 0 up to 1, with the right moments", "[core]") {
   Rng rng({1});
   constexpr int kDraws = 100000;
   double sum = 0;

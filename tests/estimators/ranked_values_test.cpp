@@ -18,7 +18,7 @@ TEST_CASE("ranked values: an empty set has nothing below anything", "[estimators
 
 TEST_CASE("ranked values: counts as a sorted list does, over many blocks", "[estimators]") {
   // Few different values make long runs of ties that cross blocks.
-  const std::size_t different = GENERATE(2, 40, 1000000);
+  const std::size_t different = GENERATE(as<std::size_t>(), 2, 40, 1000000);
   Rng rng({11, different});
   RankedValues values;
   std::vector<double> sorted;

@@ -9,10 +9,10 @@ TEST_CASE("command: places are filled, one argument stays one", "[workers]") {
   const CommandTemplate command(
       {"run", "--lr={lr}", "{params}", "{act}-{lr}", "{", "}", "{ lr }", "${lr}x"},
       {"lr", "act", "momentum"});
-  const auto argv = command.fill({{"lr", 1e-4}, {"act", std::string("a b")}});
+  const auto argv = command.fill({{"lr", 0.25}, {"act", std::string("a b")}});
   REQUIRE(argv.ok());
-  CHECK(*argv == std::vector<std::string>{"run", "--lr=0.0001", "--lr=0.0001", "--act=a b",
-                                          "a b-0.0001", "{", "}", "{ lr }", "$0.0001x"});
+  CHECK(*argv == std::vector<std::string>{"run", "--lr=0.25", "--lr=0.25", "--act=a b",
+                                          "a b-0.25", "{", "}", "{ lr }", "$0.25x"});
 }
 
 TEST_CASE("command: an argument for an inactive parameter is left out, and only that",

@@ -165,8 +165,7 @@ TEST_CASE("capture: result files of parallel trials do not meet", "[workers]") {
   write(bench.dir / "result.json", "{\"value\": -1}");  // of yesterday
   bench.python(R"(
 import os, sys, time
-me, other, flags = sys.argv[1], sys.argv[2], os.path.dirname(os.path.abspath(__file__))
-flags = os.path.realpath(flags)
+me, other, flags = sys.argv[1], sys.argv[2], os.path.dirname(os.path.realpath(__file__))
 open("result.json", "w").write('{"value": %s, "data": %s}' % (me, open("data.txt").read()))
 open(flags + "/here-" + me, "w")
 while not os.path.exists(flags + "/here-" + other): time.sleep(0.02)

@@ -96,7 +96,8 @@ TEST_CASE("process: no descriptor of ours leaks into a trial", "[workers]") {
   const int leaky = ::dup(0);  // not close-on-exec
   bench.python(R"(
 import os
-open("fds", "w").write(str(len(os.listdir("/proc/self/fd"))))
+count = len(os.listdir("/proc/self/fd"))
+open("fds", "w").write(str(count))
 )");
   bench.run();
   ::close(leaky);

@@ -12,6 +12,10 @@ namespace {
 /// The direct child of `parent` named `name`, from /proc; 0 where there is none.
 pid_t child_named(pid_t parent, const std::string& name) {
   for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string number = entry.path().filename().string();
+    if (number.find_first_not_of("0123456789") != std::string::npos) {
+      continue;
+    }
     const std::string text = slurp(entry.path() / "stat");
     const std::size_t open = text.find('(');
     const std::size_t close = text.rfind(')');
@@ -22,7 +26,7 @@ pid_t child_named(pid_t parent, const std::string& name) {
     int owner = 0;
     std::sscanf(text.c_str() + close + 1, " %c %d", &state, &owner);
     if (owner == parent && state != 'Z' && text.substr(open + 1, close - open - 1) == name) {
-      return std::stoi(entry.path().filename().string());
+      return std::stoi(number);
     }
   }
   return 0;

@@ -33,9 +33,6 @@ TEST_CASE("study file errors: [trial] command", "[service]") {
        "study.toml:4:23: {params} in trial.command.1 must be an argument of its own: got "
        "\"--all={params}\"; allowed: \"{params}\", which becomes --NAME=VALUE for each active "
        "parameter"},
-      {command("mode = \"process\""),
-       "study.toml:3:1: trial.command is missing; allowed: one text for each argument, for example "
-       "[\"python3\", \"train.py\", \"{params}\"]"},
       {command("mode = \"proces\""),
        "study.toml:4:8: unknown trial.mode: got \"proces\"; allowed: \"process\", \"server\", "
        "\"inproc\"; did you mean \"process\"?"},

@@ -1,0 +1,146 @@
+#include "core/rng.hpp"
+#include "core/search_space.hpp"
+#include "propagator/catalogue.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace evolt {
+namespace {
+
+// What every propagator in the catalogue promises, over spaces of every kind.
+
+Value text(const char* word) {
+  return Value(std::string(word));
+}
+
+SearchSpace continuous() {
+  return SearchSpace({{"x", FloatDomain{.low = -2, .high = 3}, {}},
+                      {"y", FloatDomain{.low = 1e-6, .high = 1, .scale = Scale::log}, {}}});
+}
+
+SearchSpace choices() {
+  return SearchSpace({{"a", ChoiceDomain{{text("p"), text("q"), text("r")}}, {}},
+                      {"b", ChoiceDomain{{true, false}}, {}}});
+}
+
+SearchSpace single() {
+  return SearchSpace({{"n", IntDomain{.low = 4, .high = 4}, {}}});
+}
+
+SearchSpace mixed() {
+  const Condition net{.all = {{.param = "model", .any_of = {text("net")}}}};
+  return SearchSpace({
+      {"model", ChoiceDomain{{text("tree"), text("net")}}, {}},
+      {"lr", FloatDomain{.low = 1e-5, .high = 1e-1, .scale = Scale::log}, net},
+      {"width", OrdinalDomain{{std::int64_t{32}, std::int64_t{64}, std::int64_t{128}}}, net},
+      {"dropout", FloatDomain{.low = 0, .high = 0.7, .step = 0.1}, net},
+      {"depth", IntDomain{.low = 1, .high = 64, .scale = Scale::log}, {}},
+  });
+}
+
+enum class Filled { empty, one, duplicates, many, broken, fronts };
+
+/// An archive in one of the states that a study goes through.
+Archive archive_of(Filled filled, const Encoding& encoding) {
+  Archive archive(12);
+  Rng rng{42};
+  const Genome same = encoding.random(rng);
+  const std::uint64_t count = filled == Filled::empty ? 0 : filled == Filled::one ? 1 : 30;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Individual individual{.id = {1, 0, i},
+                          .genome = filled == Filled::duplicates ? same : encoding.random(rng),
+                          .scores = {rng.uniform()}};
+    if (filled == Filled::broken) {
+      individual.scores = {std::numeric_limits<double>::quiet_NaN()};
+    } else if (filled == Filled::fronts) {
+      individual.scores.push_back(rng.uniform());
+    }
+    individual.standing = i % 3 == 0 ? Standing::stopped : Standing::finished;
+    archive.admit(individual);
+  }
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    archive.expect({1, 0, 100 + i}, encoding.random(rng));
+  }
+  return archive;
+}
+
+TEST_CASE("contract: propagators keep bounds, arity and lineage on any archive", "[contract]") {
+  const std::string name = GENERATE(from_range(propagator_names()));
+  const auto space = GENERATE(&continuous, &choices, &single, &mixed);
+  const auto filled = GENERATE(Filled::empty, Filled::one, Filled::duplicates, Filled::many,
+                               Filled::broken, Filled::fronts);
+  CAPTURE(name, static_cast<int>(filled));
+  const Encoding encoding(space());
+  const Archive archive = archive_of(filled, encoding);
+  Propagator propagator = make_propagator(name, encoding);
+  for (const Individual* const individual : archive.living()) {
+    propagator.observe(*individual);
+  }
+  Rng rng{7};
+  REQUIRE(propagator.arity().parents.value_or(0) == 0);
+  REQUIRE(propagator.arity().offspring == 1);
+  for (int i = 0; i < 60; ++i) {
+    const Brood brood = propagator.breed({encoding, archive}, {}, rng);
+    REQUIRE(brood.size() == propagator.arity().offspring);
+    const Genome& genome = brood[0].genome;
+    REQUIRE(genome.genes.size() == encoding.size());
+    for (std::size_t g = 0; g < encoding.size(); ++g) {
+      const double gene = genome.genes[g];
+      const double most =
+          encoding.choices(g) > 0 ? static_cast<double>(encoding.choices(g) - 1) : 1.0;
+      REQUIRE(gene >= 0);
+      REQUIRE(gene <= most);
+      REQUIRE((encoding.choices(g) == 0 || gene == std::floor(gene)));
+    }
+    REQUIRE(encoding.space().check(encoding.decode(genome)).message() == "");
+    REQUIRE_FALSE(brood[0].lineage.propagator.empty());
+    for (const TrialId& parent : brood[0].lineage.parents) {
+      REQUIRE(archive.find(parent) != nullptr);
+    }
+  }
+}
+
+TEST_CASE("contract: the same seed gives the same brood, from a copy too", "[contract]") {
+  const std::string name = GENERATE(from_range(propagator_names()));
+  CAPTURE(name);
+  const Encoding encoding(mixed());
+  const Archive archive = archive_of(Filled::many, encoding);
+  const Propagator propagator = make_propagator(name, encoding);
+  const Propagator copy = propagator;
+  const Archive archive_copy = archive;
+  Rng one{3};
+  Rng two{3};
+  for (int i = 0; i < 100; ++i) {
+    const Brood a = propagator.breed({encoding, archive}, {}, one);
+    const Brood b = copy.breed({encoding, archive_copy}, {}, two);
+    REQUIRE(a[0].genome == b[0].genome);
+    REQUIRE(a[0].lineage == b[0].lineage);
+  }
+  CHECK(one.state() == two.state());
+}
+
+TEST_CASE("contract: breeding leaves the archive as it was", "[contract]") {
+  const std::string name = GENERATE(from_range(propagator_names()));
+  CAPTURE(name);
+  const Encoding encoding(mixed());
+  const Archive archive = archive_of(Filled::many, encoding);
+  const auto before = archive.living();
+  const std::vector<const Individual*> living(before.begin(), before.end());
+  Rng rng{3};
+  for (int i = 0; i < 50; ++i) {
+    make_propagator(name, encoding).breed({encoding, archive}, {}, rng);
+  }
+  const auto after = archive.living();
+  CHECK(std::vector<const Individual*>(after.begin(), after.end()) == living);
+  CHECK(archive.pending() == 3);
+}
+
+}  // namespace
+}  // namespace evolt

@@ -1,0 +1,101 @@
+#include "service/run/restore.hpp"
+
+#include <map>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+namespace evolt {
+namespace {
+
+/// Two islands: trial 1 finished on 0 and its copy went to 1; 2 moved from 0 to 1; 3 was stopped; 4
+/// failed; 5 never ended.
+Ledger eventful() {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  const auto id = [](std::uint64_t n) { return TrialId{1, 0, n}; };
+  for (std::uint64_t n = 1; n <= 5; ++n) {
+    Trial trial;
+    trial.id = id(n);
+    trial.genome = Genome{{0.1 * static_cast<double>(n)}};
+    trial.params = {{"x", 0.1 * static_cast<double>(n)}};
+    ledger.apply(Event{{}, Bred{trial}});
+    ledger.apply(Event{{}, Leased{Attempt{.trial = id(n)}}});
+    for (std::int64_t step = 1; step <= 2; ++step) {
+      ledger.apply(Event{{}, Measured{id(n), 1, Measurement{.step = step,
+                                                            .metrics = {{"loss", 1.0}}}}});
+    }
+  }
+  ledger.apply(Event{{}, Finished{id(1), 1, Outcome{}, {0.1}}});
+  ledger.apply(Event{{}, Finished{id(2), 1, Outcome{}, {0.2}}});
+  ledger.apply(Event{{}, Finished{id(3), 1, Outcome{.ending = Ending::stopped}, {0.3}}});
+  ledger.apply(Event{{}, Finished{id(4), 1, Outcome{.ending = Ending::failed}, {}}});
+  ledger.apply(Event{{}, Migrated{id(1), IslandId{0}, IslandId{1}, 1, true}});
+  ledger.apply(Event{{}, Migrated{id(2), IslandId{0}, IslandId{1}, 1, false}});
+  return ledger;
+}
+
+std::map<std::int32_t, std::set<std::uint64_t>> present_after(const std::vector<Memory>& memories) {
+  std::map<std::int32_t, std::set<std::uint64_t>> present;
+  for (const Memory& memory : memories) {
+    if (const auto* moved = std::get_if<Moved>(&memory.message); moved && moved->present) {
+      present[index(moved->island)].insert(moved->individual.id.counter);
+    }
+  }
+  return present;
+}
+
+}  // namespace
+
+TEST_CASE("restore: everyone lives where they lived", "[service]") {
+  const auto present = present_after(restore(eventful(), Layout(2, 2), {.judged = "loss"}));
+  CHECK(present.at(0) == std::set<std::uint64_t>{1, 3});
+  CHECK(present.at(1) == std::set<std::uint64_t>{1, 2});
+}
+
+TEST_CASE("restore: islands that are gone are merged, new ones begin empty", "[service]") {
+  const auto merged = present_after(restore(eventful(), Layout(1, 1), {.judged = "loss"}));
+  CHECK(merged.at(0) == std::set<std::uint64_t>{1, 2, 3});
+  const auto grown = present_after(restore(eventful(), Layout(3, 3), {.judged = "loss"}));
+  CHECK(grown.at(1) == std::set<std::uint64_t>{1, 2});
+  CHECK_FALSE(grown.contains(2));
+}
+
+TEST_CASE("restore: what never ended is run again once, with the next number", "[service]") {
+  std::vector<Retry> retries;
+  for (const Memory& memory : restore(eventful(), Layout(4, 2), {.judged = "loss"})) {
+    if (const auto* retry = std::get_if<Retry>(&memory.message)) {
+      retries.push_back(*retry);
+    }
+  }
+  REQUIRE(retries.size() == 1);
+  CHECK(retries[0].trial.id.counter == 5);
+  CHECK(retries[0].attempt == 2);
+  CHECK(retries[0].trial.params.size() == 1);
+  const auto lost = losses(eventful(), Seconds{9});
+  REQUIRE(lost.size() == 1);
+  CHECK(subject(lost[0]).counter == 5);
+}
+
+TEST_CASE("restore: every rank knows every curve, in the judged sense", "[service]") {
+  std::map<std::int32_t, int> points;
+  for (const Memory& memory :
+       restore(eventful(), Layout(3, 1), {.judged = "loss", .judged_maximized = true})) {
+    if (const auto* progress = std::get_if<Progress>(&memory.message)) {
+      ++points[index(memory.to)];
+      CHECK(progress->point.value == -1.0);
+    }
+  }
+  CHECK(points == std::map<std::int32_t, int>{{0, 10}, {1, 10}, {2, 10}});
+}
+
+TEST_CASE("restore: a failed trial is known, but lives nowhere", "[service]") {
+  bool known = false;
+  for (const Memory& memory : restore(eventful(), Layout(1, 2), {})) {
+    const auto* admitted = std::get_if<Admitted>(&memory.message);
+    known = known || (admitted && admitted->individual.id.counter == 4 &&
+                      admitted->individual.scores.empty());
+  }
+  CHECK(known);
+}
+
+}  // namespace evolt
