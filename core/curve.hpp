@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <cstdint>
 #include <vector>
-
-#include "core/ids.hpp"
 
 namespace evolt {
 

@@ -28,8 +28,8 @@ std::int64_t steps_run(const LedgerTrial& trial, const LedgerAttempt& attempt) {
   return std::max<std::int64_t>(0, attempt.last_step - before);
 }
 
-/// Where a later attempt took up: the last step that an earlier one reported before this one's first.
-/// An attempt from scratch begins at or below the first step of all, and so took up at 0.
+/// Where a later attempt took up: the last step that an earlier one reported before this one's
+/// first. An attempt from scratch begins at or below the first step of all, and so took up at 0.
 std::int64_t last_step_below(const MeasurementLog& log, std::int32_t attempt, std::int64_t step) {
   std::int64_t last = 0;
   for (const MeasurementLog::Row& row : log.rows) {
