@@ -1,6 +1,6 @@
-#include "nanny/guardian.hpp"
+#include "apps/nanny/guardian.hpp"
 
-#include "nanny/process_tree.hpp"
+#include "apps/nanny/process_tree.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "nanny/options.hpp"
+#include "apps/nanny/options.hpp"
 
 #include <string_view>
 #include <sys/types.h>

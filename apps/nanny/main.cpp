@@ -1,5 +1,5 @@
-#include "nanny/guardian.hpp"
-#include "nanny/options.hpp"
+#include "apps/nanny/guardian.hpp"
+#include "apps/nanny/options.hpp"
 
 #include <cstdlib>
 #include <sys/syscall.h>

@@ -1,4 +1,4 @@
-#include "nanny/options.hpp"
+#include "apps/nanny/options.hpp"
 
 #include <cstdio>
 #include <cstdlib>

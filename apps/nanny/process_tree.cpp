@@ -1,4 +1,4 @@
-#include "nanny/process_tree.hpp"
+#include "apps/nanny/process_tree.hpp"
 
 #include <cstdio>
 #include <cstdlib>

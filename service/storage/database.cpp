@@ -1,5 +1,7 @@
 #include "service/storage/database.hpp"
 
+#include <sqlite3.h>
+
 #include <cerrno>
 #include <filesystem>
 
@@ -18,6 +20,14 @@ bool disk_full(sqlite3* connection, int code) {
 }
 
 }  // namespace
+
+void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+void Database::Closer::operator()(sqlite3* connection) const {
+  sqlite3_close_v2(connection);
+}
 
 absl::Status sqlite_status(sqlite3* connection, int code, const std::string& what) {
   std::string text = what + ": ";

@@ -2,12 +2,14 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <sqlite3.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
 
 namespace evolt::detail {
 
@@ -41,7 +43,7 @@ class Statement {
 
  private:
   struct Finalizer {
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+    void operator()(sqlite3_stmt* statement) const;
   };
   std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
 };
@@ -68,7 +70,7 @@ class Database {
 
  private:
   struct Closer {
-    void operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
+    void operator()(sqlite3* connection) const;
   };
   std::unique_ptr<sqlite3, Closer> connection_;
 };

@@ -4,6 +4,8 @@
 #include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 
 namespace evolt::detail {

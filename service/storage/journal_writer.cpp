@@ -1,5 +1,7 @@
 #include "service/storage/journal_writer.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>

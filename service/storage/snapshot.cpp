@@ -3,6 +3,8 @@
 #include "service/storage/files.hpp"
 #include "service/storage/journal.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <chrono>
 #include <unistd.h>
@@ -21,6 +23,10 @@ Seconds spent() {
 }
 
 }  // namespace
+
+void Snapshot::BackupCloser::operator()(sqlite3_backup* backup) const {
+  sqlite3_backup_finish(backup);
+}
 
 Snapshot::Snapshot(Database& source, std::string path, const StudyOptions& options)
     : source_(source),

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+struct sqlite3_backup;
+
 namespace evolt::detail {
 
 /// Copies the database to a file that readers on any host can open, a little at a time: commits go
@@ -38,7 +40,7 @@ class Snapshot {
   bool finish();
 
   struct BackupCloser {
-    void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+    void operator()(sqlite3_backup* backup) const;
   };
 
   Database& source_;

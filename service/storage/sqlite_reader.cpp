@@ -4,6 +4,8 @@
 #include "service/storage/sqlite_study.hpp"
 #include "service/storage/study_paths.hpp"
 
+#include <sqlite3.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>

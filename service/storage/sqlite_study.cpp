@@ -6,6 +6,8 @@
 #include "service/storage/owner_file.hpp"
 #include "service/storage/study_paths.hpp"
 
+#include <sqlite3.h>
+
 #include <chrono>
 #include <thread>
 #include <unistd.h>
