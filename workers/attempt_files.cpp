@@ -24,7 +24,8 @@ std::string trial_directory(const TrialSpec& spec, const TrialId& trial) {
   return concat(spec.study_dir, "/trials/", to_string(trial));
 }
 
-/// Makes one directory, its parents too where they are missing.
+}  // namespace
+
 absl::Status make_directory(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) {
     return absl::OkStatus();
@@ -41,8 +42,6 @@ absl::Status make_directory(const std::string& path) {
              ? absl::OkStatus()
              : disk_error("make the directory", path, errno);
 }
-
-}  // namespace
 
 AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt) {
   AttemptFiles files;

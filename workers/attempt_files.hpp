@@ -40,6 +40,10 @@ absl::StatusOr<std::string> make_work_directory(const std::string& attempt_direc
                                                 const std::string& study,
                                                 const std::string& result);
 
+/// Makes a directory, its parents too where they are missing, for this user alone.
+/// Errors: unavailable when the disk refuses.
+absl::Status make_directory(const std::string& path);
+
 /// Whether a checkpoint lies in this directory.
 bool holds_something(const std::string& directory);
 

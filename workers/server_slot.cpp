@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <unistd.h>
 #include <utility>
 
@@ -70,8 +71,12 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   }
   line_ += '\n';
   if (!log_named_) {
-    log_ = BoundedLog(
-        concat(spec.study_dir, "/servers/rank-", index(attempt.rank), "-slot-", attempt.slot));
+    const std::string directory =
+        concat(spec.study_dir, "/servers/rank-", index(attempt.rank), "-slot-", attempt.slot);
+    if (absl::Status status = make_directory(directory); !status.ok()) {
+      return status;
+    }
+    log_ = BoundedLog(directory);
     log_named_ = true;
   }
   attempt_ = attempt;
@@ -106,18 +111,26 @@ absl::Status ServerSlot::launch() {
   killing_ = false;
   waiting_ = false;
   pending_.clear();
+  return connect(*std::move(process));
+}
+
+absl::Status ServerSlot::connect(NannyProcess process) try {
   boost::asio::io_context& loop = shared_.loop;
   const auto after_batch = [this] { log_.flush(); };
   output_.emplace(
-      loop, std::move(process->output),
+      loop, std::move(process.output),
       [this](std::string_view raw, bool whole) { on_output(raw, whole); }, after_batch);
   errors_.emplace(
-      loop, std::move(process->errors), [this](std::string_view raw, bool) { on_errors(raw); },
+      loop, std::move(process.errors), [this](std::string_view raw, bool) { on_errors(raw); },
       after_batch);
-  input_.emplace(loop, std::move(process->input), [this] { input_->close(); });
-  link_.emplace(loop, std::move(process->control),
+  input_.emplace(loop, std::move(process.input), [this] { input_->close(); });
+  link_.emplace(loop, std::move(process.control),
                 [this](const NannyReport& report) { on_server_end(report); });
   return absl::OkStatus();
+} catch (const std::exception& error) {  // the system watches no more descriptors
+  link_.reset();
+  shared_.reaper.add(nanny_);
+  return absl::UnavailableError(concat("cannot watch a server: ", error.what()));
 }
 
 void ServerSlot::hand_over() {
@@ -212,6 +225,11 @@ bool ServerSlot::on_answer() {
   const std::string_view why = says_failed && failed->kind == FlatJson::Kind::text ? failed->text
                                : says_infeasible ? infeasible->text
                                                  : std::string_view();
+  const bool well = !says_failed && !says_infeasible && cause_ == StopCause::none;
+  if (!well) {
+    errors_->drain();  // what it said there before this line came earlier, in another stream
+    log_.flush();
+  }
   Outcome outcome = base_outcome();
   if (cause_ == StopCause::asked) {
     outcome.ending = Ending::stopped;
