@@ -52,7 +52,10 @@ AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt
     return files;
   }
   files.checkpoint_out = files.directory + "/checkpoint";
-  files.checkpoint_in = attempt.checkpoint;
+  std::error_code error;
+  if (!attempt.checkpoint.empty() && fs::exists(attempt.checkpoint, error)) {
+    files.checkpoint_in = attempt.checkpoint;
+  }
   for (std::int32_t n = attempt.number - 1; n > 0 && files.checkpoint_in.empty(); --n) {
     const std::string left = concat(base, n, "/checkpoint");
     if (holds_something(left)) {

@@ -21,8 +21,8 @@ struct AttemptFiles {
 };
 
 /// Names them and finds the checkpoint to continue from, creating nothing: the attempt's own if it
-/// has one; else what an earlier attempt of the trial left, the latest first (one that was lost
-/// could not tell); else its parent's.
+/// has one that is still there; else what an earlier attempt of the trial left, the latest first
+/// (one that was lost could not tell); else its parent's.
 AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt);
 
 /// Makes the directories and writes the parameters. Errors: unavailable when the disk refuses.
