@@ -165,7 +165,8 @@ std::vector<SlotAllotment> allot(const HostResources& host, std::size_t slots, s
     throw ConfigError(Complaint{
         .what =
             concat(slots, slots == 1 ? " slot needs " : " slots need ",
-                   gpus < 1 ? "more GPUs than there are" : concat(gpus, " GPUs each"),
+                   gpus < 1 ? "more GPUs than there are"
+                            : concat(gpus, gpus > 1 ? " GPUs each" : " GPU each"),
                    ", but this process may use ", own.size(), " of the host's ", host.gpus.size(),
                    "; ", fit == 0 ? "no slot fits" : concat("--slots ", fit, " fits")),
         .key = "trial.gpus",

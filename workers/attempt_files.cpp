@@ -24,7 +24,8 @@ std::string trial_directory(const TrialSpec& spec, const TrialId& trial) {
   return concat(spec.study_dir, "/trials/", to_string(trial));
 }
 
-/// Makes one directory, its parents too where they are missing.
+}  // namespace
+
 absl::Status make_directory(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) {
     return absl::OkStatus();
@@ -42,8 +43,6 @@ absl::Status make_directory(const std::string& path) {
              : disk_error("make the directory", path, errno);
 }
 
-}  // namespace
-
 AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt) {
   AttemptFiles files;
   const std::string base = trial_directory(spec, attempt.trial) + "/attempt-";
@@ -53,7 +52,10 @@ AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt
     return files;
   }
   files.checkpoint_out = files.directory + "/checkpoint";
-  files.checkpoint_in = attempt.checkpoint;
+  std::error_code error;
+  if (!attempt.checkpoint.empty() && fs::exists(attempt.checkpoint, error)) {
+    files.checkpoint_in = attempt.checkpoint;
+  }
   for (std::int32_t n = attempt.number - 1; n > 0 && files.checkpoint_in.empty(); --n) {
     const std::string left = concat(base, n, "/checkpoint");
     if (holds_something(left)) {

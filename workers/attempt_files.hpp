@@ -21,8 +21,8 @@ struct AttemptFiles {
 };
 
 /// Names them and finds the checkpoint to continue from, creating nothing: the attempt's own if it
-/// has one; else what an earlier attempt of the trial left, the latest first (one that was lost
-/// could not tell); else its parent's.
+/// has one that is still there; else what an earlier attempt of the trial left, the latest first
+/// (one that was lost could not tell); else its parent's.
 AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt);
 
 /// Makes the directories and writes the parameters. Errors: unavailable when the disk refuses.
@@ -39,6 +39,10 @@ void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& tri
 absl::StatusOr<std::string> make_work_directory(const std::string& attempt_directory,
                                                 const std::string& study,
                                                 const std::string& result);
+
+/// Makes a directory, its parents too where they are missing, for this user alone.
+/// Errors: unavailable when the disk refuses.
+absl::Status make_directory(const std::string& path);
 
 /// Whether a checkpoint lies in this directory.
 bool holds_something(const std::string& directory);

@@ -128,10 +128,10 @@ absl::StatusOr<std::vector<std::string>> CommandTemplate::fill(const Params& par
 absl::StatusOr<std::string> find_program(std::string_view program, std::string_view search_path,
                                          const std::string& directory) {
   const auto absolute = [&](std::string_view path) {
-    const fs::path wanted(path);
-    return (wanted.is_absolute() ? wanted : fs::absolute(fs::path(directory) / wanted))
-        .lexically_normal()
-        .string();
+    while (path.starts_with("./")) {
+      path.remove_prefix(2);
+    }
+    return fs::absolute(fs::path(directory) / path).string();  // an absolute `path` stays as it is
   };
   if (program.find('/') != std::string_view::npos) {
     std::string path = absolute(program);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -25,8 +26,7 @@ OutputStream::OutputStream(boost::asio::io_context& loop, UniqueFd fd, OnPiece o
       after_batch_(std::move(after_batch)),
       watcher_(loop, std::move(fd), [this] { on_readable(); }) {}
 
-bool OutputStream::read_once() {
-  static thread_local std::array<char, kChunk> buffer;
+bool OutputStream::read_once(std::span<char> buffer) {
   if (watcher_.closed()) {
     return false;
   }
@@ -43,7 +43,8 @@ bool OutputStream::read_once() {
 }
 
 void OutputStream::on_readable() {
-  for (int i = 0; i < kReadsPerTurn && read_once(); ++i) {
+  static thread_local std::array<char, kChunk> buffer;  // handlers do not nest
+  for (int i = 0; i < kReadsPerTurn && read_once(buffer); ++i) {
   }
   if (after_batch_) {
     after_batch_();
@@ -54,7 +55,11 @@ void OutputStream::on_readable() {
 }
 
 void OutputStream::drain() {
-  for (std::size_t read = 0; read < kMostDrained && read_once(); read += kChunk) {
+  if (closed()) {
+    return;
+  }
+  std::vector<char> buffer(kChunk);
+  for (std::size_t read = 0; read < kMostDrained && read_once(buffer); read += kChunk) {
   }
 }
 

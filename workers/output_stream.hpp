@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,7 @@ class OutputStream {
                std::function<void()> after_batch);
 
   /// Reads what is there now, without waiting for more; at most 64 MiB, should somebody go on
-  /// writing.
+  /// writing. May be called from within another stream's on_piece.
   void drain();
 
   /// Hands out the rest that has no end of line.
@@ -37,7 +38,7 @@ class OutputStream {
   std::function<void()> on_closed;
 
  private:
-  bool read_once();
+  bool read_once(std::span<char> buffer);
   void on_readable();
 
   OnPiece on_piece_;

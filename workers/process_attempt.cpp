@@ -1,10 +1,11 @@
 #include "workers/process_attempt.hpp"
 
 #include "workers/result_file.hpp"
+#include "workers/text.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
+#include <exception>
 #include <sys/stat.h>
 
 namespace evolt {
@@ -51,18 +52,24 @@ absl::Status ProcessAttempt::start(AttemptStart start) {
     return process.status();
   }
   nanny_ = process->pid;
+  return connect(*std::move(process));
+}
+
+absl::Status ProcessAttempt::connect(NannyProcess process) try {
   record_.begin(std::chrono::steady_clock::now(), !start_.files.checkpoint_in.empty());
   log_ = BoundedLog(start_.files.directory);
   const auto on_piece = [this](std::string_view raw, bool whole) { on_output(raw, whole, true); };
   const auto after_batch = [this] { log_.flush(); };
-  output_.emplace(loop_, std::move(process->output), on_piece, after_batch);
-  errors_.emplace(loop_, std::move(process->errors), on_piece, after_batch);
-  channel_.emplace(loop_, std::move(process->report),
+  output_.emplace(loop_, std::move(process.output), on_piece, after_batch);
+  errors_.emplace(loop_, std::move(process.errors), on_piece, after_batch);
+  channel_.emplace(loop_, std::move(process.report),
                    [this](std::string_view raw, bool whole) { on_report_line(raw, whole); });
-  link_.emplace(loop_, std::move(process->control),
+  link_.emplace(loop_, std::move(process.control),
                 [this](const NannyReport& report) { on_nanny_end(report); });
   watch_progress();
   return absl::OkStatus();
+} catch (const std::exception& error) {  // the system watches no more descriptors
+  return absl::UnavailableError(concat("cannot watch another process: ", error.what()));
 }
 
 void ProcessAttempt::on_output(std::string_view raw, bool whole, bool ended) {

@@ -61,6 +61,7 @@ class ProcessAttempt {
   void tell();
 
  private:
+  absl::Status connect(NannyProcess process);
   void on_output(std::string_view raw, bool whole, bool ended);
   void on_report_line(std::string_view raw, bool whole);
   const Measurement* take(Report&& report);

@@ -35,7 +35,7 @@ void anchor(std::vector<std::string>& argv, const std::string& directory) {
     std::error_code error;
     const fs::path path = fs::path(directory) / word;
     if (word.starts_with("../") && fs::exists(path, error)) {
-      word = path.lexically_normal().string();
+      word = path.string();
     }
   }
 }
@@ -139,8 +139,8 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
 absl::StatusOr<std::unique_ptr<ProcessExecutor>> ProcessExecutor::make(
     boost::asio::io_context& loop, TrialSpec spec) {
   std::error_code error;
-  spec.directory = fs::absolute(spec.directory).lexically_normal().string();
-  spec.study_dir = fs::absolute(spec.study_dir).lexically_normal().string();
+  spec.directory = fs::weakly_canonical(spec.directory, error).string();
+  spec.study_dir = fs::weakly_canonical(spec.study_dir, error).string();
   absl::StatusOr<LineCapture> capture = LineCapture::make(spec.capture);
   if (!capture.ok()) {
     return capture.status();
@@ -172,10 +172,8 @@ absl::StatusOr<std::unique_ptr<ProcessExecutor>> ProcessExecutor::make(
     }
     parts->program = *std::move(program);
   }
-  fs::create_directories(settled.study_dir + "/trials", error);
-  if (error) {
-    return absl::UnavailableError(
-        concat("cannot make ", settled.study_dir, "/trials: ", error.message()));
+  if (absl::Status status = make_directory(settled.study_dir + "/trials"); !status.ok()) {
+    return status;
   }
   return std::unique_ptr<ProcessExecutor>(new ProcessExecutor(std::move(parts)));
 }
@@ -253,6 +251,9 @@ absl::Status ProcessExecutor::start(const Trial& trial, const Attempt& attempt,
     parts.taken[slot] = true;
     parts.report_not_started(attempt, observer, std::string(status.message()));
     return absl::OkStatus();
+  }
+  if (!status.ok() && running->nanny() > 0) {
+    parts.reaper.add(running->nanny());  // it ends with the attempt
   }
   if (status.ok()) {
     parts.taken[slot] = true;

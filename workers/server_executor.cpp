@@ -61,8 +61,9 @@ absl::StatusOr<std::unique_ptr<ServerExecutor>> ServerExecutor::make(boost::asio
     return absl::InvalidArgumentError(
         "trial.mode = \"server\" speaks JSON lines; trial.capture must be { json = true }");
   }
-  spec.directory = fs::absolute(spec.directory).lexically_normal().string();
-  spec.study_dir = fs::absolute(spec.study_dir).lexically_normal().string();
+  std::error_code error;
+  spec.directory = fs::weakly_canonical(spec.directory, error).string();
+  spec.study_dir = fs::weakly_canonical(spec.study_dir, error).string();
   absl::StatusOr<NannyOrder> order = make_order(spec);
   if (!order.ok()) {
     return order.status();
@@ -72,11 +73,8 @@ absl::StatusOr<std::unique_ptr<ServerExecutor>> ServerExecutor::make(boost::asio
     spec.slots = default_slots(host, spec.cores, spec.gpus);
   }
   const std::vector<SlotAllotment> allotments = allot(host, spec.slots, spec.cores, spec.gpus);
-  std::error_code error;
-  fs::create_directories(spec.study_dir + "/servers", error);
-  if (error) {
-    return absl::UnavailableError(
-        concat("cannot make ", spec.study_dir, "/servers: ", error.message()));
+  if (absl::Status status = make_directory(spec.study_dir + "/servers"); !status.ok()) {
+    return status;
   }
   auto parts = std::make_unique<Parts>(loop, std::move(spec));
   const std::vector<std::string> inherited = inherited_environment();

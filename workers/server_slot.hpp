@@ -47,6 +47,7 @@ class ServerSlot {
 
  private:
   absl::Status launch();
+  absl::Status connect(NannyProcess process);
   void hand_over();
   void send_pending();
   void on_output(std::string_view raw, bool whole);

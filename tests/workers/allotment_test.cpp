@@ -97,7 +97,7 @@ TEST_CASE("allotment: too few GPUs say how many slots fit", "[workers]") {
     FAIL("accepted");
   } catch (const ConfigError& error) {
     CHECK(error.complaint().what ==
-          "4 slots need 1 GPUs each, but this process may use 3 of the host's 3; --slots 3 fits");
+          "4 slots need 1 GPU each, but this process may use 3 of the host's 3; --slots 3 fits");
     CHECK(error.complaint().key == "trial.gpus");
   }
   CHECK_THROWS_WITH(allot(host(8, {}), 1, 1, 1), Catch::Contains("no slot fits"));

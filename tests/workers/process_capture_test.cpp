@@ -2,13 +2,14 @@
 #include "workers/bounded_log.hpp"
 
 #include <cmath>
+#include <map>
 
 namespace evolt::testing {
 
 TEST_CASE("capture: dirty output gives right values or none", "[workers]") {
   Bench bench;
   bench.python(R"(
-import os, sys, time
+import sys
 out = lambda b: (sys.stdout.buffer.write(b), sys.stdout.buffer.flush())
 out(b"\r 10%|#   |\r 50%|##  |\r100%|####|\r{\"step\":1,\"v\":0.5}\r\n")
 for part in (b"{\"step\"", b":2,\"v\"", b":0.625}\n"): out(part)
@@ -22,23 +23,25 @@ out(b"not json {\"step\":4,\"v\":4}\n")
 out(b"{\"step\":4,\"v\":1e400,\"w\":NaN,\"u\":-Infinity,\"t\":\"nan\",\"s\":\"text\",\"z\":null}\n")
 sys.stderr.write("{\"step\":5,\"v\":0.875}\n")
 sys.stderr.flush()
-time.sleep(0.2)
 out(b"{\"step\":6,\"v\":1.0}")
 )");
   const Outcome& outcome = bench.run();
   CHECK(outcome.ending == Ending::finished);
-  const auto& seen = bench.witness.measurements;
-  REQUIRE(seen.size() == 5);
-  CHECK(seen[0].metrics == Metrics{{"v", 0.5}});
-  CHECK(seen[1].metrics == Metrics{{"v", 0.625}});
-  CHECK(seen[2].step == 4);
-  CHECK(std::isinf(*find(seen[2].metrics, "v")));
-  CHECK(std::isnan(*find(seen[2].metrics, "w")));
-  CHECK(*find(seen[2].metrics, "u") < 0);
-  CHECK(std::isnan(*find(seen[2].metrics, "t")));
-  CHECK(seen[2].metrics.size() == 4);
-  CHECK(seen[3].metrics == Metrics{{"v", 0.875}});
-  CHECK(seen[4].metrics == Metrics{{"v", 1.0}});
+  // Two streams come in any order; within a stream, in its own.
+  std::map<std::int64_t, Metrics> seen;
+  for (const Measurement& measurement : bench.witness.measurements) {
+    seen[measurement.step] = measurement.metrics;
+  }
+  CHECK(bench.witness.measurements.size() == 5);
+  CHECK(seen[1] == Metrics{{"v", 0.5}});
+  CHECK(seen[2] == Metrics{{"v", 0.625}});
+  CHECK(seen[4].size() == 4);
+  CHECK(std::isinf(find(seen[4], "v").value_or(0)));
+  CHECK(std::isnan(find(seen[4], "w").value_or(0)));
+  CHECK(find(seen[4], "u").value_or(0) < 0);
+  CHECK(std::isnan(find(seen[4], "t").value_or(0)));
+  CHECK(seen[5] == Metrics{{"v", 0.875}});
+  CHECK(seen[6] == Metrics{{"v", 1.0}});
 }
 
 TEST_CASE("capture: a pattern reads a script that knows nothing of us", "[workers]") {
@@ -89,7 +92,8 @@ TEST_CASE("capture: a line torn off by a kill is not believed", "[workers]") {
 TEST_CASE("capture: the report descriptor answers each line with a verdict", "[workers]") {
   Bench bench;
   bench.python(R"(
-import json, os, sys
+import json, os, signal, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)  # should the machine be too slow for the 2 s
 channel = os.fdopen(int(os.environ["EVOLT_REPORT_FD"]), "r+b", buffering=0)
 seen = []
 for step in range(1, 100):
@@ -261,7 +265,7 @@ for step in range(1, 2001):
     out += b'{"step":%d,"v":%d,"marker":true}\n' % (step, step)
 while out:
     n = random.randrange(1, 3000)
-    os.write(random.choice((1, 1, 1)), bytes(out[:n]))
+    os.write(1, bytes(out[:n]))
     del out[:n]
 )");
   bench.run();

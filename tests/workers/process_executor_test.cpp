@@ -208,8 +208,8 @@ open(os.environ["EVOLT_CHECKPOINT_OUT"] + "/step", "w").write(str(step))
   std::string checkpoint;
   for (int number = 1; number <= 3; ++number) {
     Attempt attempt = make_attempt(1, 0, number);
-    // The third is not told where to continue: its predecessor was lost. It finds out.
-    attempt.checkpoint = number == 2 ? checkpoint : "";
+    // The third is told a place that is gone: the study was moved, or its predecessor was lost.
+    attempt.checkpoint = number == 2 ? checkpoint : number == 3 ? "/no/such/place" : "";
     bench.start(make_trial(1), attempt);
     REQUIRE(bench.run_until([&] { return bench.witness.ends.size() == std::size_t(number); }));
     const Outcome& outcome = *bench.witness.ends.back().outcome;

@@ -88,6 +88,9 @@ TEST_CASE("server: failed and infeasible are said in words", "[workers]") {
   bench.run_trials(1, 1);
   CHECK(bench.last().ending == Ending::failed);
   CHECK(bench.last().failure == Failure::told);
+  CHECK(bench.last().last_lines.front() == "some talk");
+  CHECK(slurp(bench.dir / "study/servers/rank-0-slot-0/log").find("some talk\n") !=
+        std::string::npos);
   CHECK(bench.last().reason == "diverged at \"once\"");
   bench.run_trials(2, 2);
   CHECK(bench.last().ending == Ending::infeasible);
@@ -221,7 +224,7 @@ TEST_CASE("server: limits hold for each trial", "[workers]") {
   ServerBench bench;
   const bool wall = GENERATE(true, false);
   bench.spec.limits.grace = Seconds{0.2};
-  (wall ? bench.spec.limits.wall : bench.spec.limits.no_progress) = Seconds{3};
+  (wall ? bench.spec.limits.wall : bench.spec.limits.no_progress) = Seconds{6};
   bench.python(server(R"(
   import time
   say(step=1, loss=1)
