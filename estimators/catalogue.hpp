@@ -1,19 +1,20 @@
 #pragma once
 
+#include "estimators/estimator.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "estimators/estimator.hpp"
-
 namespace evolt {
 
 /// What every stopping rule may need to know of the study.
 struct EstimatorOptions {
-  std::int64_t steps = 0;                 ///< full length; 0: unknown
-  std::optional<std::int64_t> min_steps;  ///< never stop before this step; each rule has its default
+  std::int64_t steps = 0;  ///< full length; 0: unknown
+  std::optional<std::int64_t>
+      min_steps;  ///< never stop before this step; each rule has its default
 };
 
 /// `default`, `asha`, `median`, `none`.

@@ -1,31 +1,32 @@
 #pragma once
 
+#include "core/curve.hpp"
+#include "core/verdict.hpp"
+#include "estimators/history.hpp"
+
 #include <concepts>
 #include <memory>
 #include <string_view>
 #include <utility>
-
-#include "core/curve.hpp"
-#include "core/verdict.hpp"
-#include "estimators/history.hpp"
 
 namespace evolt {
 
 /// A stopping rule: judges one running trial, whose last point is the newest, against every curve
 /// known (its own included). Values are smaller-is-better; a forecast is in the same sense.
 template <class E>
-concept Judges = std::copyable<E> && requires(const E e, const Curve& curve, const History& history) {
+concept Judges = std::copyable<E> &&
+    requires(const E e, const Curve& curve, const History& history) {
   { e.name() } -> std::convertible_to<std::string_view>;
   { e.judge(curve, history) } -> std::same_as<Verdict>;
 };
 
-/// Any stopping rule, by value. One that learns adds `void observe(const Curve&, Ending)`, called when
-/// a curve is complete.
+/// Any stopping rule, by value. One that learns adds `void observe(const Curve&, Ending)`, called
+/// when a curve is complete.
 class Estimator {
  public:
   template <class E>
-    requires(!std::same_as<E, Estimator> && Judges<E>)
-  Estimator(E estimator) : self_(std::make_unique<Model<E>>(std::move(estimator))) {}
+  requires(!std::same_as<E, Estimator> && Judges<E>) Estimator(E estimator)
+      : self_(std::make_unique<Model<E>>(std::move(estimator))) {}
   Estimator(const Estimator& other) : self_(other.self_->clone()) {}
   Estimator(Estimator&&) noexcept = default;
   Estimator& operator=(const Estimator& other) {

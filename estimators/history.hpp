@@ -1,29 +1,80 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
 #include "core/curve.hpp"
 #include "core/ids.hpp"
 #include "core/outcome.hpp"
+#include "estimators/ranked_values.hpp"
+
+#include <absl/container/flat_hash_map.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
 
 namespace evolt {
 
-/// Every curve known to the study, kept so that a rule's question costs O(log n) or O(1), whatever
-/// the number of trials. Values that are not finite are kept in the curve but not ranked.
+/// How a value compares with those of other trials.
+struct Place {
+  std::size_t better = 0;  ///< peers with a strictly smaller value
+  std::size_t peers = 0;   ///< other trials that were ranked
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+/// Every curve known to the study, kept so that a rule's question costs far below a microsecond,
+/// whatever the number of trials. Values that are not finite are kept in the curve but not ranked.
+///
+/// "Best at step s" is a trial's smallest finite value up to and including its first report at or
+/// past s; so trials that report at other steps compare too. A trial that has not come to s yet, or
+/// has no finite value there, has none and is nobody's peer at s.
+///
+/// Thread: loop. Questions build an index for each step they ask about, once; it then grows with
+/// every point.
 class History {
  public:
-  /// Adds a point. The same step of the same trial again replaces nothing: the first stands. A step
-  /// below the trial's last is ignored, except that step 1 of a new attempt is not an error.
+  /// Adds a point. A step that is not above the trial's last one is ignored: the first value
+  /// reported for a step stands, whichever attempt it came from, and a point that comes out of
+  /// order is dropped. So a new attempt that begins again at step 1 is no error; it adds nothing
+  /// until it passes the last attempt's end.
   void add(const TrialId& trial, CurvePoint point);
 
-  /// The curve is complete.
+  /// The curve is complete; a later call for the same trial replaces the ending. Ignored for a
+  /// trial without a point.
   void end(const TrialId& trial, Ending ending);
 
-  /// nullptr before its first point.
+  /// nullptr before its first point. Valid as long as the history.
   const Curve* curve(const TrialId& trial) const;
 
-  std::size_t trials() const;
+  /// Absent while the curve may still grow.
+  std::optional<Ending> ending(const TrialId& trial) const;
+
+  /// Curves with at least one point.
+  std::size_t trials() const { return records_.size(); }
+
+  /// The trial's best at `step`; absent when it has none. Cost: O(log points).
+  std::optional<double> best(const TrialId& trial, std::int64_t step) const;
+
+  /// Where `value` stands among the bests of all other trials at `step`. Requires: not NaN.
+  /// Cost: the first question about a step O(trials), then as RankedValues.
+  Place place(const TrialId& trial, double value, std::int64_t step) const;
+
+ private:
+  struct Record {
+    Curve curve;
+    std::vector<double> best;  ///< of the points so far; +infinity before the first finite one
+    std::optional<Ending> ending;
+  };
+
+  const Record* record(const TrialId& trial) const;
+  static std::optional<double> best_at(const Record& record, std::int64_t step);
+  const RankedValues& ranked(std::int64_t step) const;
+
+  std::deque<Record> records_;  ///< in order of arrival; a deque keeps curve() valid
+  absl::flat_hash_map<TrialId, std::size_t> index_;
+  mutable std::map<std::int64_t, RankedValues> ranked_;  ///< by step asked about
 };
 
 }  // namespace evolt

@@ -192,6 +192,19 @@ Outcome Reader::outcome(const v1::Outcome& wire) {
   return outcome;
 }
 
+Stopped Reader::stopped(const v1::Stopped& wire) {
+  need(wire.has_trial(), "stopped.trial");
+  Stopped stopped{.trial = read_id(wire.trial()),
+                  .attempt = wire.attempt(),
+                  .step = wire.step(),
+                  .reason = wire.reason(),
+                  .audited = wire.audited()};
+  if (wire.has_forecast()) {
+    stopped.forecast = wire.forecast();
+  }
+  return stopped;
+}
+
 decltype(Event::what) Reader::what(const v1::Event& event) {
   switch (event.what_case()) {
     case v1::Event::kBred:
@@ -208,19 +221,8 @@ decltype(Event::what) Reader::what(const v1::Event& event) {
                       .attempt = wire.attempt(),
                       .measurement = measurement(wire.measurement())};
     }
-    case v1::Event::kStopped: {
-      const v1::Stopped& wire = event.stopped();
-      need(wire.has_trial(), "stopped.trial");
-      Stopped stopped{.trial = read_id(wire.trial()),
-                      .attempt = wire.attempt(),
-                      .step = wire.step(),
-                      .reason = wire.reason(),
-                      .audited = wire.audited()};
-      if (wire.has_forecast()) {
-        stopped.forecast = wire.forecast();
-      }
-      return stopped;
-    }
+    case v1::Event::kStopped:
+      return stopped(event.stopped());
     case v1::Event::kFinished: {
       const v1::Finished& wire = event.finished();
       need(wire.has_trial(), "finished.trial");
@@ -260,6 +262,15 @@ Event Reader::event(const v1::Event& wire) {
   return {.at = {wire.at_seconds()}, .what = what(wire)};
 }
 
+Moved Reader::moved(const v1::Moved& wire) {
+  need(wire.has_individual(), "moved.individual");
+  return {.island = IslandId{wire.island()},
+          .individual = individual(wire.individual()),
+          .hop = wire.hop(),
+          .present = wire.present(),
+          .owner = RankId{wire.owner()}};
+}
+
 Message Reader::message(const v1::Message& message) {
   switch (message.what_case()) {
     case v1::Message::kWelcome: {
@@ -279,15 +290,8 @@ Message Reader::message(const v1::Message& message) {
       return Admitted{.island = IslandId{wire.island()},
                       .individual = individual(wire.individual())};
     }
-    case v1::Message::kMoved: {
-      const v1::Moved& wire = message.moved();
-      need(wire.has_individual(), "moved.individual");
-      return Moved{.island = IslandId{wire.island()},
-                   .individual = individual(wire.individual()),
-                   .hop = wire.hop(),
-                   .present = wire.present(),
-                   .owner = RankId{wire.owner()}};
-    }
+    case v1::Message::kMoved:
+      return moved(message.moved());
     case v1::Message::kProgress: {
       const v1::Progress& wire = message.progress();
       need(wire.has_trial(), "progress.trial");

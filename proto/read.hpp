@@ -29,6 +29,8 @@ class Reader {
   Usage usage(const v1::Usage& wire);
   Outcome outcome(const v1::Outcome& wire);
   Individual individual(const v1::Individual& wire);
+  Stopped stopped(const v1::Stopped& wire);
+  Moved moved(const v1::Moved& wire);
   Params params(const google::protobuf::RepeatedPtrField<v1::Param>& wire);
 
   decltype(Event::what) what(const v1::Event& wire);

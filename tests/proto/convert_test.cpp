@@ -42,7 +42,7 @@ v1::Message whole_message(std::size_t kind) {
 }  // namespace
 
 TEST_CASE("convert: every field of every event survives", "[proto]") {
-  const std::size_t kind = GENERATE(range(0, 7));
+  const std::size_t kind = GENERATE(range(std::size_t{0}, std::size_t{7}));
   Arbitrary arbitrary(kind, false);
   for (int i = 0; i < kRounds; ++i) {
     const Event event = arbitrary.event(kind);
@@ -53,7 +53,7 @@ TEST_CASE("convert: every field of every event survives", "[proto]") {
 }
 
 TEST_CASE("convert: every field of every message survives", "[proto]") {
-  const std::size_t kind = GENERATE(range(0, 13));
+  const std::size_t kind = GENERATE(range(std::size_t{0}, std::size_t{13}));
   Arbitrary arbitrary(kind, false);
   for (int i = 0; i < kRounds; ++i) {
     const Message message = arbitrary.message(kind);

@@ -1,0 +1,64 @@
+#include "estimators/asha.hpp"
+
+#include "core/config_error.hpp"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace evolt {
+namespace {
+
+/// The highest rung that is not above `step`. Requires: step >= options.window.min_steps.
+std::int64_t rung_below(const AshaOptions& options, std::int64_t step) {
+  const auto limit = static_cast<double>(step);
+  double rung = static_cast<double>(options.window.min_steps);
+  // Rungs are whole steps; a small eta must still climb.
+  for (double next = std::max(std::ceil(rung * options.eta), rung + 1); next <= limit;
+       next = std::max(std::ceil(rung * options.eta), rung + 1)) {
+    rung = next;
+  }
+  return static_cast<std::int64_t>(rung);
+}
+
+}  // namespace
+
+Asha::Asha(AshaOptions options) : options_(options) {
+  if (options_.window.min_steps < 1) {
+    throw ConfigError(Complaint{.what = "the first rung must be at least 1",
+                                .key = "stopper.min_steps",
+                                .found = absl::StrCat(options_.window.min_steps)});
+  }
+  if (!(options_.eta > 1) || !std::isfinite(options_.eta)) {
+    throw ConfigError(Complaint{.what = "eta must be a finite number above 1",
+                                .key = "stopper",
+                                .found = absl::StrCat(options_.eta)});
+  }
+}
+
+Verdict Asha::judge(const Curve& curve, const History& history) const {
+  if (auto verdict = settled(curve, options_.window)) {
+    return *verdict;
+  }
+  const std::size_t points = curve.points.size();
+  const std::int64_t rung = rung_below(options_, curve.points.back().step);
+  if (points > 1 && curve.points[points - 2].step >= rung) {
+    return {};  // judged there already
+  }
+  const double best = best_of_first(curve, points, history);
+  const Place place = history.place(curve.trial, best, rung);
+  const std::size_t arrived = place.peers + 1;
+  const auto pass =
+      static_cast<std::size_t>(std::floor(static_cast<double>(arrived) / options_.eta));
+  if (pass == 0 || place.better < pass) {
+    return {};
+  }
+  return {.decision = Verdict::Decision::stop,
+          .reason = absl::StrCat("not among the best ", pass, " of ", arrived, " at step ",
+                                 curve.points.back().step)};
+}
+
+}  // namespace evolt

@@ -1,0 +1,102 @@
+#include "estimators/asha.hpp"
+
+#include "core/config_error.hpp"
+#include "tests/estimators/curves.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <limits>
+
+using namespace evolt;
+using namespace evolt::test;
+
+TEST_CASE("asha: the best third of a rung goes on", "[estimators]") {
+  History history;
+  add_peers(history, 8, 1);  // with the judged one nine: the best three pass
+  const auto& [value, stops] =
+      GENERATE(table<double, bool>({{0.5, false}, {2.5, false}, {3.0, false}, {3.5, true}}));
+  const Verdict verdict =
+      Asha({.window = {.steps = 10}}).judge(grow(history, trial(1), {value}), history);
+  INFO(value);
+  CHECK(verdict.stops() == stops);
+  CHECK(verdict.reason == (stops ? "not among the best 3 of 9 at step 1" : ""));
+}
+
+TEST_CASE("asha: the first eta - 1 at a rung pass and one always survives", "[estimators]") {
+  History history;
+  const Asha asha({.window = {.steps = 100, .min_steps = 2}, .eta = 4});
+  int stopped = 0;
+  for (std::uint64_t k = 0; k < 12; ++k) {
+    const auto value = static_cast<double>(k);  // each worse than all before
+    const bool stops = asha.judge(grow(history, trial(k), {value, value}), history).stops();
+    CHECK((k >= 3 || !stops));
+    stopped += stops ? 1 : 0;
+  }
+  CHECK(stopped == 9);
+  CHECK_FALSE(asha.judge(grow(history, trial(99), {-1, -1}), history).stops());
+}
+
+TEST_CASE("asha: judges at rungs only, without end when the length is unknown", "[estimators]") {
+  History history;
+  add_peers(history, 9, 200);
+  const Asha asha({.window = {.min_steps = 2}});
+  std::vector<double> values;
+  std::vector<std::int64_t> judged;
+  for (std::int64_t step = 1; step <= 200; ++step) {
+    values.push_back(99);
+    if (asha.judge(grow(history, trial(1), values), history).stops()) {
+      judged.push_back(step);
+    }
+  }
+  CHECK(judged == std::vector<std::int64_t>{2, 6, 18, 54, 162});
+}
+
+TEST_CASE("asha: a report that jumps over a rung is judged there", "[estimators]") {
+  History history;
+  add_peers(history, 9, 40);
+  const Asha asha({.window = {.steps = 100, .min_steps = 3}});
+  history.add(trial(1), {2, 99});
+  CHECK_FALSE(asha.judge(*history.curve(trial(1)), history).stops());
+  history.add(trial(1), {30, 99});  // passes 3, 9 and 27
+  CHECK(asha.judge(*history.curve(trial(1)), history).stops());
+  history.add(trial(1), {31, 99});
+  CHECK_FALSE(asha.judge(*history.curve(trial(1)), history).stops());
+}
+
+TEST_CASE("asha: the last step is never stopped, even on a rung", "[estimators]") {
+  History history;
+  add_peers(history, 9, 9);
+  const std::vector<double> values(9, 99);
+  const Curve& curve = grow(history, trial(1), values);
+  CHECK(Asha({.window = {.steps = 10}}).judge(curve, history).stops());
+  CHECK_FALSE(Asha({.window = {.steps = 9}}).judge(curve, history).stops());
+}
+
+TEST_CASE("asha: stops what is not finite from the first rung on", "[estimators]") {
+  const double bad = GENERATE(as<double>(), kNan, kInfinity, -kInfinity);
+  History history;
+  const Asha asha({.window = {.steps = 50, .min_steps = 2}});
+  CHECK_FALSE(asha.judge(grow(history, trial(1), {bad}), history).stops());
+  CHECK(asha.judge(grow(history, trial(1), {1, 1, 1, bad}), history).reason ==
+        "not finite at step 4");
+}
+
+TEST_CASE("asha: steps as large as they come do not upset the rungs", "[estimators]") {
+  History history;
+  constexpr auto kHuge = std::numeric_limits<std::int64_t>::max();
+  for (std::uint64_t k = 0; k < 9; ++k) {
+    history.add(trial(k), {kHuge, static_cast<double>(k)});
+  }
+  const double eta = GENERATE(1.5, 3.0, 1e300);
+  const Asha asha({.window = {.min_steps = 1}, .eta = eta});
+  CHECK_FALSE(asha.judge(*history.curve(trial(0)), history).stops());
+  CHECK(asha.judge(*history.curve(trial(8)), history).stops() == (eta < 1e300));
+}
+
+TEST_CASE("asha: refuses options without a meaning", "[estimators]") {
+  CHECK_THROWS_AS(Asha({.window = {.min_steps = 0}}), ConfigError);
+  CHECK_THROWS_AS(Asha({.eta = 1}), ConfigError);
+  CHECK_THROWS_AS(Asha({.eta = kNan}), ConfigError);
+  CHECK_THROWS_AS(Asha({.eta = kInfinity}), ConfigError);
+}
