@@ -83,7 +83,7 @@ const Value* find(const Params& params, std::string_view name) {
 nlohmann::ordered_json params_to_json(const Params& params) {
   auto json = nlohmann::ordered_json::object();
   for (const auto& [name, value] : params) {
-    std::visit([&](const auto& plain) { json[name] = plain; }, value);
+    std::visit([&json, &key = name](const auto& plain) { json[key] = plain; }, value);
   }
   return json;
 }

@@ -18,6 +18,9 @@ constexpr std::string_view kSizes = "bytes, or a text such as \"512MB\", \"24GiB
 
 template <typename Number>
 std::string range(Number least, Number most) {
+  if (least == std::numeric_limits<Number>::lowest()) {
+    return "";
+  }
   if (most == std::numeric_limits<Number>::max()) {
     return absl::StrCat(least, " or more");
   }
@@ -142,7 +145,7 @@ Seconds Field::duration() const {
   }
   const double seconds = number();
   if (std::signbit(seconds)) {
-    fail(key_ + " is out of range", std::string(kDurations));
+    fail(key_ + " must not be negative");
   }
   return {seconds};
 }
@@ -238,15 +241,19 @@ Section::Section(const Document& document) : Section(document, document.root, ""
 void Section::check_keys(const TableKeys& keys, const std::string& title) const {
   for (const Member& entry : std::get<Node::Table>(node_->value)) {
     const std::string path = key_path(entry.key);
+    // The bracket of a [table] stands before its key.
+    const bool header =
+        entry.value.place.line == entry.place.line && entry.value.place.column < entry.place.column;
+    const Place place = header ? entry.value.place : entry.place;
     if (has(keys.later, entry.key)) {
       const std::string name =
           title.empty() && std::holds_alternative<Node::Table>(entry.value.value) ? '[' + path + ']'
                                                                                   : path;
-      throw_at(*document_, entry.place,
+      throw_at(*document_, place,
                Complaint{.what = name + " is not available in this version", .key = path});
     }
     if (!has(keys.known, entry.key)) {
-      throw_at(*document_, entry.place,
+      throw_at(*document_, place,
                Complaint{
                    .what = absl::StrCat("unknown key ", in_quotes(entry.key),
                                         title.empty() ? " at the top of the file" : " in " + title),

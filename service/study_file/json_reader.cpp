@@ -143,7 +143,7 @@ class Builder {
   bool key(std::string& name) {
     const Place where = lines_.place(starts_.next());
     if (member(*open_.back(), name) != nullptr) {
-      complain(where, "not valid here: the key " + in_quotes(name) + " stands twice");
+      complain(where, "not valid JSON: the key " + in_quotes(name) + " stands twice");
     }
     std::get<Node::Table>(open_.back()->value).push_back({name, where, Node{}});
     return true;

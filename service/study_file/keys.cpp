@@ -18,6 +18,7 @@ constexpr OtherName kOtherNames[] = {
     {"objective.name", "objective.maximize"},
     {"objective.direction", "objective.maximize"},
     {"trial.epochs", "trial.steps"},
+    {"epochs", "trial.steps"},
     {"trial.resume", "trial.checkpoint"},
     {"trial.timeout", "trial.limits.wall"},
     {"trial.args", "trial.command"},
@@ -32,6 +33,29 @@ std::string joined(std::string_view table, std::string_view key) {
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Tables whose keys belong to something that the user named: no place to send a stray key to.
+bool of_a_named_thing(const TableKeys& keys) {
+  return keys.table.rfind("param.", 0) == 0 || keys.table == "when" || keys.table == "start";
+}
+
+/// The dotted key in the one table, below the top, that has it.
+std::string only_table_with(std::string_view key, const TableKeys& asked) {
+  std::string found;
+  if (of_a_named_thing(asked)) {
+    return found;
+  }
+  for (const TableKeys& other : all_tables()) {
+    if (other.table.empty() || of_a_named_thing(other) || !has(other.known, key)) {
+      continue;
+    }
+    if (!found.empty()) {
+      return "";
+    }
+    found = joined(other.table, key);
+  }
+  return found;
 }
 
 }  // namespace
@@ -84,21 +108,13 @@ std::string meant_by(std::string_view key, const TableKeys& table) {
       return std::string(name.meant);
     }
   }
+  if (std::string elsewhere = only_table_with(key, table); !elsewhere.empty()) {
+    return elsewhere;
+  }
   if (std::string near = nearest_word(key, table.known); !near.empty()) {
     return near;
   }
-  std::string elsewhere;
-  for (const TableKeys& other : all_tables()) {
-    const bool of_a_named_thing = other.table.rfind("param.", 0) == 0 || other.table == "when";
-    if (of_a_named_thing || !has(other.known, key)) {
-      continue;
-    }
-    if (!elsewhere.empty()) {
-      return "";
-    }
-    elsewhere = joined(other.table, key);
-  }
-  return elsewhere;
+  return has(keys_of("").known, key) ? std::string(key) : std::string();
 }
 
 }  // namespace evolt::detail

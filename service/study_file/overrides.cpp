@@ -39,16 +39,25 @@ const Member* only_member(const Node& node) {
 }
 
 std::vector<std::string> split_key(std::string_view key) {
+  const auto refuse = [&]() -> ConfigError {
+    return ConfigError(
+        Complaint{.what = in_quotes(key) + " is not a dotted key", .allowed = "a.b=value"});
+  };
   if (key.find('\n') != std::string_view::npos) {
-    throw ConfigError("the key must stand on one line");
+    throw refuse();
   }
-  const Node tree = read_toml(std::string(key) + " = 0", 0);
+  Node tree;
+  try {
+    tree = read_toml(std::string(key) + " = 0", 0);
+  } catch (const ConfigError&) {
+    throw refuse();
+  }
   std::vector<std::string> segments;
   const Node* node = &tree;
   while (std::holds_alternative<Node::Table>(node->value)) {
     const Member* const entry = only_member(*node);
     if (entry == nullptr) {
-      throw ConfigError("the key is empty");
+      throw refuse();  // a comment, or nothing
     }
     segments.push_back(entry->key);
     node = &entry->value;

@@ -43,8 +43,8 @@ Scale read_scale(const Section& section) {
 
 Domain read_float(const Section& section) {
   FloatDomain domain;
-  const Field high = section.need("high", "a number");
   domain.low = section.need("low", "a number").number();
+  const Field high = section.need("high", "a number");
   domain.high = high.number();
   if (!std::isfinite(domain.high - domain.low)) {
     high.fail(high.key() + " is too far from low");
@@ -118,6 +118,24 @@ Parameter read_parameter(const Section& file, const Field& field, const std::str
   return parameter;
 }
 
+/// The first part of `node` that an override set; nullptr when the file wrote all of it.
+const Node* overridden(const Node& node) {
+  if (node.place.source != 0) {
+    return &node;
+  }
+  const Node* found = nullptr;
+  if (const auto* const table = std::get_if<Node::Table>(&node.value)) {
+    for (std::size_t i = 0; i < table->size() && found == nullptr; ++i) {
+      found = overridden((*table)[i].value);
+    }
+  } else if (const auto* const array = std::get_if<Node::Array>(&node.value)) {
+    for (std::size_t i = 0; i < array->size() && found == nullptr; ++i) {
+      found = overridden((*array)[i]);
+    }
+  }
+  return found;
+}
+
 /// The place of what a complaint of SearchSpace is about; nullopt for the space as a whole.
 std::optional<Place> place_of(std::string_view key, const Section& file) {
   constexpr std::string_view kParam = "param.";
@@ -125,13 +143,19 @@ std::optional<Place> place_of(std::string_view key, const Section& file) {
   if (key.substr(0, kParam.size()) == kParam) {
     const auto param = file.find("param");
     const Member* const entry = param ? member(param->node(), key.substr(kParam.size())) : nullptr;
-    return entry != nullptr ? std::optional(entry->place) : std::nullopt;
+    if (entry == nullptr) {
+      return std::nullopt;
+    }
+    const Node* const changed = overridden(entry->value);
+    return changed != nullptr ? changed->place : entry->place;
   }
   if (key.substr(0, kForbid.size()) == kForbid) {
     const auto forbid = file.find("forbid");
     std::size_t index = 0;
     if (forbid && absl::SimpleAtoi(std::string(key.substr(kForbid.size())), &index)) {
-      return std::get<Node::Array>(forbid->node().value).at(index).place;
+      const Node& condition = std::get<Node::Array>(forbid->node().value).at(index);
+      const Node* const changed = overridden(condition);
+      return (changed != nullptr ? changed : &condition)->place;
     }
   }
   if (const auto param = file.find("param")) {

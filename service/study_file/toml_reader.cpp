@@ -1,6 +1,7 @@
 #include "service/study_file/toml_reader.hpp"
 
 #include "core/config_error.hpp"
+#include "service/study_file/toml_guard.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -15,10 +16,6 @@ namespace evolt::detail {
 namespace {
 
 static_assert(kDeepest == TOML_MAX_NESTED_VALUES);
-
-/// Dots in one stretch without a comma, a bracket, an equals sign or a line end: the only way to
-/// write a deep tree that the parser itself does not limit is one long dotted key.
-constexpr int kMostDots = 1000;
 
 std::string too_deep() {
   return "tables and arrays stand more than " + std::to_string(kDeepest) + " deep";
@@ -102,28 +99,10 @@ class Builder {
   std::size_t source_;
 };
 
-/// Refuses what would overflow the stack of a recursive destructor.
-void check_dots(std::string_view text) {
-  int line = 1;
-  int dots = 0;
-  for (const char c : text) {
-    if (c == '\n') {
-      ++line;
-    }
-    if (c == ',' || c == '=' || c == '\n' || c == '[' || c == ']' || c == '{' || c == '}') {
-      dots = 0;
-    } else if (c == '.' && ++dots > kMostDots) {
-      throw ConfigError(
-          Complaint{.what = "a key or a text has more than " + std::to_string(kMostDots) + " dots",
-                    .line = line});
-    }
-  }
-}
-
 }  // namespace
 
 Node read_toml(std::string_view text, std::size_t source) {
-  check_dots(text);
+  guard_toml(text);
   try {
     return Builder(source).build(toml::parse(text));
   } catch (const toml::parse_error& error) {

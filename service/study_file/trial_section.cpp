@@ -18,7 +18,8 @@ bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/// Everything between braces that could be a parameter's name. `{"json": 1}` and `{}` are not.
+/// Everything between braces that could be a parameter's name: not `{"json": 1}`, not `{}`, and not
+/// the `${NAME}` of a shell.
 std::vector<std::string> placeholders(std::string_view text) {
   std::vector<std::string> names;
   for (std::size_t open = text.find('{'); open != std::string_view::npos;
@@ -28,7 +29,8 @@ std::vector<std::string> placeholders(std::string_view text) {
       continue;
     }
     const std::string_view name = text.substr(open + 1, close - open - 1);
-    if (!name.empty() && starts_word(name.front()) &&
+    const bool of_shell = open > 0 && text[open - 1] == '$';
+    if (!of_shell && !name.empty() && starts_word(name.front()) &&
         std::none_of(name.begin(), name.end(), [](char c) {
           return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == ',';
         })) {
@@ -44,6 +46,10 @@ void check_placeholders(const Field& argument, StartMode mode, const SearchSpace
     known.push_back(parameter.name);
   }
   for (const std::string& name : placeholders(argument.text())) {
+    if (name == "params" && argument.text() != "{params}" && mode != StartMode::server) {
+      argument.fail("{params} in " + argument.key() + " must be an argument of its own",
+                    R"("{params}", which becomes --NAME=VALUE for each active parameter)");
+    }
     const bool exists = std::find(known.begin(), known.end(), name) != known.end();
     if (mode == StartMode::server) {
       if (exists) {

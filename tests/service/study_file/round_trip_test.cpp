@@ -1,0 +1,304 @@
+#include "core/rng.hpp"
+#include "tests/service/study_file/cases.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace evolt::test {
+namespace {
+
+/// Makes a random good study: every field takes values at and between its limits.
+class Maker {
+ public:
+  explicit Maker(std::uint64_t seed) : rng_({seed}) {}
+
+  Study study() {
+    Study study;
+    study.name = text();
+    study.seed = rng_.bits();
+    study.budget.trials = whole(1, 1 << 30);
+    study.budget.seconds = maybe(Seconds{positive()});
+    study.objective = objective();
+    study.trial = trial();
+    study.stopper = stopper(study.objective);
+    study.islands = islands();
+    study.search.propagator = text();
+    study.space = space();
+    if (rng_.chance(0.7)) {
+      study.start.push_back(point(study.space));
+    }
+    study.directory = "/data/" + text();
+    return study;
+  }
+
+ private:
+  std::int64_t whole(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(rng_.below(static_cast<std::size_t>(high - low + 1)));
+  }
+  std::int32_t small(std::int32_t low, std::int32_t high) {
+    return static_cast<std::int32_t>(whole(low, high));
+  }
+  double positive() { return std::max(1e-6, rng_.uniform() * rng_.uniform(0, 1e6)); }
+  template <typename Thing>
+  std::optional<Thing> maybe(Thing thing) {
+    return rng_.chance(0.5) ? std::optional(thing) : std::nullopt;
+  }
+  const char* pick(std::initializer_list<const char*> words) {
+    return *(words.begin() + rng_.below(words.size()));
+  }
+  std::string text() {
+    return std::string(pick({"a", "\u00e9t\u00e9", "x y", "\"q\"", "back\\slash", "tab\u00b7"})) +
+           std::to_string(rng_.below(1000));
+  }
+  std::vector<std::string> names(const char* prefix, std::size_t count) {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < count; ++i) {
+      all.push_back(prefix + std::to_string(i));
+    }
+    return all;
+  }
+
+  Requirement bounds(const std::string& name, double low, double high) {
+    Requirement requirement{.param = name};
+    const double middle = low + (high - low) * 0.25;
+    (rng_.chance(0.5) ? requirement.ge : requirement.gt) = middle;
+    if (rng_.chance(0.5)) {
+      (rng_.chance(0.5) ? requirement.le : requirement.lt) = high + 1;
+    }
+    return requirement;
+  }
+
+  ObjectiveSettings objective() {
+    ObjectiveSettings objective;
+    objective.maximize = names("max", rng_.below(3));
+    objective.minimize = names("min", objective.maximize.empty() ? 1 : rng_.below(3));
+    objective.kind = objective.names().size() == 1 ? ObjectiveKind::metric : ObjectiveKind::pareto;
+    if (rng_.chance(0.5)) {
+      objective.require["val/acc"] = bounds("val/acc", -positive(), positive());
+    }
+    return objective;
+  }
+
+  TrialSettings trial() {
+    TrialSettings trial;
+    trial.mode = rng_.chance(0.6)   ? StartMode::process
+                 : rng_.chance(0.5) ? StartMode::server
+                                    : StartMode::inproc;
+    if (trial.mode != StartMode::inproc || rng_.chance(0.5)) {
+      trial.command = {"./" + text(), "", text()};
+    }
+    if (trial.mode == StartMode::process) {
+      trial.command.insert(trial.command.end(), {"{params}", "--lr={p0}"});
+    }
+    trial.steps = whole(0, 1000);
+    trial.fidelity = text();
+    const std::size_t capture = rng_.below(2);
+    trial.capture = capture == 0 ? Capture(CaptureJson{}) : Capture(CaptureFile{text()});
+    trial.infeasible_exit = maybe(small(1, 255));
+    trial.checkpoint = rng_.chance(0.5);
+    if (rng_.chance(0.5)) {
+      trial.env = {"HOME", "A=" + text(), "B="};
+    }
+    trial.cores = small(1, 64);
+    trial.gpus = rng_.chance(0.5) ? rng_.uniform() : static_cast<double>(small(0, 8));
+    trial.limits = {maybe(whole(1, std::int64_t{1} << 50)), maybe(Seconds{positive()}),
+                    maybe(Seconds{positive()}), Seconds{positive()}, small(1, 9)};
+    return trial;
+  }
+
+  StopperSettings stopper(const ObjectiveSettings& objective) {
+    StopperSettings stopper;
+    stopper.kind = pick({"default", "asha", "median", "none"});
+    stopper.metric = rng_.chance(0.5) ? objective.names().back() : "";
+    stopper.min_steps = maybe(whole(1, 99));
+    stopper.audit = rng_.uniform();
+    return stopper;
+  }
+
+  IslandSettings islands() {
+    IslandSettings islands;
+    islands.count = small(1, 99);
+    islands.population = small(2, 99);
+    islands.topology = pick({"ring", "full", "random"});
+    islands.mode = pick({"pollinate", "migrate"});
+    islands.probability = rng_.uniform();
+    islands.every_results = small(1, 99);
+    islands.size = small(1, islands.population);
+    for (std::size_t i = rng_.below(3); i > 0; --i) {
+      islands.kind.push_back({text(), positive()});
+    }
+    return islands;
+  }
+
+  std::vector<Value> values() {
+    return {std::int64_t{-3},
+            0.1 + rng_.uniform(),
+            std::string("v") + text(),
+            true,
+            std::numeric_limits<std::int64_t>::max(),
+            std::string()};
+  }
+
+  Domain domain() {
+    switch (rng_.below(4)) {
+      case 0: {
+        const double low = positive();
+        const double width = positive();
+        return FloatDomain{low, low + width, rng_.chance(0.5) ? Scale::log : Scale::linear,
+                           maybe(width / 8)};
+      }
+      case 1: {
+        const std::int64_t low = whole(1, 100);
+        return IntDomain{low, low + whole(10, 1000), rng_.chance(0.5) ? Scale::log : Scale::linear,
+                         whole(1, 9)};
+      }
+      case 2:
+        return ChoiceDomain{values()};
+      default:
+        return OrdinalDomain{values()};
+    }
+  }
+
+  /// A requirement that the first value or the lower end of the domain never meets.
+  Requirement requirement(const Parameter& on) {
+    if (const auto* const real = std::get_if<FloatDomain>(&on.domain)) {
+      return bounds(on.name, real->low, real->high);
+    }
+    if (const auto* const whole_range = std::get_if<IntDomain>(&on.domain)) {
+      return bounds(on.name, static_cast<double>(whole_range->low),
+                    static_cast<double>(whole_range->high));
+    }
+    const auto& all = std::holds_alternative<ChoiceDomain>(on.domain)
+                          ? std::get<ChoiceDomain>(on.domain).values
+                          : std::get<OrdinalDomain>(on.domain).values;
+    return Requirement{.param = on.name, .any_of = {all[1], all[2 + rng_.below(4)]}};
+  }
+
+  SearchSpace space() {
+    std::vector<Parameter> parameters;
+    const std::size_t count = 1 + rng_.below(6);
+    for (std::size_t i = 0; i < count; ++i) {
+      Parameter parameter{"p" + std::to_string(i), domain(), {}};
+      if (i > 0 && rng_.chance(0.5)) {
+        parameter.when.all.push_back(requirement(parameters[rng_.below(i)]));
+      }
+      parameters.push_back(std::move(parameter));
+    }
+    std::vector<Condition> forbidden;
+    for (std::size_t i = rng_.below(3); i > 0; --i) {
+      forbidden.push_back({{requirement(parameters[rng_.below(count)])}});
+    }
+    return SearchSpace(parameters, forbidden);
+  }
+
+  /// The point of all lower ends and first values: no condition of ours holds there.
+  static Params point(const SearchSpace& space) {
+    struct First {
+      Value operator()(const FloatDomain& domain) const { return domain.low; }
+      Value operator()(const IntDomain& domain) const { return domain.low; }
+      Value operator()(const ChoiceDomain& domain) const { return domain.values.front(); }
+      Value operator()(const OrdinalDomain& domain) const { return domain.values.front(); }
+    };
+    Params params;
+    for (const Parameter& parameter : space.parameters()) {
+      if (parameter.when.all.empty()) {
+        params.emplace_back(parameter.name, std::visit(First{}, parameter.domain));
+      }
+    }
+    return params;
+  }
+
+  Rng rng_;
+};
+
+TEST_CASE("resolved study: what is written reads back the same", "[service]") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Study study = Maker(seed).study();
+    const std::string text = study_to_json(study).dump();
+    INFO(text);
+    const Study back = parse_study(text, "somewhere/else.json", {}, true);
+    CHECK(back == study);
+    CHECK(study_to_json(back).dump() == text);
+  }
+}
+
+TEST_CASE("resolved study: a regex survives", "[service]") {
+  const Study study =
+      parse_study(trial(R"x(capture = { regex = '(?P<step>\d+)\t"(?P<acc>\S+)"' })x"), "s.toml");
+  CHECK(parse_study(study_to_json(study).dump(2), "", {}, true) == study);
+}
+
+TEST_CASE("resolved study: every default is written out", "[service]") {
+  const auto json = study_to_json(parse_study(kBase, "study.toml"));
+  CHECK(json.at("budget").dump() == R"({"trials":100})");
+  CHECK(json.at("stopper").dump() == R"({"kind":"default","audit":0.0})");
+  CHECK(json.at("trial").at("limits").dump() == R"({"grace":20.0,"attempts":3})");
+  CHECK(json.at("param").at("n").dump() ==
+        R"({"type":"int","low":1,"high":8,"scale":"linear","step":1})");
+}
+
+TEST_CASE("resolved study: a condition that no file can hold is refused", "[service]") {
+  Study study = parse_study(kBase, "study.toml");
+  Condition twice{{Requirement{.param = "n", .ge = 2.0}, Requirement{.param = "n", .le = 3.0}}};
+  study.space = SearchSpace(study.space.parameters(), {twice});
+  CHECK_THROWS_WITH(study_to_json(study),
+                    "a condition has two requirements on \"n\"; a study file holds one for each "
+                    "parameter");
+}
+
+std::string conflict(const std::string& stored, const std::string& next) {
+  return resume_conflict(parse_study(stored, "study.toml"), parse_study(next, "study.toml"));
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST_CASE("resume conflict: everything but the search may change", "[service]") {
+  CHECK(conflict(kBase, kBase).empty());
+  const std::string more =
+      "[study]\nseed = 9\n[budget]\ntrials = 999\n[stopper]\nkind = \"none\"\n[islands]\n"
+      "count = 7\n[[start]]\nvalues = { lr = 0.01, opt = \"sgd\", n = 1 }";
+  CHECK(conflict(kBase, after(more)).empty());
+  CHECK(conflict(kBase, trial("steps = 9")).empty());
+}
+
+TEST_CASE("resume conflict: names the parameters that changed, with both values", "[service]") {
+  const std::string tail = "; undo the change, or start in another directory";
+  const std::string head = "the study was started with another search: ";
+  CHECK(conflict(kBase, replaced(kBase, "high = 8", "high = 9")) ==
+        head +
+            R"(parameter "n" was {"type":"int","low":1,"high":8,"scale":"linear","step":1} and is )"
+            R"(now {"type":"int","low":1,"high":9,"scale":"linear","step":1})" +
+            tail);
+  const std::string small = replaced(kBase, "n = { type = \"int\", low = 1, high = 8 }\n", "");
+  CHECK(conflict(kBase, small) ==
+        head +
+            R"(parameter "n" was {"type":"int","low":1,"high":8,"scale":"linear","step":1} and is )"
+            "gone" +
+            tail);
+  CHECK(conflict(small, kBase) ==
+        head +
+            R"(parameter "n" is new: {"type":"int","low":1,"high":8,"scale":"linear","step":1})" +
+            tail);
+  CHECK(conflict(kBase, after("[[forbid]]\nopt = \"sgd\"")) ==
+        head + R"([[forbid]] was [] and is now [{"opt":["sgd"]}])" + tail);
+  CHECK(conflict(small + "n = { type = \"int\", low = 1, high = 8 }\nm = { type = \"int\", low = "
+                         "1, high = 8 }\n",
+                 small + "m = { type = \"int\", low = 1, high = 8 }\nn = { type = \"int\", low = "
+                         "1, high = 8 }\n") ==
+        head + "the order of the parameters was lr, opt, n, m and is now lr, opt, m, n" + tail);
+}
+
+TEST_CASE("resume conflict: names the objective", "[service]") {
+  CHECK(conflict(kBase, objective("minimize = \"acc\"")) ==
+        "the study was started with another search: the objective was "
+        R"({"maximize":["acc"],"minimize":[],"kind":"metric","require":{}} and is now )"
+        R"({"maximize":[],"minimize":["acc"],"kind":"metric","require":{}})"
+        "; undo the change, or start in another directory");
+}
+
+}  // namespace
+}  // namespace evolt::test

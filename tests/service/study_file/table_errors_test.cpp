@@ -1,0 +1,221 @@
+#include "tests/service/study_file/cases.hpp"
+
+namespace evolt::test {
+namespace {
+
+TEST_CASE(
+    "study file errors: unknown keys get a suggestion, in their table or from the one that has "
+    "them",
+    "[service]") {
+  check_all({
+      {after("[stopper]\nmin_step = 4"),
+       "study.toml:10:1: unknown key \"min_step\" in [stopper] (stopper.min_step); allowed: kind, "
+       "metric, min_steps, audit; did you mean \"min_steps\"?"},
+      {after("[study]\ntrials = 2000"),
+       "study.toml:10:1: unknown key \"trials\" in [study] (study.trials); allowed: name, seed; "
+       "did you mean \"budget.trials\"?"},
+      {after("[islands]\nmigrate = { every_results = 60 }"),
+       "study.toml:10:1: unknown key \"migrate\" in [islands] (islands.migrate); allowed: count, "
+       "population, topology, mode, probability, every_results, size, kind"},
+      {after("[bugdet]\ntrials = 5"),
+       "study.toml:9:1: unknown key \"bugdet\" at the top of the file; allowed: schema, study, "
+       "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
+       "\"budget\"?"},
+      {trial("wall = \"6h\""),
+       "study.toml:5:1: unknown key \"wall\" in [trial] (trial.wall); allowed: mode, command, "
+       "steps, fidelity, capture, infeasible_exit, checkpoint, env, cores, gpus, ranks_per_trial, "
+       "limits; did you mean \"trial.limits.wall\"?"},
+      {trial("epochs = 3"),
+       "study.toml:5:1: unknown key \"epochs\" in [trial] (trial.epochs); allowed: mode, command, "
+       "steps, fidelity, capture, infeasible_exit, checkpoint, env, cores, gpus, ranks_per_trial, "
+       "limits; did you mean \"trial.steps\"?"},
+      {objective("maximise = \"acc\""),
+       "study.toml:2:1: unknown key \"maximise\" in [objective] (objective.maximise); allowed: "
+       "maximize, minimize, kind, require; did you mean \"maximize\"?"},
+      {trial("limits = { wal = 3 }"),
+       "study.toml:5:12: unknown key \"wal\" in [trial.limits] (trial.limits.wal); allowed: "
+       "memory, wall, no_progress, grace, attempts; did you mean \"wall\"?"},
+      {after("[[islands.kind]]\npropagator = \"default\"\nshear = 1"),
+       "study.toml:11:1: unknown key \"shear\" in [[islands.kind]] (islands.kind.0.shear); "
+       "allowed: propagator, share"},
+      {trial("capture = { jsno = true }"),
+       "study.toml:5:13: unknown key \"jsno\" in [trial.capture] (trial.capture.jsno); allowed: "
+       "json, regex, file; did you mean \"json\"?"},
+      {top("directory = \"x\""),
+       "study.toml:1:1: unknown key \"directory\" at the top of the file; allowed: schema, study, "
+       "budget, objective, trial, stopper, islands, search, param, forbid, start"},
+      {top("trials = 5"),
+       "study.toml:1:1: unknown key \"trials\" at the top of the file; allowed: schema, study, "
+       "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
+       "\"budget.trials\"?"},
+      {top("params = 5"),
+       "study.toml:1:1: unknown key \"params\" at the top of the file; allowed: schema, study, "
+       "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
+       "\"param\"?"},
+  });
+}
+
+TEST_CASE("study file errors: what a later version will have is named, never ignored",
+          "[service]") {
+  check_all({
+      {after("[energy]\nsensors = \"auto\""),
+       "study.toml:9:1: [energy] is not available in this version"},
+      {after("[budget]\njoules = 5"),
+       "study.toml:10:1: budget.joules is not available in this version"},
+      {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
+      {after("[budget]\ngco2e = 5"),
+       "study.toml:10:1: budget.gco2e is not available in this version"},
+      {after("[search]\nnoise = 0.1"),
+       "study.toml:10:1: search.noise is not available in this version"},
+      {after("[search]\nwarm_start = [\"a\"]"),
+       "study.toml:10:1: search.warm_start is not available in this version"},
+      {after("[search]\npropagator = { command = [\"x\"] }"),
+       "study.toml:10:14: search.propagator as a table (a command) is not available in this "
+       "version"},
+      {after("[[islands.kind]]\npropagator = { command = [\"x\"] }"),
+       "study.toml:10:14: islands.kind.0.propagator as a table (a command) is not available in "
+       "this version"},
+      {after("[stopper]\nloss_changes_with = [\"lr\"]"),
+       "study.toml:10:1: stopper.loss_changes_with is not available in this version"},
+      {after("[stopper]\nkind = { command = [\"x\"] }"),
+       "study.toml:10:8: stopper.kind as a table (a command) is not available in this version"},
+      {trial("mode = \"remote\""),
+       "study.toml:5:8: trial.mode = \"remote\" is not available in this version"},
+      {trial("ranks_per_trial = 4"),
+       "study.toml:5:19: trial.ranks_per_trial above 1 is not available in this version"},
+      {objective("maximize = \"acc\"\nkind = \"per_joule\""),
+       "study.toml:3:8: objective.kind = \"per_joule\" is not available in this version"},
+      {objective("maximize = \"acc\"\nkind = \"zeus_cost\""),
+       "study.toml:3:8: objective.kind = \"zeus_cost\" is not available in this version"},
+      {objective("maximize = \"acc\"\nkind = \"joules_to_target\""),
+       "study.toml:3:8: objective.kind = \"joules_to_target\" is not available in this version"},
+      {objective("maximize = \"acc\"\ntarget = 3"),
+       "study.toml:3:1: objective.target is not available in this version"},
+      {objective("maximize = \"acc\"\nfloor = 3"),
+       "study.toml:3:1: objective.floor is not available in this version"},
+  });
+}
+
+TEST_CASE("study file errors: [study] and [budget]", "[service]") {
+  check_all({
+      {after("[study]\nname = \"a/b\""),
+       "study.toml:10:8: study.name cannot be used as a directory: got \"a/b\"; allowed: the name "
+       "of a directory: no /, no leading -, at most 200 bytes"},
+      {after("[study]\nname = \"\""), "study.toml:10:8: study.name must not be empty: got \"\""},
+      {after("[study]\nname = 5"), "study.toml:10:8: study.name must be a text: got 5"},
+      {after("[study]\nname = \"-x\""),
+       "study.toml:10:8: study.name cannot be used as a directory: got \"-x\"; allowed: the name "
+       "of a directory: no /, no leading -, at most 200 bytes"},
+      {after("[study]\nname = \"..\""),
+       "study.toml:10:8: study.name cannot be used as a directory: got \"..\"; allowed: the name "
+       "of a directory: no /, no leading -, at most 200 bytes"},
+      {after("[study]\nseed = -1"),
+       "study.toml:10:8: study.seed is out of range: got -1; allowed: 0 or more"},
+      {after("[budget]\ntrials = 0"),
+       "study.toml:10:10: budget.trials is out of range: got 0; allowed: 1 or more"},
+      {after("[budget]\ntrials = 10.5"),
+       "study.toml:10:10: budget.trials must be a whole number: got 10.5; allowed: 1 or more"},
+      {after("[budget]\nseconds = \"6 hours\""),
+       "study.toml:10:11: budget.seconds is not a duration: got \"6 hours\"; allowed: seconds, or "
+       "a text such as \"20s\", \"40min\", \"6h\", \"2d\""},
+      {after("[budget]\nseconds = -1"),
+       "study.toml:10:11: budget.seconds must not be negative: got -1"},
+      {after("[budget]\nseconds = 0"),
+       "study.toml:10:11: budget.seconds is out of range: got 0; allowed: more than 0 seconds"},
+      {after("[budget]\nseconds = true"),
+       "study.toml:10:11: budget.seconds is not a duration: got true; allowed: seconds, or a text "
+       "such as \"20s\", \"40min\", \"6h\", \"2d\""},
+      {after("[budget]\nseconds = nan"),
+       "study.toml:10:11: budget.seconds must be a finite number: got nan"},
+  });
+}
+
+TEST_CASE("study file errors: [objective]", "[service]") {
+  check_all({
+      {objective("maximize = \"acc / joules\""),
+       "study.toml:2:12: objective.maximize: \"acc / joules\" is not the name of a metric; "
+       "allowed: a name without blanks; an expression is never written here"},
+      {objective("maximize = [\"a\", \"a\"]"),
+       "study.toml:2:18: objective.maximize.1 stands twice: got \"a\""},
+      {objective("maximize = []"),
+       "study.toml:2:12: the objective names no metric (objective.maximize): got an empty array; "
+       "allowed: maximize or minimize with the name of a metric"},
+      {objective("maximize = 3"), "study.toml:2:12: objective.maximize must be a text: got 3"},
+      {objective("# none"),
+       "study.toml:1:1: objective.maximize is missing; allowed: maximize or minimize with the name "
+       "of a metric"},
+      {objective("maximize = \"acc\"\nminimize = \"acc\""),
+       "study.toml:3:12: \"acc\" stands in both objective.maximize and objective.minimize: got "
+       "\"acc\""},
+      {objective("maximize = \"acc\"\nminimize = \"t\"\nkind = \"metric\""),
+       "study.toml:4:8: objective.kind takes one name, and there are 2: got \"metric\"; allowed: "
+       "pareto"},
+      {objective("maximize = \"acc\"\nkind = \"pareto\""),
+       "study.toml:3:8: objective.kind takes several names, and there is one: got \"pareto\"; "
+       "allowed: metric"},
+      {objective("maximize = \"acc\"\nkind = \"paretto\""),
+       "study.toml:3:8: unknown objective.kind: got \"paretto\"; allowed: \"metric\", \"pareto\"; "
+       "did you mean \"pareto\"?"},
+      {objective("maximize = \"acc\"\nrequire = { acc = 0.5 }"),
+       "study.toml:3:19: objective.require.acc must be a table of bounds: got 0.5; allowed: { ge, "
+       "gt, le, lt }"},
+      {objective("maximize = \"acc\"\nrequire = { acc = {} }"),
+       "study.toml:3:19: objective.require.acc needs a bound: got an empty table; allowed: ge, gt, "
+       "le, lt"},
+      {objective("maximize = \"acc\"\nrequire = { acc = { ge = \"x\" } }"),
+       "study.toml:3:26: objective.require.acc.ge must be a number: got \"x\""},
+      {objective("maximize = \"acc\"\nrequire = { \"a b\" = { ge = 1 } }"),
+       "study.toml:3:21: objective.require.a b: \"a b\" is not the name of a metric; allowed: a "
+       "name without blanks; an expression is never written here"},
+      {objective("maximize = \"acc\"\nrequire = 5"),
+       "study.toml:3:11: objective.require must be a table: got 5"},
+  });
+}
+
+TEST_CASE("study file errors: [stopper], [islands] and [search]", "[service]") {
+  check_all({
+      {after("[stopper]\nkind = \"asah\""),
+       "study.toml:10:8: unknown stopper.kind: got \"asah\"; allowed: \"default\", \"asha\", "
+       "\"median\", \"none\"; did you mean \"asha\"?"},
+      {after("[stopper]\nmetric = \"ac\""),
+       "study.toml:10:10: stopper.metric must be one of the objectives: only of those is it known "
+       "which way is better: got \"ac\"; allowed: acc; did you mean \"acc\"?"},
+      {after("[stopper]\naudit = -0.1"),
+       "study.toml:10:9: stopper.audit is out of range: got -0.1; allowed: 0 .. 1"},
+      {after("[stopper]\nmin_steps = 0"),
+       "study.toml:10:13: stopper.min_steps is out of range: got 0; allowed: 1 or more"},
+      {after("[islands]\ncount = 0"),
+       "study.toml:10:9: islands.count is out of range: got 0; allowed: 1 or more"},
+      {after("[islands]\ncount = 3000000000"),
+       "study.toml:10:9: islands.count is out of range: got 3000000000; allowed: 1 .. 2147483647"},
+      {after("[islands]\npopulation = 1"),
+       "study.toml:10:14: islands.population is out of range: got 1; allowed: 2 or more"},
+      {after("[islands]\ntopology = \"rign\""),
+       "study.toml:10:12: unknown islands.topology: got \"rign\"; allowed: \"ring\", \"full\", "
+       "\"random\"; did you mean \"ring\"?"},
+      {after("[islands]\nmode = \"polinate\""),
+       "study.toml:10:8: unknown islands.mode: got \"polinate\"; allowed: \"pollinate\", "
+       "\"migrate\"; did you mean \"pollinate\"?"},
+      {after("[islands]\nprobability = 1.5"),
+       "study.toml:10:15: islands.probability is out of range: got 1.5; allowed: 0 .. 1"},
+      {after("[islands]\nevery_results = 0"),
+       "study.toml:10:17: islands.every_results is out of range: got 0; allowed: 1 or more"},
+      {after("[islands]\nsize = 30"),
+       "study.toml:10:8: islands.size is out of range: got 30; allowed: 1 .. 24"},
+      {after("[islands]\nkind = \"default\""),
+       "study.toml:10:8: islands.kind must be an array of tables: [[islands.kind]]: got "
+       "\"default\""},
+      {after("[[islands.kind]]\nshare = 0.5"),
+       "study.toml:9:1: islands.kind.0.propagator is missing; allowed: the name of a propagator"},
+      {after("[[islands.kind]]\npropagator = \"\""),
+       "study.toml:10:14: islands.kind.0.propagator must not be empty: got \"\""},
+      {after("[[islands.kind]]\npropagator = \"default\"\nshare = 0"),
+       "study.toml:11:9: islands.kind.0.share is out of range: got 0; allowed: more than 0"},
+      {after("[search]\npropagator = \"\""),
+       "study.toml:10:14: search.propagator must not be empty: got \"\""},
+      {top("search = \"default\""), "study.toml:1:10: search must be a table: got \"default\""},
+  });
+}
+
+}  // namespace
+}  // namespace evolt::test
