@@ -34,8 +34,8 @@ class ConfigError : public std::runtime_error {
   Complaint complaint_;
 };
 
-/// The word of `words` that a person most likely meant by `word` (edit distance with transpositions,
-/// at most a third of its length); empty when none is close.
+/// The word of `words` that a person most likely meant by `word` (edit distance with
+/// transpositions, at most a third of its length); empty when none is close.
 std::string nearest_word(std::string_view word, std::span<const std::string> words);
 
 }  // namespace evolt

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <cstdint>
 #include <vector>
-
-#include "core/ids.hpp"
 
 namespace evolt {
 
@@ -15,8 +15,8 @@ struct CurvePoint {
   friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
 };
 
-/// The judged metric of one trial, ordered by step. A later attempt's value for a step replaces an
-/// earlier one's.
+/// The judged metric of one trial, ordered by step. Of several values for a step, from several
+/// attempts, the first stands.
 struct Curve {
   TrialId trial;
   std::vector<CurvePoint> points;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/units.hpp"
+
 #include <string>
 #include <vector>
-
-#include "core/units.hpp"
 
 namespace evolt {
 

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "core/ids.hpp"
 #include "core/measurement.hpp"
 #include "core/outcome.hpp"
 #include "core/trial.hpp"
 #include "core/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace evolt {
 
@@ -37,7 +37,8 @@ struct Measured {
   friend bool operator==(const Measured&, const Measured&) = default;
 };
 
-/// An estimator's verdict was to stop. An audited trial runs on, to measure the rule's own mistakes.
+/// An estimator's verdict was to stop. An audited trial runs on, to measure the rule's own
+/// mistakes.
 struct Stopped {
   TrialId trial;
   std::int32_t attempt = 1;
@@ -82,7 +83,8 @@ struct Migrated {
   friend bool operator==(const Migrated&, const Migrated&) = default;
 };
 
-/// A fact about a study. The journal is a sequence of these; the state of a study is a fold over it.
+/// A fact about a study. The journal is a sequence of these; the state of a study is a fold over
+/// it.
 struct Event {
   Seconds at;  ///< wall time of the rank that saw it (Clock::wall)
   std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what;

@@ -22,8 +22,8 @@ constexpr std::int32_t index(RankId id) {
 }
 
 /// Names one trial everywhere, without asking anybody: which start of the study's process bred it
-/// (1 for the first), on which rank, and that rank's own count. The recorder gives a trial its short
-/// number only when its first event arrives.
+/// (1 for the first), on which rank, and that rank's own count. The recorder gives a trial its
+/// short number only when its first event arrives.
 struct TrialId {
   std::uint32_t incarnation = 0;
   std::uint32_t rank = 0;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <string>
 #include <vector>
-
-#include "core/ids.hpp"
 
 namespace evolt {
 
@@ -36,8 +36,8 @@ struct Individual {
   Genome genome;
   /// One per objective, in the order of the study; smaller is better, whatever the user's sign.
   std::vector<double> scores;
-  /// How far it misses the study's requirements: 0 where it meets them all. Those that meet them come
-  /// before those that do not (Deb 2000, constrained domination).
+  /// How far it misses the study's requirements: 0 where it meets them all. Those that meet them
+  /// come before those that do not (Deb 2000, constrained domination).
   double violation = 0;
   Standing standing = Standing::finished;
   Lineage lineage;

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "core/energy_reading.hpp"
+#include "core/units.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/energy_reading.hpp"
-#include "core/units.hpp"
 
 namespace evolt {
 
@@ -27,12 +27,12 @@ inline std::optional<double> find(const Metrics& metrics, std::string_view name)
 
 /// One reported step of an attempt.
 struct Measurement {
-  std::int64_t step = 0;  ///< of the study's fidelity (epochs, samples, ...)
-  Metrics metrics;        ///< may hold values that are not finite; they never win
-  std::string phase;      ///< empty: training
-  std::optional<std::int64_t> items;      ///< done in this phase
-  Seconds elapsed;                        ///< since the attempt's process started
-  std::optional<EnergyReading> energy;    ///< of the attempt so far
+  std::int64_t step = 0;                ///< of the study's fidelity (epochs, samples, ...)
+  Metrics metrics;                      ///< may hold values that are not finite; they never win
+  std::string phase;                    ///< empty: training
+  std::optional<std::int64_t> items;    ///< done in this phase
+  Seconds elapsed;                      ///< since the attempt's process started
+  std::optional<EnergyReading> energy;  ///< of the attempt so far
 
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "core/curve.hpp"
 #include "core/event.hpp"
 #include "core/ids.hpp"
 #include "core/individual.hpp"
 #include "core/outcome.hpp"
 #include "core/trial.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace evolt {
 
@@ -19,7 +19,7 @@ namespace evolt {
 /// First word of rank 0 to every other rank.
 struct Welcome {
   std::uint32_t incarnation = 1;
-  std::string study;  ///< the resolved study as JSON
+  std::string study;       ///< the resolved study as JSON
   std::int32_t slots = 0;  ///< for each rank; 0: each rank decides by its host's cores
 
   friend bool operator==(const Welcome&, const Welcome&) = default;
@@ -28,8 +28,8 @@ struct Welcome {
 /// A lost trial to be run again by the rank that receives it.
 struct Retry {
   Trial trial;
-  std::int32_t attempt = 2;   ///< the number of the new attempt
-  std::string checkpoint;     ///< directory to continue from; empty: from scratch
+  std::int32_t attempt = 2;  ///< the number of the new attempt
+  std::string checkpoint;    ///< directory to continue from; empty: from scratch
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };
@@ -107,8 +107,8 @@ enum class EndReason {
   failed,       ///< the recorder or another rank cannot go on
 };
 
-/// Rank 0 to all: no new trials. Running ones are stopped (and kept for a retry) unless the study is
-/// complete. A rank tells rank 0 the same when it must end.
+/// Rank 0 to all: no new trials. Running ones are stopped (and kept for a retry) unless the study
+/// is complete. A rank tells rank 0 the same when it must end.
 struct Halt {
   EndReason reason = EndReason::complete;
   std::string text;

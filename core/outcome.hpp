@@ -1,13 +1,13 @@
 #pragma once
 
+#include "core/energy_reading.hpp"
+#include "core/measurement.hpp"
+#include "core/units.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/energy_reading.hpp"
-#include "core/measurement.hpp"
-#include "core/units.hpp"
 
 namespace evolt {
 
@@ -49,9 +49,9 @@ struct Usage {
 struct Outcome {
   Ending ending = Ending::finished;
   Failure failure = Failure::none;
-  std::string reason;        ///< one sentence for a person; empty for a clean finish
-  Metrics metrics;           ///< the last value of every metric
-  std::int64_t steps = 0;    ///< the last step reported
+  std::string reason;           ///< one sentence for a person; empty for a clean finish
+  Metrics metrics;              ///< the last value of every metric
+  std::int64_t steps = 0;       ///< the last step reported
   std::int64_t started_at = 0;  ///< the step it continued from (its checkpoint's); 0: from scratch
   std::optional<int> exit_code;
   std::optional<int> signal;

@@ -1,14 +1,14 @@
 #include "core/search_space.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <set>
+#include "core/config_error.hpp"
+#include "core/words.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include "core/config_error.hpp"
-#include "core/words.hpp"
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace evolt {
 namespace {
@@ -155,18 +155,17 @@ void check_requirement(const SearchSpace& space, const Requirement& requirement,
         texts.push_back(to_text(v));
       }
     }
-    throw ConfigError(Complaint{.what = owner + ": can never hold: \"" + requirement.param +
-                                        "\" never has this value",
-                                .key = key,
-                                .found = to_text(value),
-                                .allowed = absl::StrJoin(texts, ", "),
-                                .nearest = nearest_word(to_text(value), texts)});
+    throw ConfigError(Complaint{
+        .what = owner + ": can never hold: \"" + requirement.param + "\" never has this value",
+        .key = key,
+        .found = to_text(value),
+        .allowed = absl::StrJoin(texts, ", "),
+        .nearest = nearest_word(to_text(value), texts)});
   }
   if (!reachable(domain, requirement)) {
-    throw ConfigError(Complaint{
-        .what = owner + ": can never hold: the bounds on \"" + requirement.param +
-                "\" lie outside its range",
-        .key = key});
+    throw ConfigError(Complaint{.what = owner + ": can never hold: the bounds on \"" +
+                                        requirement.param + "\" lie outside its range",
+                                .key = key});
   }
 }
 
@@ -187,8 +186,8 @@ std::vector<std::size_t> sorted_by_condition(const SearchSpace& space) {
       }
     }
     if (order.size() == before) {
-      const auto stuck = static_cast<std::size_t>(
-          std::find(placed.begin(), placed.end(), false) - placed.begin());
+      const auto stuck =
+          static_cast<std::size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
       complain(parameters[stuck], "conditions go round in a circle");
     }
   }
@@ -339,8 +338,7 @@ absl::Status SearchSpace::check(const Params& params) const {
     }
     if (value != nullptr) {
       if (const absl::Status status = check_value(parameter.domain, *value); !status.ok()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(parameter.name, " = ", status.message()));
+        return absl::InvalidArgumentError(absl::StrCat(parameter.name, " = ", status.message()));
       }
     }
   }
@@ -370,7 +368,8 @@ class Counter {
     double product = 1;
     for (std::size_t i = 0; i < space_.size(); ++i) {
       if (conditioning_[i]) {
-        product *= static_cast<double>(value_count(space_.parameters()[i].domain).value_or(1 << 30));
+        product *=
+            static_cast<double>(value_count(space_.parameters()[i].domain).value_or(1 << 30));
       }
     }
     return product;

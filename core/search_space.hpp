@@ -1,5 +1,9 @@
 #pragma once
 
+#include "core/value.hpp"
+
+#include <absl/status/status.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -7,10 +11,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <absl/status/status.h>
-
-#include "core/value.hpp"
 
 namespace evolt {
 
@@ -84,11 +84,11 @@ struct Parameter {
 
 /// Parameters with their conditions, and the combinations that are never proposed.
 ///
-/// Errors: the constructor throws ConfigError for an empty space, a repeated name, an empty range, a
-/// bound that is not finite, a log scale with low <= 0, a step that is not positive or wider than the
-/// range, a choice without or with repeated values, a condition on an unknown parameter, a condition
-/// that can never hold, and conditions in a circle. The complaint's key is `param.NAME` or
-/// `forbid.INDEX`.
+/// Errors: the constructor throws ConfigError for an empty space, a repeated name, an empty range,
+/// a bound that is not finite, a log scale with low <= 0, a step that is not positive or wider than
+/// the range, a choice without or with repeated values, a condition on an unknown parameter, a
+/// condition that can never hold, and conditions in a circle. The complaint's key is `param.NAME`
+/// or `forbid.INDEX`.
 class SearchSpace {
  public:
   SearchSpace() = default;
@@ -102,14 +102,15 @@ class SearchSpace {
   /// Indices of the parameters, each after those that its condition names.
   const std::vector<std::size_t>& order() const { return order_; }
 
-  /// OK when `params` names exactly the active parameters, each value lies in its domain (floats and
-  /// stepped floats within rounding), and no forbidden combination holds. The message says what is
-  /// wrong: `lr = 3 is outside [1e-05, 0.1]`.
+  /// OK when `params` names exactly the active parameters, each value lies in its domain (floats
+  /// and stepped floats within rounding), and no forbidden combination holds. The message says what
+  /// is wrong: `lr = 3 is outside [1e-05, 0.1]`.
   absl::Status check(const Params& params) const;
 
   /// How many different configurations there are; nullopt for an unstepped float, or past 1e15.
-  /// Conditions are counted exactly only up to 1e6 combinations of the conditioning parameters; above,
-  /// the figure ignores conditions and is an upper bound. Forbidden combinations are not subtracted.
+  /// Conditions are counted exactly only up to 1e6 combinations of the conditioning parameters;
+  /// above, the figure ignores conditions and is an upper bound. Forbidden combinations are not
+  /// subtracted.
   std::optional<double> cardinality() const;
 
   friend bool operator==(const SearchSpace& a, const SearchSpace& b) {

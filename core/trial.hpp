@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "core/ids.hpp"
 #include "core/individual.hpp"
 #include "core/value.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace evolt {
 
@@ -38,11 +38,11 @@ struct Trial {
 /// One run of a trial on one slot.
 struct Attempt {
   TrialId trial;
-  std::int32_t number = 1;      ///< 1 for the first; a lost one is followed by the next
+  std::int32_t number = 1;  ///< 1 for the first; a lost one is followed by the next
   RankId rank{};
-  std::int32_t slot = 0;        ///< of that rank
-  std::string worker;           ///< empty: the rank itself runs it
-  std::string checkpoint;       ///< directory it continues from; empty: from scratch
+  std::int32_t slot = 0;   ///< of that rank
+  std::string worker;      ///< empty: the rank itself runs it
+  std::string checkpoint;  ///< directory it continues from; empty: from scratch
 
   friend bool operator==(const Attempt&, const Attempt&) = default;
 };

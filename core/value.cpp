@@ -1,9 +1,9 @@
 #include "core/value.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <charconv>
 #include <stdexcept>
-
-#include <nlohmann/json.hpp>
 
 namespace evolt {
 namespace {

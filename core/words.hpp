@@ -1,12 +1,12 @@
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include "core/energy_reading.hpp"
 #include "core/outcome.hpp"
 #include "core/search_space.hpp"
 #include "core/trial.hpp"
+
+#include <optional>
+#include <string_view>
 
 namespace evolt {
 

@@ -1,17 +1,17 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <utility>
 #include <vector>
 
-#include "core/ids.hpp"
-
 namespace evolt {
 
-/// The trial budget, held by rank 0. A credit is the right to breed one trial; credits are granted in
-/// batches that shrink towards the end, so that the budget is met exactly and nobody waits for the
-/// slowest. When none is left and somebody asks, the unused ones are called back.
+/// The trial budget, held by rank 0. A credit is the right to breed one trial; credits are granted
+/// in batches that shrink towards the end, so that the budget is met exactly and nobody waits for
+/// the slowest. When none is left and somebody asks, the unused ones are called back.
 class CreditBank {
  public:
   /// `total`: credits that were not spent in earlier runs.

@@ -1,15 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <utility>
-#include <vector>
-
-#include <absl/container/flat_hash_map.h>
-#include <absl/container/flat_hash_set.h>
-
 #include "core/ids.hpp"
 #include "core/individual.hpp"
 #include "core/message.hpp"
@@ -18,13 +8,23 @@
 #include "propagator/archive.hpp"
 #include "propagator/proposer.hpp"
 
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
 namespace evolt {
 
 /// How individuals travel.
 struct MigrationOptions {
-  bool copies = true;               ///< pollination; otherwise the individual itself leaves
-  std::int32_t every_results = 5;   ///< a turn comes after so many results of this rank
-  std::int32_t size = 1;            ///< individuals per link and turn
+  bool copies = true;              ///< pollination; otherwise the individual itself leaves
+  std::int32_t every_results = 5;  ///< a turn comes after so many results of this rank
+  std::int32_t size = 1;           ///< individuals per link and turn
 };
 
 /// An individual on its way out.
@@ -37,8 +37,8 @@ struct Departure {
 
 /// One rank's replica of an island: who is present, who is living, and how it breeds.
 ///
-/// Presence is decided by hop counts: of all that is known about an individual, the highest hop stands.
-/// So replicas that know the same facts have the same living, in whatever order they came.
+/// Presence is decided by hop counts: of all that is known about an individual, the highest hop
+/// stands. So replicas that know the same facts have the same living, in whatever order they came.
 class Island {
  public:
   /// Requires: `encoding` outlives this; capacity > 0.
@@ -60,8 +60,8 @@ class Island {
   /// An individual came or left. False when something newer is known already.
   bool apply(const Moved& moved);
 
-  /// Counts a result of this rank. When migration has its turn: who leaves, and where to. In migration
-  /// proper an individual leaves once and is taken out here by the caller's apply().
+  /// Counts a result of this rank. When migration has its turn: who leaves, and where to. In
+  /// migration proper an individual leaves once and is taken out here by the caller's apply().
   std::vector<Departure> count_result(RankId self);
 
   /// Best first.

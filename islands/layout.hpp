@@ -1,15 +1,15 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "core/ids.hpp"
-
 namespace evolt {
 
-/// Which ranks breed for which islands. With at least as many ranks as islands, every rank belongs to
-/// one island and neighbours share one; with fewer, a rank hosts several islands.
+/// Which ranks breed for which islands. With at least as many ranks as islands, every rank belongs
+/// to one island and neighbours share one; with fewer, a rank hosts several islands.
 class Layout {
  public:
   /// Requires: ranks > 0, islands > 0.

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "islands/transport.hpp"
+
 #include <deque>
 #include <memory>
 #include <vector>
-
-#include "islands/transport.hpp"
 
 namespace evolt {
 

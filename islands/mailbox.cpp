@@ -1,11 +1,11 @@
 #include "islands/mailbox.hpp"
 
-#include <cassert>
-#include <utility>
+#include "proto/convert.hpp"
 
 #include <absl/strings/str_cat.h>
 
-#include "proto/convert.hpp"
+#include <cassert>
+#include <utility>
 
 namespace evolt {
 

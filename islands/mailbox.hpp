@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <vector>
-
-#include <absl/status/statusor.h>
-
 #include "core/ids.hpp"
 #include "core/message.hpp"
 #include "core/units.hpp"
 #include "islands/transport.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace evolt {
 

@@ -1,10 +1,10 @@
 #include "islands/rank.hpp"
 
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
-
-#include <absl/strings/str_cat.h>
 
 namespace evolt {
 namespace {
@@ -117,14 +117,14 @@ bool Rank::start_new() {
     halt(EndReason::exhausted, "every configuration of the space has been proposed");
     return false;
   }
-  Trial trial{.id = TrialId{plan_.incarnation, static_cast<std::uint32_t>(index(plan_.self)),
-                            ++counter_},
-              .island = island.id(),
-              .genome = std::move(offspring->genome),
-              .params = {},
-              .lineage = std::move(offspring->lineage),
-              .fidelity = plan_.fidelity,
-              .checkpoint = {}};
+  Trial trial{
+      .id = TrialId{plan_.incarnation, static_cast<std::uint32_t>(index(plan_.self)), ++counter_},
+      .island = island.id(),
+      .genome = std::move(offspring->genome),
+      .params = {},
+      .lineage = std::move(offspring->lineage),
+      .fidelity = plan_.fidelity,
+      .checkpoint = {}};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
   lease(std::move(trial), 1, 1, {});
@@ -182,8 +182,8 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     return {};
   }
   const Curve* const before = history_.curve(trial);
-  const bool fresh = before == nullptr || before->points.empty() ||
-                     before->points.back().step < measurement.step;
+  const bool fresh =
+      before == nullptr || before->points.empty() || before->points.back().step < measurement.step;
   const CurvePoint point{measurement.step, plan_.judged_maximized ? -*value : *value};
   if (!fresh) {
     return {};
@@ -230,13 +230,13 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
 }
 
 void Rank::finish(const Open& open, Outcome outcome) {
-  Individual individual{.id = open.trial.id,
-                        .genome = open.trial.genome,
-                        .scores = {},
-                        .violation = 0,
-                        .standing = outcome.ending == Ending::stopped ? Standing::stopped
-                                                                      : Standing::finished,
-                        .lineage = open.trial.lineage};
+  Individual individual{
+      .id = open.trial.id,
+      .genome = open.trial.genome,
+      .scores = {},
+      .violation = 0,
+      .standing = outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished,
+      .lineage = open.trial.lineage};
   if (outcome.ending == Ending::finished || outcome.ending == Ending::stopped) {
     auto scores = plan_.objective.score(outcome.metrics, outcome.usage);
     if (scores.ok()) {
@@ -292,13 +292,12 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   record(Lost{trial, attempt, std::string(reason), usage});
   const std::int32_t losses = attempt - lost.first + 1;
   if (losses >= plan_.attempts) {
-    finish(lost, Outcome{.ending = Ending::failed,
-                         .failure = Failure::attempts,
-                         .reason = absl::StrCat("lost ", losses,
-                                                " times, last: ", std::string(reason))});
+    finish(lost,
+           Outcome{.ending = Ending::failed,
+                   .failure = Failure::attempts,
+                   .reason = absl::StrCat("lost ", losses, " times, last: ", std::string(reason))});
   } else if (!halted_) {
-    retries_.push_back(
-        Again{Retry{std::move(lost.trial), attempt + 1, {}}, lost.first});
+    retries_.push_back(Again{Retry{std::move(lost.trial), attempt + 1, {}}, lost.first});
   }
   fill_slots();
   end_when_complete();

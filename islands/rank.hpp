@@ -1,15 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <variant>
-#include <vector>
-
 #include "core/clock.hpp"
 #include "core/event.hpp"
 #include "core/message.hpp"
@@ -20,6 +10,16 @@
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 namespace evolt {
 
@@ -45,8 +45,9 @@ using Action = std::variant<StartAttempt, StopAttempt, SendMessage, RecordEvent>
 /// One rank of a study as a state machine without I/O: its islands, its slots, its share of the
 /// budget, and on rank 0 the budget itself and the end of the run.
 ///
-/// Inputs are calls, outputs are actions to be taken in order. The same inputs at the same times give
-/// the same actions, so the same code runs for real, in virtual time and under test. Thread: loop.
+/// Inputs are calls, outputs are actions to be taken in order. The same inputs at the same times
+/// give the same actions, so the same code runs for real, in virtual time and under test. Thread:
+/// loop.
 class Rank {
  public:
   /// Requires: `encoding` and `clock` outlive this.
@@ -79,7 +80,8 @@ class Rank {
   /// Ends the run early. On rank 0 for all; elsewhere asks rank 0 to.
   void halt(EndReason reason, std::string text);
 
-  /// Rank 0: no new trials anywhere while `paused` (the recorder's disk is full); what runs goes on.
+  /// Rank 0: no new trials anywhere while `paused` (the recorder's disk is full); what runs goes
+  /// on.
   void pause(bool paused);
 
   std::vector<Action> take_actions();
@@ -102,8 +104,8 @@ class Rank {
     Trial trial;
     Attempt attempt;
     std::int32_t first = 1;  ///< attempt of this start of the study: earlier losses do not count
-    bool stopping = false;  ///< by a verdict
-    bool halting = false;   ///< because the run ends: it will be tried again
+    bool stopping = false;   ///< by a verdict
+    bool halting = false;    ///< because the run ends: it will be tried again
     bool audited = false;
   };
 
@@ -162,8 +164,8 @@ class Rank {
   std::int64_t unfinished_ = 0;     ///< rank 0: trials bred and not ended, anywhere
   bool begun_ = false;
   bool paused_ = false;
-  bool used_up_ = false;            ///< this rank has seen the whole space
-  bool space_used_up_ = false;      ///< rank 0: some rank has
+  bool used_up_ = false;        ///< this rank has seen the whole space
+  bool space_used_up_ = false;  ///< rank 0: some rank has
   std::int32_t silent_failures_ = 0;
   bool ever_reported_ = false;
   std::optional<Halt> halted_;

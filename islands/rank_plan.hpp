@@ -1,9 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "core/ids.hpp"
 #include "core/trial.hpp"
 #include "core/value.hpp"
@@ -13,6 +9,10 @@
 #include "islands/topology.hpp"
 #include "propagator/propagator.hpp"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace evolt {
 
 /// Everything a rank is told before it begins.
@@ -21,22 +21,22 @@ struct RankPlan {
   std::int32_t ranks = 1;
   std::uint32_t incarnation = 1;  ///< how often the study was started, this time included
   std::uint64_t seed = 0;
-  std::int32_t slots = 0;         ///< attempts that can run at once here
-  bool slots_return = true;       ///< a slot is free again when its attempt has ended
+  std::int32_t slots = 0;    ///< attempts that can run at once here
+  bool slots_return = true;  ///< a slot is free again when its attempt has ended
 
   std::int64_t credits = 0;     ///< rank 0: trials of the budget that were not bred yet
   std::int64_t unfinished = 0;  ///< rank 0: trials of earlier starts that will come as Retry
   std::int32_t attempts = 3;    ///< of one trial, when attempts are lost
-  /// So many trials in a row that fail without a single report, before any has reported, mean that the
-  /// command itself is broken: the run ends and says so. 0: never.
+  /// So many trials in a row that fail without a single report, before any has reported, mean that
+  /// the command itself is broken: the run ends and says so. 0: never.
   std::int32_t give_up_after = 5;
   Fidelity fidelity;
 
   Objective objective;
   Estimator estimator;
-  std::string judged;            ///< metric; empty: nothing is judged
+  std::string judged;  ///< metric; empty: nothing is judged
   bool judged_maximized = false;
-  double audit = 0;              ///< share of the doomed that runs on
+  double audit = 0;  ///< share of the doomed that runs on
 
   std::int32_t islands = 1;
   std::int32_t population = 24;

@@ -1,11 +1,11 @@
-#include <algorithm>
-#include <functional>
-
-#include <absl/strings/str_join.h>
-
 #include "core/config_error.hpp"
 #include "core/rng.hpp"
 #include "islands/topology.hpp"
+
+#include <absl/strings/str_join.h>
+
+#include <algorithm>
+#include <functional>
 
 namespace evolt {
 namespace {
@@ -39,9 +39,9 @@ struct Full {
   }
 };
 
-/// Each island sends to the next, so that every island can be reached, and to one other that is drawn
-/// once for the whole study: a small world with short ways (Watts & Strogatz 1998, "Collective
-/// dynamics of 'small-world' networks"; we add chords instead of rewiring).
+/// Each island sends to the next, so that every island can be reached, and to one other that is
+/// drawn once for the whole study: a small world with short ways (Watts & Strogatz 1998,
+/// "Collective dynamics of 'small-world' networks"; we add chords instead of rewiring).
 struct Random {
   double probability;
   std::uint64_t seed;
@@ -51,7 +51,8 @@ struct Random {
     std::vector<Link> links = Ring{probability}.links(self, islands);
     if (islands > 2) {
       Rng rng{seed, 0x746f706fU, static_cast<std::uint64_t>(index(self))};
-      const auto hop = static_cast<std::int32_t>(2 + rng.below(static_cast<std::size_t>(islands) - 2));
+      const auto hop =
+          static_cast<std::int32_t>(2 + rng.below(static_cast<std::size_t>(islands) - 2));
       links.push_back(Link{IslandId{(index(self) + hop) % islands}, probability});
     }
     return links;
@@ -67,7 +68,10 @@ const std::vector<Entry>& catalogue() {
   static const std::vector<Entry> kEntries = {
       {"ring", [](const TopologyOptions& o) { return Ring{o.probability}; }},
       {"full", [](const TopologyOptions& o) { return Full{o.probability}; }},
-      {"random", [](const TopologyOptions& o) { return Random{o.probability, o.seed}; }},
+      {"random",
+       [](const TopologyOptions& o) {
+         return Random{o.probability, o.seed};
+       }},
   };
   return kEntries;
 }

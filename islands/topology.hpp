@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -7,8 +9,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/ids.hpp"
 
 namespace evolt {
 
@@ -20,8 +20,8 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-/// Says where an island's individuals may go. The same answer on every rank; never an island itself,
-/// never the same island twice; no link when there is one island.
+/// Says where an island's individuals may go. The same answer on every rank; never an island
+/// itself, never the same island twice; no link when there is one island.
 template <class T>
 concept Connects = std::copyable<T> && requires(const T t, IslandId self, std::int32_t islands) {
   { t.name() } -> std::convertible_to<std::string_view>;
@@ -32,8 +32,8 @@ concept Connects = std::copyable<T> && requires(const T t, IslandId self, std::i
 class Topology {
  public:
   template <class T>
-    requires(!std::same_as<T, Topology> && Connects<T>)
-  Topology(T topology) : self_(std::make_unique<Model<T>>(std::move(topology))) {}
+  requires(!std::same_as<T, Topology> && Connects<T>) Topology(T topology)
+      : self_(std::make_unique<Model<T>>(std::move(topology))) {}
   Topology(const Topology& other) : self_(other.self_->clone()) {}
   Topology(Topology&&) noexcept = default;
   Topology& operator=(const Topology& other) {

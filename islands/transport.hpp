@@ -1,10 +1,10 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "core/ids.hpp"
 
 namespace evolt {
 
@@ -15,8 +15,8 @@ struct Frame {
 };
 
 /// Carries frames between the ranks of a study. Between two ranks frames arrive whole, once, and in
-/// order. Nothing here waits. This header is all that a transport module shares with `evolt`; it needs
-/// nothing but the standard library, so that a module can be rebuilt alone. Thread: loop.
+/// order. Nothing here waits. This header is all that a transport module shares with `evolt`; it
+/// needs nothing but the standard library, so that a module can be rebuilt alone. Thread: loop.
 class Transport {
  public:
   virtual ~Transport() = default;

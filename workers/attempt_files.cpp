@@ -29,9 +29,17 @@ absl::Status make_directory(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) {
     return absl::OkStatus();
   }
-  std::error_code error;
-  fs::create_directories(path, error);
-  return error ? disk_error("make the directory", path, error.value()) : absl::OkStatus();
+  const int error = errno;
+  const std::string parent = fs::path(path).parent_path().string();
+  if (error != ENOENT || parent.empty() || parent == path) {
+    return disk_error("make the directory", path, error);
+  }
+  if (absl::Status status = make_directory(parent); !status.ok()) {
+    return status;
+  }
+  return ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST
+             ? absl::OkStatus()
+             : disk_error("make the directory", path, errno);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ inline constexpr std::size_t kLongestName = 256;
 /// leaves nothing, or when `step` or `items` is not a whole number from 0 on.
 bool read_report(const FlatJson& json, Report& report);
 
-/// Reads reports from lines of output, the way the study asks for. See docs/reports.md.
+/// Reads reports from lines of output, the way the study asks for. See docs/report-lines.md.
 class LineCapture {
  public:
   /// Errors: invalid_argument for a pattern that RE2 refuses or that names no metric.

@@ -24,6 +24,24 @@ std::string id_of(const TrialId& id) {
   return concat(id.incarnation, '.', id.rank, '.', id.counter);
 }
 
+/// write(), but a pipe that nobody reads any more is an error and not a signal to this process.
+ssize_t write_quietly(int fd, std::string_view bytes) {
+  sigset_t pipe;
+  sigset_t before;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+  const int error = errno;
+  if (written < 0 && error == EPIPE && sigismember(&before, SIGPIPE) == 0) {
+    constexpr timespec kNow{};
+    ::sigtimedwait(&pipe, nullptr, &kNow);
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return written;
+}
+
 bool is_true(const FlatJson::Field* field) {
   return field != nullptr && field->kind == FlatJson::Kind::boolean && field->flag;
 }
@@ -109,7 +127,7 @@ void ServerSlot::hand_over() {
 
 void ServerSlot::send_pending() {
   while (!waiting_ && !pending_.empty() && input_ && !input_->closed()) {
-    const ssize_t written = ::write(input_->fd(), pending_.data(), pending_.size());
+    const ssize_t written = write_quietly(input_->fd(), pending_);
     if (written > 0) {
       pending_.erase(0, static_cast<std::size_t>(written));
     } else if (errno == EAGAIN) {

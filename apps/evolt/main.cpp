@@ -1,10 +1,11 @@
+#include "service/command/commands.hpp"
+
 #include <CLI/CLI.hpp>
+
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
-
-#include "service/command/commands.hpp"
 
 namespace {
 
@@ -40,7 +41,8 @@ struct Program {
 
   static void add_overrides(CLI::App* command, std::vector<std::string>& overrides) {
     command
-        ->add_option("--set", overrides, "Set any key of the study file, for example budget.trials=80")
+        ->add_option("--set", overrides,
+                     "Set any key of the study file, for example budget.trials=80")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
   }

@@ -1,9 +1,9 @@
 // The library used directly, with the loop in your own hands: ask, evaluate, report, tell.
 //
 //   build/release/bin/example_ask_tell
-#include <cstdio>
-
 #include "service/search/ask_tell.hpp"
+
+#include <cstdio>
 
 int main() {
   const evolt::Study study = evolt::parse_study(R"(

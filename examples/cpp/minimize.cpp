@@ -3,10 +3,10 @@
 //   build/release/bin/example_minimize
 //
 // Start it again with a directory as argument, and it goes on where it stopped.
+#include "service/library/minimize.hpp"
+
 #include <cmath>
 #include <cstdio>
-
-#include "service/library/minimize.hpp"
 
 int main(int argc, char** argv) {
   const evolt::SearchSpace space({
@@ -20,18 +20,14 @@ int main(int argc, char** argv) {
     const auto layers = static_cast<double>(std::get<std::int64_t>(*evolt::find(params, "layers")));
     return (x - 1) * (x - 1) + std::pow(std::log10(rate) + 3, 2) + std::abs(layers - 4);
   };
-  const auto best = evolt::minimize(space, function,
-                                    {.trials = 500,
-                                     .seed = 1,
-                                     .slots = 2,
-                                     .islands = 2,
-                                     .directory = argc > 1 ? argv[1] : ""});
+  const auto best = evolt::minimize(
+      space, function,
+      {.trials = 500, .seed = 1, .slots = 2, .islands = 2, .directory = argc > 1 ? argv[1] : ""});
   if (!best.ok()) {
     std::fprintf(stderr, "%s\n", std::string(best.status().message()).c_str());
     return 1;
   }
-  std::printf("%.6f after %lld evaluations at", best->value,
-              static_cast<long long>(best->trials));
+  std::printf("%.6f after %lld evaluations at", best->value, static_cast<long long>(best->trials));
   for (const auto& [name, value] : best->params) {
     std::printf(" %s=%s", name.c_str(), evolt::to_text(value).c_str());
   }

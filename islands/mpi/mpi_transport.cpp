@@ -1,3 +1,5 @@
+#include "islands/mpi/module.hpp"
+
 #include <mpi.h>
 
 #include <cstdio>
@@ -6,15 +8,13 @@
 #include <memory>
 #include <utility>
 
-#include "islands/mpi/module.hpp"
-
 namespace evolt {
 namespace {
 
 constexpr int kTag = 7;
 
-/// Frames over MPI_COMM_WORLD by nonblocking sends and matched probes; MPI keeps the order between two
-/// ranks. Nothing blocks but close().
+/// Frames over MPI_COMM_WORLD by nonblocking sends and matched probes; MPI keeps the order between
+/// two ranks. Nothing blocks but close().
 class MpiTransport final : public Transport {
  public:
   MpiTransport() {

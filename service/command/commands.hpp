@@ -1,10 +1,10 @@
 #pragma once
 
+#include "service/run/exit_code.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "service/run/exit_code.hpp"
 
 namespace evolt {
 

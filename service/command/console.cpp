@@ -1,10 +1,10 @@
 #include "service/command/console.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cctype>
 #include <cstdlib>
 #include <iostream>
-
-#include <nlohmann/json.hpp>
 
 namespace evolt {
 

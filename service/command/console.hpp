@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-#include <string_view>
+#include "service/run/exit_code.hpp"
 
 #include <absl/status/status.h>
 #include <nlohmann/json_fwd.hpp>
 
-#include "service/run/exit_code.hpp"
+#include <string>
+#include <string_view>
 
 namespace evolt {
 

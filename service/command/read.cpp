@@ -1,13 +1,13 @@
-#include <fstream>
-#include <iostream>
-
-#include <absl/strings/str_cat.h>
-#include <nlohmann/json.hpp>
-
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
 #include "service/report/text.hpp"
 #include "service/socket/study_view.hpp"
+
+#include <absl/strings/str_cat.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iostream>
 
 namespace evolt {
 namespace {
@@ -51,9 +51,9 @@ ExitCode print(const absl::StatusOr<Json>& report, bool json, AsText as_text) {
   if (!report.ok()) {
     return complain(report.status());
   }
-  return write(json ? printable(*report) + '\n'
-                    : as_text(*report, TextOptions{.utf8 = utf8_terminal()}),
-               "");
+  return write(
+      json ? printable(*report) + '\n' : as_text(*report, TextOptions{.utf8 = utf8_terminal()}),
+      "");
 }
 
 }  // namespace

@@ -1,9 +1,3 @@
-#include <unistd.h>
-
-#include <iostream>
-
-#include <nlohmann/json.hpp>
-
 #include "core/config_error.hpp"
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
@@ -11,6 +5,11 @@
 #include "service/report/text.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/run_study.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+#include <unistd.h>
 
 namespace evolt {
 
@@ -36,8 +35,8 @@ ExitCode command_run(const RunArguments& arguments) {
     }
   }
   if (result.code == ExitCode::work_left && first) {
-    std::cerr << "evolt: stopped in good order (" << result.message
-              << "); the same command goes on" << std::endl;
+    std::cerr << "evolt: stopped in good order (" << result.message << "); the same command goes on"
+              << std::endl;
   } else if (result.code != ExitCode::complete) {
     return complain(result.code, result.message);
   } else if (first && !result.message.empty()) {

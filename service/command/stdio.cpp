@@ -1,9 +1,10 @@
-#include <iostream>
+#include "service/stdio/stdio.hpp"
 
 #include "core/config_error.hpp"
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
-#include "service/stdio/stdio.hpp"
+
+#include <iostream>
 
 namespace evolt {
 

@@ -1,15 +1,3 @@
-#include <stdlib.h>
-
-#include <filesystem>
-#include <iostream>
-#include <optional>
-
-#include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
-#include <absl/strings/str_join.h>
-#include <boost/asio/io_context.hpp>
-#include <nlohmann/json.hpp>
-
 #include "core/config_error.hpp"
 #include "core/words.hpp"
 #include "propagator/encoding.hpp"
@@ -20,6 +8,17 @@
 #include "service/search/plan.hpp"
 #include "workers/make_executor.hpp"
 #include "workers/process_executor.hpp"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <stdlib.h>
 
 namespace evolt {
 namespace {

@@ -1,12 +1,12 @@
-#include <iostream>
+#include "service/command/commands.hpp"
+#include "service/command/console.hpp"
+#include "service/storage/sqlite_study.hpp"
 
 #include <boost/version.hpp>
 #include <google/protobuf/stubs/common.h>
 #include <nlohmann/json.hpp>
 
-#include "service/command/commands.hpp"
-#include "service/command/console.hpp"
-#include "service/storage/sqlite_study.hpp"
+#include <iostream>
 
 namespace evolt {
 

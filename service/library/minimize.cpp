@@ -1,12 +1,12 @@
 #include "service/library/minimize.hpp"
 
-#include <utility>
-
 #include "core/config_error.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/run_study.hpp"
 #include "service/study.hpp"
 #include "workers/inproc_executor.hpp"
+
+#include <utility>
 
 namespace evolt {
 namespace {
@@ -51,15 +51,14 @@ absl::StatusOr<Minimum> minimize(const SearchSpace& space,
   };
   const RunResult result = run_study(
       std::move(*transport), [&] { return study_of(space, options); },
-      RunOptions{.directory = options.directory,
-                 .slots = options.slots,
-                 .make_executor =
-                     [&](boost::asio::io_context& io, const Study&, const std::string&,
-                         std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
-                   return std::make_unique<InprocExecutor>(io, objective,
-                                                           InprocOptions{.slots = slots});
-                 },
-                 .keep = !options.directory.empty()});
+      RunOptions{
+          .directory = options.directory,
+          .slots = options.slots,
+          .make_executor = [&](boost::asio::io_context& io, const Study&, const std::string&,
+                               std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
+            return std::make_unique<InprocExecutor>(io, objective, InprocOptions{.slots = slots});
+          },
+          .keep = !options.directory.empty()});
   switch (result.code) {
     case ExitCode::complete:
       break;

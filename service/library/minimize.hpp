@@ -1,23 +1,23 @@
 #pragma once
 
+#include "core/search_space.hpp"
+#include "core/value.hpp"
+
+#include <absl/status/statusor.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
-
-#include <absl/status/statusor.h>
-
-#include "core/search_space.hpp"
-#include "core/value.hpp"
 
 namespace evolt {
 
 struct MinimizeOptions {
   std::int64_t trials = 100;  ///< evaluations in all, however often it is started
   std::uint64_t seed = 0;
-  std::size_t slots = 1;      ///< evaluations at once, each on a thread of its own
+  std::size_t slots = 1;  ///< evaluations at once, each on a thread of its own
   std::int32_t islands = 1;
-  std::string directory;      ///< keeps the search there, and goes on from there; empty: in memory
+  std::string directory;  ///< keeps the search there, and goes on from there; empty: in memory
 };
 
 struct Minimum {
@@ -27,12 +27,12 @@ struct Minimum {
 };
 
 /// Looks for the arguments that make `function` smallest. The same islands, budget and record as
-/// `evolt run`; under an MPI launcher every rank calls it and takes part, and rank 0 gets the result.
-/// A function that throws or returns NaN has failed for those arguments.
+/// `evolt run`; under an MPI launcher every rank calls it and takes part, and rank 0 gets the
+/// result. A function that throws or returns NaN has failed for those arguments.
 ///
 /// Errors: invalid_argument for a bad space or options; not_found when no evaluation succeeded, and
-/// on ranks other than 0; otherwise what stopped the search. With a directory the same call goes on.
-/// Thread: `function` is called from `slots` threads at once.
+/// on ranks other than 0; otherwise what stopped the search. With a directory the same call goes
+/// on. Thread: `function` is called from `slots` threads at once.
 absl::StatusOr<Minimum> minimize(const SearchSpace& space,
                                  const std::function<double(const Params&)>& function,
                                  const MinimizeOptions& options = {});

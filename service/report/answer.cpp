@@ -24,14 +24,18 @@ TextSource reply(const char* name, Json body) {
 
 /// Names the log of each attempt that left one (docs/trials.md).
 void add_logs(Json& report, const std::string& directory) {
+  std::string last;
   for (Json& attempt : report["attempts"]) {
     const std::string log = directory + "/trials/" + report["id"].get<std::string>() + "/attempt-" +
                             attempt["attempt"].dump() + "/log";
     std::error_code error;
     if (std::filesystem::exists(log, error)) {
       attempt["log"] = log;
-      report["log"] = log;
+      last = log;
     }
+  }
+  if (!last.empty()) {
+    report["log"] = last;
   }
 }
 

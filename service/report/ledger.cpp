@@ -24,8 +24,20 @@ std::int64_t steps_run(const LedgerTrial& trial, const LedgerAttempt& attempt) {
   if (!attempt.reported) {
     return 0;
   }
-  const std::int64_t before = attempt.continued ? attempt.first_step - 1 : 0;
+  const std::int64_t before = attempt.continued ? attempt.first_step - 1 : attempt.continued_from;
   return std::max<std::int64_t>(0, attempt.last_step - before);
+}
+
+/// Where a later attempt took up: the last step that an earlier one reported before this one's
+/// first. An attempt from scratch begins at or below the first step of all, and so took up at 0.
+std::int64_t last_step_below(const MeasurementLog& log, std::int32_t attempt, std::int64_t step) {
+  std::int64_t last = 0;
+  for (const MeasurementLog::Row& row : log.rows) {
+    if (row.attempt < attempt && row.step < step) {
+      last = std::max(last, row.step);
+    }
+  }
+  return last;
 }
 
 }  // namespace
@@ -148,6 +160,9 @@ void Ledger::take(LedgerTrial& trial, const Event&, const Measured& measured) {
     return;
   }
   const std::int64_t step = measured.measurement.step;
+  if (!attempt.reported && attempt.number > 1) {
+    attempt.continued_from = last_step_below(trial.log, attempt.number, step);
+  }
   attempt.first_step = attempt.reported ? std::min(attempt.first_step, step) : step;
   attempt.last_step = attempt.reported ? std::max(attempt.last_step, step) : step;
   attempt.reported = true;

@@ -32,9 +32,10 @@ struct LedgerAttempt {
   State state = State::running;
   RankId rank{};
   std::int32_t slot = 0;
-  std::string worker;           ///< empty: the rank itself
-  bool continued = false;       ///< it started from a checkpoint
-  std::int64_t first_step = 0;  ///< reported; meaningless while `reported` is false
+  std::string worker;               ///< empty: the rank itself
+  bool continued = false;           ///< it was given a checkpoint to start from
+  std::int64_t continued_from = 0;  ///< or found one: the step that an earlier attempt had reported
+  std::int64_t first_step = 0;      ///< reported; meaningless while `reported` is false
   std::int64_t last_step = 0;
   bool reported = false;
   std::int64_t spent = 0;  ///< steps run

@@ -46,7 +46,6 @@ Json outcome_json(const Outcome& outcome) {
   json["reason"] = outcome.reason;
   json["steps"] = outcome.steps;
   json["started_at"] = outcome.started_at;
-  detail::put_metrics(json, outcome.metrics);
   if (outcome.exit_code) {
     json["exit_code"] = *outcome.exit_code;
   }
@@ -167,7 +166,11 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
                {"state", state_of(trial)},
                {"why", why(trial)},
                {"params", params_to_json(ledger.params(trial))}};
+  detail::put_metrics(json, trial.result ? trial.result->outcome.metrics : Metrics{});
   if (trial.result && !trial.result->scores.empty()) {
+    if (trial.result->scores.size() == 1) {
+      json["score"] = scores_json(ledger, trial.result->scores)[0];
+    }
     json["scores"] = Json::object();
     const Json scores = scores_json(ledger, trial.result->scores);
     for (std::size_t i = 0; i < scores.size() && i < ledger.options().names.size(); ++i) {

@@ -1,11 +1,11 @@
 #include "service/run/display.hpp"
 
-#include <cmath>
-#include <algorithm>
-#include <ostream>
-
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
 
 namespace evolt {
 namespace {

@@ -1,21 +1,21 @@
 #pragma once
 
+#include "core/clock.hpp"
+#include "service/report/ledger.hpp"
+
 #include <cstdint>
 #include <iosfwd>
 #include <string>
 
-#include "core/clock.hpp"
-#include "service/report/ledger.hpp"
-
 namespace evolt {
 
 struct DisplayOptions {
-  std::int64_t budget = 0;   ///< trials of the study
-  bool terminal = false;     ///< one line that is drawn again and again; plain lines otherwise
+  std::int64_t budget = 0;  ///< trials of the study
+  bool terminal = false;    ///< one line that is drawn again and again; plain lines otherwise
 };
 
-/// Shows how a study goes while it runs: ended of budget, running, stopped, failed, the best, the time
-/// and an estimate of what is left. Thread: loop.
+/// Shows how a study goes while it runs: ended of budget, running, stopped, failed, the best, the
+/// time and an estimate of what is left. Thread: loop.
 class Display {
  public:
   /// Requires: `out` and `clock` outlive this.

@@ -1,15 +1,14 @@
 #include "service/run/launcher.hpp"
 
-#include <dlfcn.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <string_view>
+#include "islands/loopback.hpp"
 
 #include <absl/strings/str_cat.h>
 
-#include "islands/loopback.hpp"
+#include <cstdlib>
+#include <dlfcn.h>
+#include <filesystem>
+#include <string_view>
+#include <unistd.h>
 
 namespace evolt {
 namespace {

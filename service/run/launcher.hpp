@@ -1,15 +1,16 @@
 #pragma once
 
-#include <memory>
-#include <string>
+#include "islands/transport.hpp"
 
 #include <absl/status/statusor.h>
 
-#include "islands/transport.hpp"
+#include <memory>
+#include <string>
 
 namespace evolt {
 
-/// Whether this process was started by an MPI launcher (the variables of PMI or of Slurm's PMI-2 tell).
+/// Whether this process was started by an MPI launcher (the variables of PMI or of Slurm's PMI-2
+/// tell).
 bool under_mpi_launcher();
 
 /// The transport between the ranks of this run: MPI, from the module beside this program (or

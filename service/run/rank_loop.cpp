@@ -1,10 +1,10 @@
 #include "service/run/rank_loop.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
-
-#include <boost/asio/io_context.hpp>
 
 namespace evolt {
 namespace {
@@ -80,9 +80,8 @@ void RankLoop::turn() {
 
 void RankLoop::plan_next_turn(bool busy) {
   pause_between_ = busy ? kShortestPause : std::min(pause_between_ * 1.5, kLongestPause);
-  poll_timer_.after(
-      std::chrono::nanoseconds(static_cast<std::int64_t>(pause_between_.value * 1e9)),
-      [this] { turn(); });
+  poll_timer_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(pause_between_.value * 1e9)),
+                    [this] { turn(); });
 }
 
 bool RankLoop::take_actions() {
@@ -97,7 +96,8 @@ void RankLoop::carry_out(Action& action) {
   if (auto* const start = std::get_if<StartAttempt>(&action)) {
     const absl::Status started = world_.executor.start(start->trial, start->attempt, *this);
     if (!started.ok()) {
-      world_.rank.on_lost(start->trial.id, start->attempt.number, std::string(started.message()), {});
+      world_.rank.on_lost(start->trial.id, start->attempt.number, std::string(started.message()),
+                          {});
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
     world_.executor.stop(stop->trial, stop->reason);

@@ -1,12 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-
-#include <absl/status/status.h>
-
 #include "core/clock.hpp"
 #include "core/message.hpp"
 #include "islands/mailbox.hpp"
@@ -14,6 +7,13 @@
 #include "service/run/recorder.hpp"
 #include "workers/event_loop.hpp"
 #include "workers/executor.hpp"
+
+#include <absl/status/status.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace boost::asio {
 class io_context;
@@ -28,13 +28,14 @@ struct RankWorld {
   Mailbox& mailbox;
   Rank& rank;
   Executor& executor;
-  Recorder* recorder = nullptr;           ///< rank 0 only
-  std::optional<Seconds> time_budget;     ///< of the study; rank 0 looks after it
-  std::function<void()> on_beat;          ///< ten times a second, for a display; may be empty
+  Recorder* recorder = nullptr;        ///< rank 0 only
+  std::optional<Seconds> time_budget;  ///< of the study; rank 0 looks after it
+  std::function<void()> on_beat;       ///< ten times a second, for a display; may be empty
 };
 
 /// Drives a Rank for real: its actions go to the executor, the mailbox and the recorder; what comes
-/// back goes in. One thread; between two turns it sleeps, the longer the quieter it is. Thread: loop.
+/// back goes in. One thread; between two turns it sleeps, the longer the quieter it is. Thread:
+/// loop.
 class RankLoop final : public TrialObserver {
  public:
   explicit RankLoop(RankWorld world);

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include <absl/status/status.h>
-
 #include "core/event.hpp"
 #include "service/report/ledger.hpp"
 #include "service/storage/storage.hpp"
+
+#include <absl/status/status.h>
+
+#include <string>
+#include <vector>
 
 namespace evolt {
 
@@ -15,7 +15,8 @@ namespace evolt {
 /// Thread: loop.
 class Recorder {
  public:
-  /// Requires: both outlive this, and the storage has begun. `storage` may be null: nothing is kept.
+  /// Requires: both outlive this, and the storage has begun. `storage` may be null: nothing is
+  /// kept.
   Recorder(Storage* storage, Ledger& ledger) : storage_(storage), ledger_(ledger) {}
 
   void record(Event event);

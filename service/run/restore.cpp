@@ -12,8 +12,8 @@ Individual individual_of(const LedgerTrial& trial) {
   if (trial.result) {
     individual.scores = trial.result->scores;
     individual.violation = trial.result->violation;
-    individual.standing = trial.result->outcome.ending == Ending::stopped ? Standing::stopped
-                                                                          : Standing::finished;
+    individual.standing =
+        trial.result->outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished;
   }
   return individual;
 }
@@ -92,8 +92,8 @@ class Restorer {
       if (value && (!any || measurement.step > last)) {
         any = true;
         last = measurement.step;
-        tell_all(Progress{trial.id,
-                          {measurement.step, options_.judged_maximized ? -*value : *value}});
+        tell_all(
+            Progress{trial.id, {measurement.step, options_.judged_maximized ? -*value : *value}});
       }
     }
     if (any && trial.result) {
@@ -135,8 +135,8 @@ std::vector<Event> losses(const Ledger& ledger, Seconds now) {
   for (const LedgerTrial& trial : ledger.trials()) {
     for (const LedgerAttempt& attempt : trial.attempts) {
       if (!trial.result && attempt.state == LedgerAttempt::State::running) {
-        events.push_back(Event{now, Lost{trial.id, attempt.number,
-                                         "the study's process ended before it did", {}}});
+        events.push_back(Event{
+            now, Lost{trial.id, attempt.number, "the study's process ended before it did", {}}});
       }
     }
   }

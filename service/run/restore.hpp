@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <string>
-#include <vector>
-
 #include "core/event.hpp"
 #include "core/ids.hpp"
 #include "core/message.hpp"
 #include "islands/layout.hpp"
 #include "service/report/ledger.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace evolt {
 
@@ -25,8 +25,8 @@ struct RestoreOptions {
 };
 
 /// Turns a ledger back into the messages that rebuild every rank, whatever the number of ranks and
-/// islands is now: who lives where, the curves, and the trials that never ended, dealt out in turn to
-/// their islands' ranks. Islands that no longer exist are merged into those that do.
+/// islands is now: who lives where, the curves, and the trials that never ended, dealt out in turn
+/// to their islands' ranks. Islands that no longer exist are merged into those that do.
 std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
                             const RestoreOptions& options);
 

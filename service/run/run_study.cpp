@@ -1,15 +1,5 @@
 #include "service/run/run_study.hpp"
 
-#include <chrono>
-#include <filesystem>
-#include <ostream>
-#include <thread>
-#include <utility>
-
-#include <absl/strings/str_cat.h>
-#include <boost/asio/io_context.hpp>
-#include <nlohmann/json.hpp>
-
 #include "core/clock.hpp"
 #include "core/config_error.hpp"
 #include "islands/mailbox.hpp"
@@ -26,6 +16,16 @@
 #include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
 #include "workers/make_executor.hpp"
+
+#include <absl/strings/str_cat.h>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <ostream>
+#include <thread>
+#include <utility>
 
 namespace evolt {
 namespace {
@@ -59,10 +59,9 @@ ExecutorFactory factory_of(const RunOptions& options) {
   if (options.make_executor) {
     return options.make_executor;
   }
-  return [](boost::asio::io_context& io, const Study& study, const std::string& directory,
-            std::size_t slots) {
-    return make_executor(io, make_trial_spec(study, directory, slots));
-  };
+  return
+      [](boost::asio::io_context& io, const Study& study, const std::string& directory,
+         std::size_t slots) { return make_executor(io, make_trial_spec(study, directory, slots)); };
 }
 
 /// One process of a run.
@@ -147,8 +146,7 @@ class Runner {
   void tell_memories(const Ledger& ledger) {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
     const Layout layout(mailbox_.ranks(), study_.islands.count);
-    const RestoreOptions how{.judged = plan.judged,
-                             .judged_maximized = plan.judged_maximized};
+    const RestoreOptions how{.judged = plan.judged, .judged_maximized = plan.judged_maximized};
     for (Memory& memory : restore(ledger, layout, how)) {
       if (memory.to == kRecorder) {
         rank_->on_message(kRecorder, memory.message);
@@ -202,9 +200,8 @@ class Runner {
     study_ = parse_study(welcome.study, "rank 0", {}, true);
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
-    berth_ = Berth{.self = mailbox_.self(),
-                   .ranks = mailbox_.ranks(),
-                   .incarnation = welcome.incarnation};
+    berth_ = Berth{
+        .self = mailbox_.self(), .ranks = mailbox_.ranks(), .incarnation = welcome.incarnation};
     make_rank();
   }
 
@@ -226,24 +223,23 @@ class Runner {
     if (recorder_) {
       const Ledger& ledger = *result.ledger;
       if (options_.progress != nullptr) {
-        display.emplace(DisplayOptions{study_.budget.trials, options_.terminal},
-                        *options_.progress, clock_, ledger);
+        display.emplace(DisplayOptions{study_.budget.trials, options_.terminal}, *options_.progress,
+                        clock_, ledger);
       }
       socket = serve_readers(ledger);
     }
-    RankLoop loop(RankWorld{
-        .io = io_,
-        .clock = clock_,
-        .mailbox = mailbox_,
-        .rank = *rank_,
-        .executor = *executor_,
-        .recorder = recorder_ ? &*recorder_ : nullptr,
-        .time_budget = study_.budget.seconds,
-        .on_beat = [&] {
-          if (display) {
-            display->update(*result.ledger);
-          }
-        }});
+    RankLoop loop(RankWorld{.io = io_,
+                            .clock = clock_,
+                            .mailbox = mailbox_,
+                            .rank = *rank_,
+                            .executor = *executor_,
+                            .recorder = recorder_ ? &*recorder_ : nullptr,
+                            .time_budget = study_.budget.seconds,
+                            .on_beat = [&] {
+                              if (display) {
+                                display->update(*result.ledger);
+                              }
+                            }});
     const StopSignals signals(io_, [&](int signal) {
       loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
     });
@@ -255,7 +251,8 @@ class Runner {
     conclude(status, result);
   }
 
-  /// Lets `best`, `show` and `export` ask while the study runs. Without a socket they use the snapshot.
+  /// Lets `best`, `show` and `export` ask while the study runs. Without a socket they use the
+  /// snapshot.
   std::unique_ptr<SocketServer> serve_readers(const Ledger& ledger) {
     if (!options_.keep) {
       return nullptr;

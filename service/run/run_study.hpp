@@ -1,18 +1,18 @@
 #pragma once
 
-#include <functional>
-#include <iosfwd>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include <absl/status/statusor.h>
-
 #include "islands/transport.hpp"
 #include "service/report/ledger.hpp"
 #include "service/run/exit_code.hpp"
 #include "service/study.hpp"
 #include "workers/executor.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -26,8 +26,8 @@ using ExecutorFactory = std::function<absl::StatusOr<std::unique_ptr<Executor>>(
     std::size_t slots)>;
 
 struct RunOptions {
-  std::string directory;    ///< of the study; empty: the study's name
-  std::size_t slots = 0;    ///< of each rank; 0: each rank decides by its host's cores
+  std::string directory;             ///< of the study; empty: the study's name
+  std::size_t slots = 0;             ///< of each rank; 0: each rank decides by its host's cores
   std::ostream* progress = nullptr;  ///< where to show how it goes; nullptr: nowhere
   bool terminal = false;             ///< whether that is a terminal
   std::ostream* errors = nullptr;    ///< where to say what is wrong; nullptr: nowhere
@@ -38,13 +38,13 @@ struct RunOptions {
 /// How a run ended, and on rank 0 what came of the study.
 struct RunResult {
   ExitCode code = ExitCode::complete;
-  std::string message;              ///< why, when it is not complete
-  std::unique_ptr<Ledger> ledger;   ///< rank 0, when the study could be opened
+  std::string message;             ///< why, when it is not complete
+  std::unique_ptr<Ledger> ledger;  ///< rank 0, when the study could be opened
 };
 
 /// Runs a study to its end, or to the next interruption: first start and resume are the same call.
-/// Every rank of a job calls this with the same options; only rank 0's `read` is called (it may throw
-/// ConfigError), the others get the study from rank 0.
+/// Every rank of a job calls this with the same options; only rank 0's `read` is called (it may
+/// throw ConfigError), the others get the study from rank 0.
 RunResult run_study(std::unique_ptr<Transport> transport, const std::function<Study()>& read,
                     const RunOptions& options);
 

@@ -1,9 +1,9 @@
 #include "service/run/trial_setup.hpp"
 
+#include "core/config_error.hpp"
+
 #include <filesystem>
 #include <variant>
-
-#include "core/config_error.hpp"
 
 namespace evolt {
 namespace {
@@ -28,26 +28,26 @@ TrialSpec make_trial_spec(const Study& study, const std::string& directory, std:
         .key = "trial.command",
         .allowed = R"(one text for each argument, as in ["python3", "train.py", "{params}"])"});
   }
-  TrialSpec spec{.mode = trial.mode,
-                 .command = trial.command,
-                 .parameters = {},
-                 .directory = std::filesystem::absolute(study.directory.empty() ? "."
-                                                                                : study.directory)
-                                  .string(),
-                 .study_dir = std::filesystem::absolute(directory).string(),
-                 .steps = trial.steps,
-                 .fidelity = trial.fidelity,
-                 .capture = capture_spec(trial.capture),
-                 .infeasible_exit = trial.infeasible_exit,
-                 .checkpoint = trial.checkpoint,
-                 .env = trial.env,
-                 .cores = trial.cores,
-                 .gpus = trial.gpus,
-                 .limits = LimitSpec{.memory = trial.limits.memory,
-                                     .wall = trial.limits.wall,
-                                     .no_progress = trial.limits.no_progress,
-                                     .grace = trial.limits.grace},
-                 .slots = slots};
+  TrialSpec spec{
+      .mode = trial.mode,
+      .command = trial.command,
+      .parameters = {},
+      .directory =
+          std::filesystem::absolute(study.directory.empty() ? "." : study.directory).string(),
+      .study_dir = std::filesystem::absolute(directory).string(),
+      .steps = trial.steps,
+      .fidelity = trial.fidelity,
+      .capture = capture_spec(trial.capture),
+      .infeasible_exit = trial.infeasible_exit,
+      .checkpoint = trial.checkpoint,
+      .env = trial.env,
+      .cores = trial.cores,
+      .gpus = trial.gpus,
+      .limits = LimitSpec{.memory = trial.limits.memory,
+                          .wall = trial.limits.wall,
+                          .no_progress = trial.limits.no_progress,
+                          .grace = trial.limits.grace},
+      .slots = slots};
   for (const Parameter& parameter : study.space.parameters()) {
     spec.parameters.push_back(parameter.name);
   }

@@ -1,16 +1,15 @@
 #pragma once
 
-#include <cstddef>
-#include <string>
-
 #include "service/study.hpp"
 #include "workers/trial_spec.hpp"
 
+#include <cstddef>
+#include <string>
+
 namespace evolt {
 
-/// What an executor needs to know of a study whose directory is `directory`. `slots` 0: as many as the
-/// host has room for.
-/// Errors: ConfigError when the study has no command to run.
+/// What an executor needs to know of a study whose directory is `directory`. `slots` 0: as many as
+/// the host has room for. Errors: ConfigError when the study has no command to run.
 TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots);
 
 }  // namespace evolt

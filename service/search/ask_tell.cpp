@@ -1,12 +1,12 @@
 #include "service/search/ask_tell.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <utility>
+#include "service/search/plan.hpp"
 
 #include <absl/strings/str_cat.h>
 
-#include "service/search/plan.hpp"
+#include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace evolt {
 namespace {

@@ -1,14 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-
-#include <absl/container/flat_hash_map.h>
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 #include "core/measurement.hpp"
@@ -19,6 +10,15 @@
 #include "service/report/ledger.hpp"
 #include "service/study.hpp"
 
+#include <absl/container/flat_hash_map.h>
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
 namespace evolt {
 
 /// A configuration to evaluate.
@@ -27,8 +27,8 @@ struct Asked {
   Params params;           ///< active ones only
 };
 
-/// A study driven by its caller: the same islands, stopping rule and budget as `evolt run`, in memory.
-/// The same seed and the same calls give the same answers. Thread: one at a time.
+/// A study driven by its caller: the same islands, stopping rule and budget as `evolt run`, in
+/// memory. The same seed and the same calls give the same answers. Thread: one at a time.
 class AskTell {
  public:
   /// Errors: ConfigError as make_plan().
@@ -40,13 +40,13 @@ class AskTell {
   std::optional<Asked> ask();
 
   /// A step of an open trial.
-  /// Errors: not_found for a trial that is not open; invalid_argument for a number that is not finite
-  /// or a negative step. Nothing changes then.
+  /// Errors: not_found for a trial that is not open; invalid_argument for a number that is not
+  /// finite or a negative step. Nothing changes then.
   absl::StatusOr<Verdict> report(std::int64_t trial, std::int64_t step, const Metrics& metrics);
 
-  /// An open trial ended, with the last value of each metric; those reported before need not be told
-  /// again. After a verdict to stop it counts as stopped.
-  /// Errors: as report(); also invalid_argument when an objective is missing.
+  /// An open trial ended, with the last value of each metric; those reported before need not be
+  /// told again. After a verdict to stop it counts as stopped. Errors: as report(); also
+  /// invalid_argument when an objective is missing.
   absl::Status tell(std::int64_t trial, const Metrics& metrics);
 
   /// An open trial failed.

@@ -1,15 +1,15 @@
 #include "service/search/plan.hpp"
 
+#include "core/config_error.hpp"
+#include "estimators/catalogue.hpp"
+#include "propagator/catalogue.hpp"
+
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
-
-#include <absl/strings/str_join.h>
-
-#include "core/config_error.hpp"
-#include "estimators/catalogue.hpp"
-#include "propagator/catalogue.hpp"
 
 namespace evolt {
 namespace {
@@ -23,7 +23,8 @@ bool measured_only_at_the_end(const std::string& name) {
   return name == "seconds" || name == "joules";
 }
 
-/// The metric that decides about stopping: the one named, or the first objective that trainers report.
+/// The metric that decides about stopping: the one named, or the first objective that trainers
+/// report.
 Judged judged_metric(const Study& study) {
   const std::vector<std::string> names = study.objective.names();
   const bool by_default = study.stopper.kind == "default";
@@ -40,12 +41,11 @@ Judged judged_metric(const Study& study) {
   }
   const auto at = std::find(names.begin(), names.end(), study.stopper.metric);
   if (at == names.end()) {
-    throw ConfigError(
-        Complaint{.what = "stopper.metric must be one of the objectives",
-                  .key = "stopper.metric",
-                  .found = '"' + study.stopper.metric + '"',
-                  .allowed = absl::StrJoin(names, ", "),
-                  .nearest = nearest_word(study.stopper.metric, names)});
+    throw ConfigError(Complaint{.what = "stopper.metric must be one of the objectives",
+                                .key = "stopper.metric",
+                                .found = '"' + study.stopper.metric + '"',
+                                .allowed = absl::StrJoin(names, ", "),
+                                .nearest = nearest_word(study.stopper.metric, names)});
   }
   return {*at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin()))};
 }
@@ -78,8 +78,8 @@ std::vector<Propagator> propagators(const Study& study, const Encoding& encoding
   return made;
 }
 
-/// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but never
-/// more than a quarter of the budget.
+/// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but
+/// never more than a quarter of the budget.
 std::int32_t opening_samples(const Study& study, std::int64_t bred) {
   const auto dimensions = static_cast<std::int64_t>(study.space.size());
   const std::int64_t all = std::min(std::clamp<std::int64_t>(2 * dimensions, 10, 24),
@@ -91,9 +91,8 @@ std::int32_t opening_samples(const Study& study, std::int64_t bred) {
 }  // namespace
 
 Objective make_objective(const ObjectiveSettings& settings) {
-  ObjectiveOptions options{.names = settings.names(),
-                           .maximized = settings.maximize.size(),
-                           .require = {}};
+  ObjectiveOptions options{
+      .names = settings.names(), .maximized = settings.maximize.size(), .require = {}};
   for (const auto& [name, requirement] : settings.require) {
     options.require.push_back(requirement);
   }

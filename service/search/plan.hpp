@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-
 #include "core/ids.hpp"
 #include "estimators/objective.hpp"
 #include "islands/rank_plan.hpp"
 #include "propagator/encoding.hpp"
 #include "service/study.hpp"
+
+#include <cstdint>
 
 namespace evolt {
 

@@ -1,13 +1,13 @@
 #include "service/stdio/stdio.hpp"
 
-#include <algorithm>
-#include <istream>
-#include <ostream>
+#include "service/report/report.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
-#include "service/report/report.hpp"
+#include <algorithm>
+#include <istream>
+#include <ostream>
 
 namespace evolt {
 namespace {
@@ -65,8 +65,8 @@ Metrics metrics_of(const Json& object) {
 
 Json ask(AskTell& search, const Json& count) {
   if (!count.is_number_integer() || count != 1) {
-    throw Refusal{absl::StrCat("one trial is asked for at a time: {\"ask\":1}, got ",
-                               count.dump())};
+    throw Refusal{
+        absl::StrCat("one trial is asked for at a time: {\"ask\":1}, got ", count.dump())};
   }
   const auto asked = search.ask();
   if (!asked) {
@@ -134,8 +134,8 @@ Json answer_request(AskTell& search, const Json& request) {
   if (kind == "best") {
     return best(search, body);
   }
-  throw Refusal{absl::StrCat("unknown request \"", kind,
-                             R"("; known: "ask", "report", "tell", "best")")};
+  throw Refusal{
+      absl::StrCat("unknown request \"", kind, R"("; known: "ask", "report", "tell", "best")")};
 }
 
 std::string error_reply(const std::string& why) {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "service/search/ask_tell.hpp"
+#include "service/study.hpp"
+
 #include <iosfwd>
 #include <string>
 #include <string_view>
-
-#include "service/search/ask_tell.hpp"
-#include "service/study.hpp"
 
 namespace evolt {
 
@@ -14,8 +14,8 @@ class StdioSession {
  public:
   explicit StdioSession(const Study& study) : search_(study) {}
 
-  /// The reply to one request line, without its newline. A request that cannot be understood or done
-  /// is answered with `{"error":"..."}` and changes nothing.
+  /// The reply to one request line, without its newline. A request that cannot be understood or
+  /// done is answered with `{"error":"..."}` and changes nothing.
   std::string reply(std::string_view line);
 
  private:

@@ -21,7 +21,7 @@ struct StudyOptions {
   std::size_t queue_limit = 65'536;  ///< events taken but not yet on disk
   std::size_t commit_rows = 4'096;   ///< the most events of one commit
   Seconds commit_every{0.020};       ///< the longest that a commit gathers rows
-  Seconds linger{0.005};             ///< how long the first event waits for others
+  Seconds linger{0.010};             ///< how long the first event waits for others
   Seconds retry{0.5};                ///< between tries while the disk is full
   Seconds note_time{10};             ///< between notes of the running time, where nothing happens
   Seconds snapshot_every{3};         ///< at least this long between snapshots; 0: none

@@ -1,11 +1,11 @@
+#include "workers/line_capture.hpp"
+#include "workers/line_splitter.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
-
-#include "workers/line_capture.hpp"
-#include "workers/line_splitter.hpp"
 
 namespace {
 

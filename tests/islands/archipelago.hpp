@@ -1,14 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <queue>
-#include <string>
-#include <vector>
-
 #include "core/clock.hpp"
 #include "core/rng.hpp"
 #include "estimators/catalogue.hpp"
@@ -17,6 +8,15 @@
 #include "islands/rank.hpp"
 #include "propagator/catalogue.hpp"
 #include "proto/convert.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <vector>
 
 namespace evolt::test {
 
@@ -35,8 +35,8 @@ struct ArchipelagoOptions {
   double lose = 0;   ///< share of attempts that vanish
 };
 
-/// A whole study in one thread: ranks over loopback, a scripted executor in virtual time. Attempts take
-/// random times (drawn from their trial's id), report every step, and obey verdicts.
+/// A whole study in one thread: ranks over loopback, a scripted executor in virtual time. Attempts
+/// take random times (drawn from their trial's id), report every step, and obey verdicts.
 class Archipelago {
  public:
   explicit Archipelago(const ArchipelagoOptions& options)
@@ -53,9 +53,8 @@ class Archipelago {
       parameters.push_back({"x" + std::to_string(i), FloatDomain{.low = -5, .high = 5}, {}});
     }
     parameters.push_back({"kind", ChoiceDomain{{std::string("a"), std::string("b")}}, {}});
-    parameters.push_back(
-        {"n", IntDomain{.low = 1, .high = 64, .scale = Scale::log},
-         Condition{{Requirement{.param = "kind", .any_of = {std::string("b")}}}}});
+    parameters.push_back({"n", IntDomain{.low = 1, .high = 64, .scale = Scale::log},
+                          Condition{{Requirement{.param = "kind", .any_of = {std::string("b")}}}}});
     return SearchSpace(std::move(parameters));
   }
 

@@ -1,8 +1,8 @@
 #include "archipelago.hpp"
 
-#include <set>
-
 #include <catch2/catch.hpp>
+
+#include <set>
 
 namespace evolt::test {
 namespace {

@@ -1,10 +1,10 @@
 #include "islands/credits.hpp"
 
-#include <numeric>
+#include "core/rng.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "core/rng.hpp"
+#include <numeric>
 
 namespace evolt {
 
@@ -21,7 +21,8 @@ TEST_CASE("credits: batches shrink towards the end", "[islands]") {
   CHECK(last.grants[0].credits == 1);
 }
 
-TEST_CASE("credits: an empty bank recalls, and serves the hungry from what comes back", "[islands]") {
+TEST_CASE("credits: an empty bank recalls, and serves the hungry from what comes back",
+          "[islands]") {
   CreditBank bank(4, 1);
   for (int i = 0; i < 4; ++i) {
     bank.ask(RankId{1}, 1);

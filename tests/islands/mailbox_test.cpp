@@ -1,9 +1,9 @@
 #include "islands/mailbox.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "islands/loopback.hpp"
 #include "proto/convert.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace evolt {
 namespace {

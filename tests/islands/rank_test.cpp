@@ -1,20 +1,20 @@
 #include "islands/rank.hpp"
 
-#include <cmath>
-#include <limits>
+#include "estimators/catalogue.hpp"
+#include "propagator/catalogue.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "estimators/catalogue.hpp"
-#include "propagator/catalogue.hpp"
+#include <cmath>
+#include <limits>
 
 namespace evolt {
 namespace {
 
 /// One rank with one slot, and what it did.
 struct Bench {
-  explicit Bench(std::int64_t credits = 20, std::vector<Parameter> parameters =
-                                                {{"x", FloatDomain{.low = 0, .high = 1}, {}}})
+  explicit Bench(std::int64_t credits = 20,
+                 std::vector<Parameter> parameters = {{"x", FloatDomain{.low = 0, .high = 1}, {}}})
       : encoding(SearchSpace(std::move(parameters))), rank(plan(credits), encoding, clock) {
     rank.begin();
     collect();

@@ -1,9 +1,9 @@
-#include <set>
+#include "core/config_error.hpp"
+#include "islands/topology.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "core/config_error.hpp"
-#include "islands/topology.hpp"
+#include <set>
 
 namespace evolt {
 

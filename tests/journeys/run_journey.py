@@ -1,7 +1,6 @@
 """`evolt run` on one rank: a study to its end, killed and resumed, read while it runs, refused."""
 import csv
 import io
-import shutil
 import sqlite3
 
 from harness import *
@@ -104,10 +103,11 @@ class RunJourney(Journey):
         self.assertIn(str(process.pid), self.stderr)
         # On another host there is no socket: the snapshot answers.
         self.wait_until(lambda: (self.folder / "parabola/snapshot.db").exists(), "a snapshot")
-        elsewhere = self.folder / "elsewhere"
-        elsewhere.mkdir()
-        shutil.copy(self.folder / "parabola/snapshot.db", elsewhere / "snapshot.db")
-        self.assertIn("trials", self.evolt("best", "elsewhere", "--json"))
+        socket = self.folder / "parabola/evolt.sock"
+        socket.rename(self.folder / "socket")
+        self.assertIn("trials", self.evolt("best", "parabola", "--json"))
+        self.assertIn("as of", self.stderr)
+        (self.folder / "socket").rename(socket)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 3)

@@ -11,8 +11,8 @@ TEST_CASE("command: places are filled, one argument stays one", "[workers]") {
       {"lr", "act", "momentum"});
   const auto argv = command.fill({{"lr", 0.25}, {"act", std::string("a b")}});
   REQUIRE(argv.ok());
-  CHECK(*argv == std::vector<std::string>{"run", "--lr=0.25", "--lr=0.25", "--act=a b",
-                                          "a b-0.25", "{", "}", "{ lr }", "$0.25x"});
+  CHECK(*argv == std::vector<std::string>{"run", "--lr=0.25", "--lr=0.25", "--act=a b", "a b-0.25",
+                                          "{", "}", "{ lr }", "$0.25x"});
 }
 
 TEST_CASE("command: an argument for an inactive parameter is left out, and only that",

@@ -100,8 +100,9 @@ TEST_CASE("flat json: agrees with a full parser on mutated lines", "[workers]") 
     INFO(text);
     if (ours && !other.is_object()) {
       // We alone take numbers that overflow, words for not finite, and half a surrogate pair.
-      const bool finite = std::all_of(json.fields().begin(), json.fields().end(),
-                                      [](const auto& field) { return std::isfinite(field.number); });
+      const bool finite =
+          std::all_of(json.fields().begin(), json.fields().end(),
+                      [](const auto& field) { return std::isfinite(field.number); });
       REQUIRE((!finite || text.find("\\ud") != std::string::npos));
     } else if (ours) {
       for (const auto& field : json.fields()) {

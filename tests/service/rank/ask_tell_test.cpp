@@ -1,10 +1,10 @@
 #include "service/search/ask_tell.hpp"
 
-#include <limits>
+#include "study_text.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "study_text.hpp"
+#include <limits>
 
 namespace evolt {
 namespace {

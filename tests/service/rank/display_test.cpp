@@ -1,8 +1,8 @@
 #include "service/run/display.hpp"
 
-#include <sstream>
-
 #include <catch2/catch.hpp>
+
+#include <sstream>
 
 namespace evolt {
 namespace {

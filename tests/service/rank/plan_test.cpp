@@ -1,9 +1,9 @@
 #include "service/search/plan.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "core/config_error.hpp"
 #include "study_text.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace evolt {
 namespace {

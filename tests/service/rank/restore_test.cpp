@@ -1,9 +1,9 @@
 #include "service/run/restore.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <map>
 #include <set>
-
-#include <catch2/catch.hpp>
 
 namespace evolt {
 namespace {
@@ -21,8 +21,8 @@ Ledger eventful() {
     ledger.apply(Event{{}, Bred{trial}});
     ledger.apply(Event{{}, Leased{Attempt{.trial = id(n)}}});
     for (std::int64_t step = 1; step <= 2; ++step) {
-      ledger.apply(Event{{}, Measured{id(n), 1, Measurement{.step = step,
-                                                            .metrics = {{"loss", 1.0}}}}});
+      ledger.apply(
+          Event{{}, Measured{id(n), 1, Measurement{.step = step, .metrics = {{"loss", 1.0}}}}});
     }
   }
   ledger.apply(Event{{}, Finished{id(1), 1, Outcome{}, {0.1}}});

@@ -1,11 +1,11 @@
 #include "service/stdio/stdio.hpp"
 
-#include <sstream>
+#include "study_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "study_text.hpp"
+#include <sstream>
 
 namespace evolt {
 namespace {

@@ -1,8 +1,8 @@
 #include "service/run/trial_setup.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "study_text.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace evolt {
 

@@ -75,6 +75,15 @@ TEST_CASE("ledger: steps are counted per attempt, from its checkpoint on", "[rep
                                      measured(id(1), 7, {{"accuracy", 0.2}}, 2), lost(id(1), 2)});
     CHECK(ledger.epochs().spent == 3);
   }
+  SECTION("one that found what an earlier attempt had left, from there") {
+    const Ledger ledger =
+        ledger_of({bred(id(1)), leased(id(1)), measured(id(1), 1, {{"accuracy", 0.1}}),
+                   measured(id(1), 5, {{"accuracy", 0.2}}), lost(id(1)), leased(id(1), 2),
+                   measured(id(1), 6, {{"accuracy", 0.3}}, 2),
+                   measured(id(1), 8, {{"accuracy", 0.4}}, 2), lost(id(1), 2), leased(id(1), 3),
+                   measured(id(1), 1, {{"accuracy", 0.1}}, 3), lost(id(1), 3)});
+    CHECK(ledger.epochs().spent == 5 + 3 + 1);
+  }
   SECTION("an ended one by its outcome") {
     Event end = finished(id(1), {-0.9}, 10);
     std::get<Finished>(end.what).outcome.started_at = 4;
