@@ -1,6 +1,6 @@
 """The trainer of train.py for many trials in one process: Python, numpy and the data are loaded once.
 
-Reads one trial a line on stdin, `{"trial": ID, "params": {...}, ...}`, and answers on stdout with the
+Reads one trial a line on stdin, `{"trial": ID, "params": {...}, "steps": N}`, and answers on stdout with the
 reports of its epochs and, last, `{"done": true}` or `{"failed": "why"}`. `{"stop": ID}` on stdin ends a
 trial early. Ends when stdin does. study-server.toml uses it.
 """
@@ -21,6 +21,7 @@ def run(request, data, inbox):
     """One trial; returns early when it is told to stop."""
     flags = [f"--{name}={value}" for name, value in request["params"].items()]
     config = train.parser().parse_args(flags)
+    config.epochs = request.get("steps") or config.epochs
     for report in train.train(config, data):
         say(report)
         while not inbox.empty():

@@ -79,19 +79,19 @@ class Digits(unittest.TestCase):
             self.assertEqual(one[table], other[table])
 
     def test_server_gives_the_numbers_of_the_script(self):
-        request = {"trial": "a", "attempt": 1, "params": self.FLAGS | {"epochs": 2}}
+        request = {"trial": "a", "attempt": 1, "params": self.FLAGS, "steps": 2}
         lines = run(DIGITS, "train_server.py", stdin=2 * (json.dumps(request) + "\n"))
         expected = [*map(json.dumps, self.reports(epochs=2)), '{"done": true}']
         self.assertEqual(lines, 2 * expected)
 
     def test_server_stops_what_it_is_told_to_and_nothing_else(self):
         requests = [
-            {"trial": "long", "params": {"epochs": 100000}},
+            {"trial": "long", "params": {}, "steps": 100000},
             {"stop": "earlier"},
             {"stop": "long"},
             {"trial": "bad", "params": {"layers": 7}},
             {"trial": "wild", "params": {"optimizer": "momentum", "lr": 1e30}},
-            {"trial": "short", "params": {"epochs": 2}},
+            {"trial": "short", "params": {}, "steps": 2},
         ]
         out = run(DIGITS, "train_server.py", stdin="".join(json.dumps(r) + "\n" for r in requests))
         ends = [json.loads(line) for line in out if '"step"' not in line]
