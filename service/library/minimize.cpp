@@ -54,11 +54,11 @@ absl::StatusOr<Minimum> minimize(const SearchSpace& space,
       RunOptions{
           .directory = options.directory,
           .slots = options.slots,
+          .keep = !options.directory.empty(),
           .make_executor = [&](boost::asio::io_context& io, const Study&, const std::string&,
                                std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
             return std::make_unique<InprocExecutor>(io, objective, InprocOptions{.slots = slots});
-          },
-          .keep = !options.directory.empty()});
+          }});
   switch (result.code) {
     case ExitCode::complete:
       break;

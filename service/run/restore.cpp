@@ -135,8 +135,12 @@ std::vector<Event> losses(const Ledger& ledger, Seconds now) {
   for (const LedgerTrial& trial : ledger.trials()) {
     for (const LedgerAttempt& attempt : trial.attempts) {
       if (!trial.result && attempt.state == LedgerAttempt::State::running) {
-        events.push_back(Event{
-            now, Lost{trial.id, attempt.number, "the study's process ended before it did", {}}});
+        Event& event = events.emplace_back();
+        event.at = now;
+        event.what = Lost{.trial = trial.id,
+                          .attempt = attempt.number,
+                          .reason = "the study's process ended before it did",
+                          .usage = {}};
       }
     }
   }

@@ -2,12 +2,11 @@
 
 #include "core/clock.hpp"
 #include "core/rng.hpp"
-#include "estimators/catalogue.hpp"
 #include "islands/loopback.hpp"
 #include "islands/mailbox.hpp"
 #include "islands/rank.hpp"
-#include "propagator/catalogue.hpp"
 #include "proto/convert.hpp"
+#include "scripted_study.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,42 +19,17 @@
 
 namespace evolt::test {
 
-struct ArchipelagoOptions {
-  std::int32_t ranks = 4;
-  std::int32_t islands = 4;
-  std::int32_t slots = 2;
-  std::int64_t trials = 200;
-  std::int64_t steps = 8;
-  std::uint64_t seed = 7;
-  bool copies = true;
-  std::string topology = "ring";
-  std::string stopper = "median";
-  double audit = 0;
-  double crash = 0;  ///< share of attempts that fail
-  double lose = 0;   ///< share of attempts that vanish
-};
-
 /// A whole study in one thread: ranks over loopback, a scripted executor in virtual time. Attempts
 /// take random times (drawn from their trial's id), report every step, and obey verdicts.
 class Archipelago {
  public:
   explicit Archipelago(const ArchipelagoOptions& options)
-      : options_(options), encoding_(space()), network_(options.ranks) {
+      : options_(options), encoding_(scripted_space()), network_(options.ranks) {
     for (std::int32_t r = 0; r < options.ranks; ++r) {
       mailboxes_.push_back(std::make_unique<Mailbox>(network_.endpoint(RankId{r})));
-      ranks_.push_back(std::make_unique<Rank>(plan(r), encoding_, clock_));
+      ranks_.push_back(
+          std::make_unique<Rank>(scripted_plan(options, encoding_, r), encoding_, clock_));
     }
-  }
-
-  static SearchSpace space() {
-    std::vector<Parameter> parameters;
-    for (int i = 0; i < 4; ++i) {
-      parameters.push_back({"x" + std::to_string(i), FloatDomain{.low = -5, .high = 5}, {}});
-    }
-    parameters.push_back({"kind", ChoiceDomain{{std::string("a"), std::string("b")}}, {}});
-    parameters.push_back({"n", IntDomain{.low = 1, .high = 64, .scale = Scale::log},
-                          Condition{{Requirement{.param = "kind", .any_of = {std::string("b")}}}}});
-    return SearchSpace(std::move(parameters));
   }
 
   /// Runs to the end. False when the study hangs.
@@ -111,42 +85,6 @@ class Archipelago {
     }
   };
 
-  RankPlan plan(std::int32_t r) const {
-    return RankPlan{
-        .self = RankId{r},
-        .ranks = options_.ranks,
-        .seed = options_.seed,
-        .slots = options_.slots,
-        .credits = options_.trials,
-        .fidelity = Fidelity{"step", options_.steps},
-        .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
-        .estimator = make_estimator(options_.stopper, EstimatorOptions{.steps = options_.steps}),
-        .judged = "loss",
-        .audit = options_.audit,
-        .islands = options_.islands,
-        .population = 12,
-        .topology = make_topology(options_.topology,
-                                  TopologyOptions{.probability = 0.7, .seed = options_.seed}),
-        .migration = MigrationOptions{.copies = options_.copies, .every_results = 2, .size = 1},
-        .propagators = std::vector<Propagator>(static_cast<std::size_t>(options_.islands),
-                                               make_propagator("default", encoding_)),
-        .sampled = 8};
-  }
-
-  static double worth(const Params& params) {
-    double sum = 0;
-    for (const auto& [name, value] : params) {
-      if (const auto* x = std::get_if<double>(&value)) {
-        sum += *x * *x;
-      } else if (const auto* n = std::get_if<std::int64_t>(&value)) {
-        sum += std::abs(std::log(static_cast<double>(*n) / 8));
-      } else {
-        sum += 1;
-      }
-    }
-    return sum;
-  }
-
   /// Takes actions and delivers letters; false when there was nothing to do.
   bool pump() {
     bool busy = false;
@@ -184,7 +122,7 @@ class Archipelago {
                       .trial = start->trial.id,
                       .attempt = start->attempt.number,
                       .step = 1,
-                      .worth = worth(start->trial.params),
+                      .worth = scripted_worth(start->trial.params),
                       .pace = std::exp(0.8 * rng.normal())});
     } else if (auto* const send = std::get_if<SendMessage>(&action)) {
       mailboxes_[static_cast<std::size_t>(r)]->post(send->to, std::move(send->message),

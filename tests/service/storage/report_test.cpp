@@ -28,7 +28,9 @@ Ledger sample(LedgerOptions options = {{"accuracy"}, 1}) {
         end != nullptr && ledger.options().names.size() == 1) {
       Event single = event;
       auto& scores = std::get<Finished>(single.what).scores;
-      scores.resize(std::min<std::size_t>(scores.size(), 1));
+      if (scores.size() > 1) {
+        scores.erase(scores.begin() + 1, scores.end());
+      }
       ledger.apply(single);
       continue;
     }

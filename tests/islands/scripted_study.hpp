@@ -1,0 +1,80 @@
+#pragma once
+
+#include "estimators/catalogue.hpp"
+#include "islands/rank_plan.hpp"
+#include "propagator/catalogue.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace evolt::test {
+
+struct ArchipelagoOptions {
+  std::int32_t ranks = 4;
+  std::int32_t islands = 4;
+  std::int32_t slots = 2;
+  std::int64_t trials = 200;
+  std::int64_t steps = 8;
+  std::uint64_t seed = 7;
+  bool copies = true;
+  std::string topology = "ring";
+  std::string stopper = "median";
+  double audit = 0;
+  double crash = 0;  ///< share of attempts that fail
+  double lose = 0;   ///< share of attempts that vanish
+};
+
+/// Six parameters, one of them conditional.
+inline SearchSpace scripted_space() {
+  std::vector<Parameter> parameters;
+  for (int i = 0; i < 4; ++i) {
+    parameters.push_back({"x" + std::to_string(i), FloatDomain{.low = -5, .high = 5}, {}});
+  }
+  parameters.push_back({"kind", ChoiceDomain{{std::string("a"), std::string("b")}}, {}});
+  parameters.push_back({"n", IntDomain{.low = 1, .high = 64, .scale = Scale::log},
+                        Condition{{Requirement{.param = "kind", .any_of = {std::string("b")}}}}});
+  return SearchSpace(std::move(parameters));
+}
+
+/// The orders of rank `r`.
+inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding& encoding,
+                              std::int32_t r) {
+  return RankPlan{
+      .self = RankId{r},
+      .ranks = options.ranks,
+      .seed = options.seed,
+      .slots = options.slots,
+      .credits = options.trials,
+      .fidelity = Fidelity{"step", options.steps},
+      .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
+      .estimator = make_estimator(options.stopper, EstimatorOptions{.steps = options.steps}),
+      .judged = "loss",
+      .audit = options.audit,
+      .islands = options.islands,
+      .population = 12,
+      .topology = make_topology(options.topology,
+                                TopologyOptions{.probability = 0.7, .seed = options.seed}),
+      .migration = MigrationOptions{.copies = options.copies, .every_results = 2, .size = 1},
+      .propagators = std::vector<Propagator>(static_cast<std::size_t>(options.islands),
+                                             make_propagator("default", encoding)),
+      .sampled = 8};
+}
+
+/// The loss a trial comes down to.
+inline double scripted_worth(const Params& params) {
+  double sum = 0;
+  for (const auto& [name, value] : params) {
+    if (const auto* x = std::get_if<double>(&value)) {
+      sum += *x * *x;
+    } else if (const auto* n = std::get_if<std::int64_t>(&value)) {
+      sum += std::abs(std::log(static_cast<double>(*n) / 8));
+    } else {
+      sum += 1;
+    }
+  }
+  return sum;
+}
+
+}  // namespace evolt::test
