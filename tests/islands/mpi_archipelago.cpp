@@ -200,7 +200,10 @@ bool check(const ArchipelagoOptions& options, const std::vector<Event>& journal,
       EXPECT(living.try_emplace(island, kinds["living"]).first->second == kinds["living"]);
     }
   }
-  EXPECT(static_cast<std::int32_t>(living.size()) == options.islands);
+  // A rank that was slow to start may find the budget used: its island then had no trial at all.
+  for (const auto& [island, ids] : expected) {
+    EXPECT(ids.empty() || living.contains(island));
+  }
   std::printf("%zu trials, %zu migrations, %zu ranks\n", bred.size(), moves, ranks.size());
   return ok;
 }
