@@ -50,6 +50,18 @@ Judged judged_metric(const Study& study) {
   return {*at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin()))};
 }
 
+/// Refuses what nothing measures: every trial would end without its objective.
+void check_measurable(const ObjectiveSettings& objective) {
+  const std::vector<std::string> names = objective.names();
+  if (std::find(names.begin(), names.end(), "joules") != names.end() ||
+      objective.require.contains("joules")) {
+    throw ConfigError(Complaint{.what = "joules are not measured in this version",
+                                .key = "objective",
+                                .found = "joules",
+                                .allowed = "metrics that the trainer reports, and seconds"});
+  }
+}
+
 /// Islands in the order of their kinds' shares, largest remainder first.
 std::vector<Propagator> propagators(const Study& study, const Encoding& encoding) {
   std::vector<IslandKind> kinds = study.islands.kind;
@@ -100,6 +112,7 @@ Objective make_objective(const ObjectiveSettings& settings) {
 }
 
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
+  check_measurable(study.objective);
   const Judged judged = judged_metric(study);
   const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
   return RankPlan{

@@ -250,12 +250,13 @@ absl::StatusOr<std::uint32_t> begin_incarnation(Database& database, Seconds wall
 
 absl::StatusOr<JournalInserts> JournalInserts::prepare(Database& database) {
   JournalInserts inserts;
-  const auto into = [&](Statement& statement, std::string_view sql) {
+  const auto into = [&](Statement& statement, std::string_view sql) -> absl::Status {
     absl::StatusOr<Statement> prepared = database.prepare(sql);
-    if (prepared.ok()) {
-      statement = *std::move(prepared);
+    if (!prepared.ok()) {
+      return prepared.status();
     }
-    return prepared.status();
+    statement = *std::move(prepared);
+    return absl::OkStatus();
   };
   absl::Status status =
       into(inserts.event_, "INSERT INTO events VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");

@@ -65,6 +65,12 @@ TEST_CASE("plan: kinds of islands come in the proportion of their shares", "[ser
   CHECK((random == 2 || random == 6));
 }
 
+TEST_CASE("plan: what nothing measures is refused, not failed trial by trial", "[service]") {
+  Study study = small_study();
+  study.objective.minimize = {"joules"};
+  CHECK_THROWS_AS(plan_of(study), ConfigError);
+}
+
 TEST_CASE("plan: an unknown propagator is a bad study", "[service]") {
   Study study = small_study();
   study.search.propagator = "evolutoin";
