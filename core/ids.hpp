@@ -14,6 +14,9 @@ enum class IslandId : std::int32_t {};
 /// An MPI process' index, 0 .. ranks-1; 0 is the recorder.
 enum class RankId : std::int32_t {};
 
+/// The rank that records the study and holds its budget.
+inline constexpr RankId kRecorder{0};
+
 constexpr std::int32_t index(IslandId id) {
   return static_cast<std::int32_t>(id);
 }

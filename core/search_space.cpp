@@ -13,8 +13,7 @@
 namespace evolt {
 namespace {
 
-constexpr double kMostCounted = 1e15;
-constexpr double kMostEnumerated = 1e6;
+constexpr double kMostSteps = 1e15;
 
 std::optional<double> number(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) {
@@ -24,16 +23,6 @@ std::optional<double> number(const Value& value) {
     return *real;
   }
   return std::nullopt;
-}
-
-const std::vector<Value>* listed(const Domain& domain) {
-  if (const auto* choice = std::get_if<ChoiceDomain>(&domain)) {
-    return &choice->values;
-  }
-  if (const auto* ordinal = std::get_if<OrdinalDomain>(&domain)) {
-    return &ordinal->values;
-  }
-  return nullptr;
 }
 
 std::string list(const std::vector<Value>& values) {
@@ -54,7 +43,7 @@ template <typename Range>
 void check_range(const Parameter& parameter, const Range& range) {
   const auto low = static_cast<double>(range.low);
   const auto high = static_cast<double>(range.high);
-  if (!std::isfinite(low) || !std::isfinite(high)) {
+  if (!std::isfinite(low) || !std::isfinite(high) || !std::isfinite(high - low)) {
     complain(parameter, "bounds must be finite", absl::StrCat("low = ", low, ", high = ", high));
   }
   if (!(low <= high)) {
@@ -71,6 +60,9 @@ void check_step(const Parameter& parameter, double step, double width) {
   if (!std::isfinite(step) || step <= 0 || (width > 0 && step > width)) {
     complain(parameter, "step must be positive and no wider than the range",
              absl::StrCat("step = ", step));
+  }
+  if (width / step > kMostSteps) {
+    complain(parameter, "step is too small for the range", absl::StrCat("step = ", step));
   }
 }
 
@@ -90,7 +82,7 @@ void check_domain(const Parameter& parameter) {
                absl::StrCat("low = ", whole->low, ", high = ", whole->high));
     }
   } else {
-    const std::vector<Value>& values = *listed(parameter.domain);
+    const std::vector<Value>& values = *listed_values(parameter.domain);
     if (values.empty()) {
       complain(parameter, "has no values", "values = []", "at least one value");
     }
@@ -109,7 +101,7 @@ void check_domain(const Parameter& parameter) {
 
 /// Whether some value of `domain` can meet the requirement.
 bool reachable(const Domain& domain, const Requirement& requirement) {
-  if (const auto* values = listed(domain)) {
+  if (const auto* values = listed_values(domain)) {
     return std::any_of(values->begin(), values->end(),
                        [&](const Value& v) { return requirement.accepts(v); });
   }
@@ -148,7 +140,7 @@ void check_requirement(const SearchSpace& space, const Requirement& requirement,
     if (check_value(domain, value).ok()) {
       continue;
     }
-    const auto* values = listed(domain);
+    const auto* values = listed_values(domain);
     std::vector<std::string> texts;
     if (values) {
       for (const Value& v : *values) {
@@ -196,10 +188,20 @@ std::vector<std::size_t> sorted_by_condition(const SearchSpace& space) {
 
 bool on_grid(double value, double low, double step) {
   const double k = (value - low) / step;
-  return std::abs(k - std::round(k)) < 1e-6;
+  return std::abs(k - std::round(k)) < 1e-6 * std::max(1.0, std::abs(k) * 1e-6);
 }
 
 }  // namespace
+
+const std::vector<Value>* listed_values(const Domain& domain) {
+  if (const auto* choice = std::get_if<ChoiceDomain>(&domain)) {
+    return &choice->values;
+  }
+  if (const auto* ordinal = std::get_if<OrdinalDomain>(&domain)) {
+    return &ordinal->values;
+  }
+  return nullptr;
+}
 
 bool Requirement::accepts(const Value& value) const {
   if (!any_of.empty()) {
@@ -218,7 +220,7 @@ bool holds(const Condition& condition, const Params& params) {
 }
 
 std::optional<std::int64_t> value_count(const Domain& domain) {
-  if (const auto* values = listed(domain)) {
+  if (const auto* values = listed_values(domain)) {
     return static_cast<std::int64_t>(values->size());
   }
   if (const auto* whole = std::get_if<IntDomain>(&domain)) {
@@ -235,7 +237,7 @@ std::optional<std::int64_t> value_count(const Domain& domain) {
 }
 
 absl::Status check_value(const Domain& domain, const Value& value) {
-  if (const auto* values = listed(domain)) {
+  if (const auto* values = listed_values(domain)) {
     if (std::any_of(values->begin(), values->end(),
                     [&](const Value& v) { return same_value(v, value); })) {
       return absl::OkStatus();
@@ -348,88 +350,6 @@ absl::Status SearchSpace::check(const Params& params) const {
     }
   }
   return absl::OkStatus();
-}
-
-namespace {
-
-/// Counts by walking the parameters in order: those that others depend on are enumerated, the rest
-/// multiplied.
-class Counter {
- public:
-  explicit Counter(const SearchSpace& space) : space_(space), conditioning_(space.size()) {
-    for (const Parameter& parameter : space.parameters()) {
-      for (const Requirement& need : parameter.when.all) {
-        conditioning_[*space.index_of(need.param)] = true;
-      }
-    }
-  }
-
-  double enumerated() const {
-    double product = 1;
-    for (std::size_t i = 0; i < space_.size(); ++i) {
-      if (conditioning_[i]) {
-        product *=
-            static_cast<double>(value_count(space_.parameters()[i].domain).value_or(1 << 30));
-      }
-    }
-    return product;
-  }
-
-  double count(std::size_t at = 0) {
-    if (at == space_.order().size()) {
-      return 1;
-    }
-    const std::size_t i = space_.order()[at];
-    const Parameter& parameter = space_.parameters()[i];
-    if (!holds(parameter.when, params_)) {
-      return count(at + 1);
-    }
-    const auto values = *value_count(parameter.domain);
-    if (!conditioning_[i]) {
-      return static_cast<double>(values) * count(at + 1);
-    }
-    double sum = 0;
-    for (std::int64_t k = 0; k < values; ++k) {
-      params_.emplace_back(parameter.name, value_at(parameter.domain, k));
-      sum += count(at + 1);
-      params_.pop_back();
-    }
-    return sum;
-  }
-
- private:
-  static Value value_at(const Domain& domain, std::int64_t k) {
-    if (const auto* values = listed(domain)) {
-      return (*values)[static_cast<std::size_t>(k)];
-    }
-    if (const auto* whole = std::get_if<IntDomain>(&domain)) {
-      return whole->low + k * whole->step;
-    }
-    const auto& real = std::get<FloatDomain>(domain);
-    return real.low + static_cast<double>(k) * real.step.value_or(0);
-  }
-
-  const SearchSpace& space_;
-  std::vector<bool> conditioning_;
-  Params params_;
-};
-
-}  // namespace
-
-std::optional<double> SearchSpace::cardinality() const {
-  double bound = 1;
-  for (const Parameter& parameter : parameters_) {
-    const auto values = value_count(parameter.domain);
-    if (!values) {
-      return std::nullopt;
-    }
-    bound *= static_cast<double>(*values) + (parameter.when.all.empty() ? 0 : 1);
-  }
-  if (bound > kMostCounted) {
-    return std::nullopt;
-  }
-  Counter counter(*this);
-  return counter.enumerated() > kMostEnumerated ? bound : counter.count();
 }
 
 }  // namespace evolt

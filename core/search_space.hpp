@@ -126,6 +126,9 @@ class SearchSpace {
 /// Whether `condition` holds for these active parameters.
 bool holds(const Condition& condition, const Params& params);
 
+/// The values of a choice or an ordinal; nullptr for the others.
+const std::vector<Value>* listed_values(const Domain& domain);
+
 /// The number of values of a domain; nullopt for an unstepped float.
 std::optional<std::int64_t> value_count(const Domain& domain);
 

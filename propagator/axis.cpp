@@ -93,7 +93,8 @@ Axis::Axis(const Domain& domain) {
     low_ = real.low;
     high_ = real.high;
     step_ = real.step.value_or(0);
-    const double decade = std::floor(std::log10(std::max(high_ / 2 - low_ / 2, 1e-300) * 2));
+    const double half_width = std::max(high_ / 2 - low_ / 2, 1e-300);
+    const double decade = std::floor(std::log10(half_width) + std::log10(2.0));
     decimals_ = kLinearDigits - static_cast<int>(decade);
     const double largest = std::max(std::abs(low_), std::abs(high_));
     rounded_ = levels_ <= kMostTidyLevels &&

@@ -30,8 +30,6 @@
 namespace evolt {
 namespace {
 
-constexpr RankId kRecorder{0};
-
 /// A failure with its exit code, on its way out.
 struct Stop {
   ExitCode code;

@@ -1,0 +1,239 @@
+#include "islands/rank.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace evolt {
+
+// Migration ---------------------------------------------------------------------------------------
+
+void Rank::migrate(Island& island) {
+  for (const Departure& departure : island.count_result(plan_.self)) {
+    move(departure, island.id());
+  }
+}
+
+void Rank::move(const Departure& departure, IslandId from) {
+  const TrialId& id = departure.individual.id;
+  record(Migrated{id, from, departure.to, departure.hop, departure.copy});
+  if (!departure.copy) {
+    const Moved left{from, departure.individual, departure.hop, false, plan_.self};
+    find_island(from)->apply(left);
+    tell_island(from, left);
+  }
+  const Moved came{departure.to, departure.individual, departure.hop, true,
+                   layout_.owner(departure.to, id)};
+  if (Island* const here = find_island(departure.to)) {
+    here->apply(came);
+  }
+  tell_island(departure.to, came);
+}
+
+void Rank::tell_island(IslandId island, const Message& message) {
+  for (const RankId rank : layout_.ranks_of(island)) {
+    if (rank != plan_.self) {
+      send(rank, message);
+    }
+  }
+}
+
+void Rank::tell_all(const Message& message) {
+  for (std::int32_t rank = 0; rank < plan_.ranks; ++rank) {
+    if (RankId{rank} != plan_.self) {
+      send(RankId{rank}, message);
+    }
+  }
+}
+
+void Rank::send(RankId to, Message message) {
+  actions_.emplace_back(SendMessage{to, std::move(message)});
+}
+
+// The record --------------------------------------------------------------------------------------
+
+void Rank::record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what) {
+  Event event{clock_.wall(), std::move(what)};
+  if (plan_.self == kRecorder) {
+    note(event);
+    actions_.emplace_back(RecordEvent{std::move(event)});
+  } else {
+    send(kRecorder, Recorded{std::move(event)});
+  }
+}
+
+void Rank::note(const Event& event) {
+  if (std::holds_alternative<Bred>(event.what)) {
+    bank_->spend();
+    ++unfinished_;
+  } else if (std::holds_alternative<Finished>(event.what)) {
+    --unfinished_;
+  }
+}
+
+// Messages ----------------------------------------------------------------------------------------
+
+struct Rank::MessageHandler {
+  Rank& rank;
+  RankId from;
+
+  void operator()(const Welcome&) const { assert(false && "handled before a Rank exists"); }
+  void operator()(const Farewell&) const { assert(false && "handled by the mailbox"); }
+  void operator()(const Retry& retry) const {
+    rank.seen_.insert(rank.encoding_.key(retry.trial.genome));
+    rank.retries_.push_back(Again{retry, retry.attempt});
+    rank.fill_slots();
+  }
+  void operator()(const Admitted& admitted) const {
+    rank.seen_.insert(rank.encoding_.key(admitted.individual.genome));
+    Island* const island = rank.find_island(admitted.island);
+    if (island != nullptr && !admitted.individual.scores.empty()) {
+      island->admit(admitted.individual, from);
+    }
+  }
+  void operator()(const Moved& moved) const {
+    rank.seen_.insert(rank.encoding_.key(moved.individual.genome));
+    if (Island* const island = rank.find_island(moved.island)) {
+      island->apply(moved);
+    }
+  }
+  void operator()(const Progress& progress) const {
+    rank.history_.add(progress.trial, progress.point);
+  }
+  void operator()(const CurveEnded& ended) const {
+    rank.history_.end(ended.trial, ended.ending);
+    if (const Curve* const curve = rank.history_.curve(ended.trial)) {
+      rank.plan_.estimator.observe(*curve, ended.ending);
+    }
+  }
+  void operator()(const Recorded& recorded) const {
+    rank.note(recorded.event);
+    rank.actions_.emplace_back(RecordEvent{recorded.event});
+    rank.end_when_complete();
+  }
+  void operator()(const CreditAsk& ask) const {
+    rank.on_credit_answer(rank.bank_->ask(from, ask.wanted));
+  }
+  void operator()(const CreditReturn& returned) const {
+    rank.on_credit_answer(rank.bank_->give_back(returned.credits));
+    rank.end_when_complete();
+  }
+  void operator()(const CreditGrant& grant) const {
+    rank.purse_.receive(grant.credits);
+    rank.used_up_ || rank.halted_ ? rank.return_credits() : rank.fill_slots();
+  }
+  void operator()(const CreditRecall&) const { rank.return_credits(); }
+  void operator()(const Halt& halt) const { rank.on_halt(from, halt); }
+};
+
+void Rank::on_message(RankId from, const Message& message) {
+  std::visit(MessageHandler{*this, from}, message);
+}
+
+// Budget and end ----------------------------------------------------------------------------------
+
+void Rank::ask_for_credits() {
+  if (halted_ || used_up_ || slots_ == 0) {
+    return;
+  }
+  const std::int64_t wanted = purse_.needed(free_slots(), slots_);
+  if (wanted == 0) {
+    return;
+  }
+  purse_.asked();
+  if (bank_) {
+    on_credit_answer(bank_->ask(plan_.self, wanted));
+  } else {
+    send(kRecorder, CreditAsk{wanted});
+  }
+}
+
+void Rank::on_credit_answer(const CreditBank::Answer& answer) {
+  bool mine = false;
+  for (const CreditBank::Grant& grant : answer.grants) {
+    if (grant.to == plan_.self) {
+      purse_.receive(grant.credits);
+      mine = true;
+    } else {
+      send(grant.to, CreditGrant{grant.credits});
+    }
+  }
+  if (answer.recall) {
+    tell_all(CreditRecall{});
+    return_credits();
+  }
+  if (mine) {
+    used_up_ || halted_ ? return_credits() : fill_slots();
+  }
+}
+
+void Rank::return_credits() {
+  const std::int64_t credits = purse_.empty();
+  if (credits == 0) {
+    return;
+  }
+  if (bank_) {
+    on_credit_answer(bank_->give_back(credits));
+  } else {
+    send(kRecorder, CreditReturn{credits});
+  }
+}
+
+void Rank::pause(bool paused) {
+  paused_ = paused;
+  on_credit_answer(bank_->pause(paused));
+  fill_slots();
+}
+
+void Rank::halt(EndReason reason, std::string text) {
+  const Halt halt{reason, std::move(text)};
+  if (plan_.self == kRecorder) {
+    on_halt(plan_.self, halt);
+  } else {
+    send(kRecorder, halt);
+  }
+}
+
+void Rank::on_halt(RankId from, const Halt& halt) {
+  if (plan_.self != kRecorder) {
+    begin_halt(halt);
+    return;
+  }
+  static_cast<void>(from);
+  if (halt.reason == EndReason::exhausted) {
+    // Trials still run; the study is complete when they have ended.
+    space_used_up_ = true;
+    bank_->close();
+    tell_all(CreditRecall{});
+    return_credits();
+    end_when_complete();
+    return;
+  }
+  if (!halted_) {
+    tell_all(halt);
+    begin_halt(halt);
+  }
+}
+
+void Rank::begin_halt(const Halt& halt) {
+  if (halted_) {
+    return;
+  }
+  halted_ = halt;
+  retries_.clear();
+  for (auto& [id, open] : open_) {
+    if (!open.stopping) {
+      open.halting = true;
+      actions_.emplace_back(StopAttempt{id, "the run ends"});
+    }
+  }
+}
+
+void Rank::end_when_complete() {
+  if (plan_.self == kRecorder && begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
+    const Halt halt{space_used_up_ ? EndReason::exhausted : EndReason::complete, {}};
+    tell_all(halt);
+    begin_halt(halt);
+  }
+}
+
+}  // namespace evolt
