@@ -74,13 +74,13 @@ void check_domain(const Parameter& parameter) {
     }
   } else if (const auto* whole = std::get_if<IntDomain>(&parameter.domain)) {
     check_range(parameter, *whole);
-    check_step(parameter, static_cast<double>(whole->step),
-               static_cast<double>(whole->high) - static_cast<double>(whole->low));
     constexpr std::int64_t kLargest = std::int64_t{1} << 53;
     if (whole->low < -kLargest || whole->high > kLargest) {
       complain(parameter, "whole numbers must lie within 2^53 of zero",
                absl::StrCat("low = ", whole->low, ", high = ", whole->high));
     }
+    check_step(parameter, static_cast<double>(whole->step),
+               static_cast<double>(whole->high) - static_cast<double>(whole->low));
   } else {
     const std::vector<Value>& values = *listed_values(parameter.domain);
     if (values.empty()) {

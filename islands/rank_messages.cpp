@@ -168,8 +168,8 @@ void Rank::on_credit_answer(const CreditBank::Answer& answer) {
 
 void Rank::return_credits() {
   const std::int64_t credits = purse_.empty();
-  if (credits == 0) {
-    return;
+  if (credits == 0 || halted_) {
+    return;  // once the run ends, nobody counts credits, and nothing may follow a farewell
   }
   if (bank_) {
     on_credit_answer(bank_->give_back(credits));

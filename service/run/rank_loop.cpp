@@ -69,7 +69,7 @@ void RankLoop::turn() {
   }
   const Seconds now = world_.clock.now();
   world_.mailbox.flush(now);
-  if (world_.rank.done() && !std::exchange(parted_, parted_ || world_.rank.done())) {
+  if (world_.rank.done() && !std::exchange(parted_, true)) {
     world_.mailbox.say_farewell(now);
   }
   over_ = parted_ && (world_.mailbox.drained() || !status_.ok());
