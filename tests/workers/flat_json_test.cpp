@@ -141,7 +141,7 @@ TEST_CASE("text: printable mends what is broken", "[workers]") {
 
 TEST_CASE("line splitter: lines do not depend on how they were cut", "[workers]") {
   const std::string text = "one\ntwo\r\nthree\rfour\n\nfive" + std::string(300, 'x') + "\nsix";
-  const std::size_t cut = GENERATE(range(1, 40));
+  const auto cut = GENERATE(range<std::size_t>(1, 40));
   LineSplitter splitter(100);
   std::string raw;
   std::vector<std::string> whole;

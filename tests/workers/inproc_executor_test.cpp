@@ -40,8 +40,9 @@ TEST_CASE("inproc: a function reports and returns", "[workers]") {
 TEST_CASE("inproc: a verdict reaches the function", "[workers]") {
   InprocBench bench;
   bench.use([](const Params&, Reporter& reporter) -> absl::StatusOr<Metrics> {
-    std::int64_t step = 0;
-    while (reporter.report(++step, {{"loss", double(step)}})) {
+    std::int64_t step = 1;
+    while (reporter.report(step, {{"loss", double(step)}})) {
+      ++step;
     }
     return Metrics{};
   });
