@@ -43,7 +43,8 @@ TEST_CASE("flat json: takes numbers that are not finite", "[workers]") {
                                                                   {"1e-400", 0.0},
                                                                   {"5e-324", 5e-324}}));
   FlatJson json;
-  REQUIRE(json.parse("{\"v\":" + text + "}"));
+  const std::string line = "{\"v\":" + text + "}";
+  REQUIRE(json.parse(line));
   const double read = json.find("v")->number;
   CHECK((std::isnan(value) ? std::isnan(read) : read == value));
 }
