@@ -61,9 +61,10 @@ struct TrialSettings {
   Capture capture = CaptureJson{};
   std::optional<int> infeasible_exit;
   bool checkpoint = false;
-  std::vector<std::string> env;  ///< names passed through, or NAME=VALUE set; nothing else is
-  std::int32_t cores = 1;        ///< for each slot
-  double gpus = 0;               ///< for each slot; below 1: that many slots share one
+  std::vector<std::string>
+      env;                 ///< NAME=VALUE is set; NAME is handed on even if it would be left out
+  std::int32_t cores = 1;  ///< for each slot
+  double gpus = 0;         ///< for each slot; below 1: that many slots share one
   std::int32_t ranks_per_trial = 1;
   LimitSettings limits;
 
