@@ -212,8 +212,9 @@ absl::StatusOr<const LedgerTrial*> find_trial(const Ledger& ledger, std::string_
   const bool whole = error == std::errc{} && end == text.data() + text.size();
   const std::optional<TrialId> id = parse_trial_id(text);
   if (!whole && !id) {
-    return absl::InvalidArgumentError("\"" + std::string(text) +
-                                      "\" is no trial: give its number, for example 17");
+    std::string message(text);
+    message += " is no trial: give its number, for example 17";
+    return absl::InvalidArgumentError(message);
   }
   const LedgerTrial* const trial = whole ? ledger.find(number) : ledger.find(*id);
   if (trial == nullptr) {
