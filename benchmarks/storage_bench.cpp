@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <thread>
 #include <sys/resource.h>
+#include <thread>
 
 namespace {
 
