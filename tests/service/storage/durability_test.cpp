@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -65,7 +66,10 @@ TEST_CASE("study: nothing that was durable is missing after SIGKILL", "[storage]
     Child writer({STORAGE_WRITER, home.path()});
     // Killed at a different moment of its work each time.
     for (int lines = 0; lines < 1 + 3 * round; ++lines) {
-      known = std::max<std::int64_t>(known, std::stoll(writer.line()));
+      const std::string line = writer.line();
+      INFO("the writer said: " << line);
+      REQUIRE(std::strtoll(line.c_str(), nullptr, 10) > 0);
+      known = std::max<std::int64_t>(known, std::stoll(line));
     }
     const std::string last = writer.kill();
     if (!last.empty()) {

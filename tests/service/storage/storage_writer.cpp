@@ -3,7 +3,6 @@
 #include "events.hpp"
 #include "service/storage/sqlite_study.hpp"
 
-#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <unistd.h>
@@ -13,6 +12,7 @@ int main(int argc, char** argv) {
   if (argc < 2) {
     return 64;
   }
+  ::alarm(60);  // a disk that stands still must fail the test, not hang it
   const bool hold = argc > 2 && std::strcmp(argv[2], "hold") == 0;
   StudyOptions options;
   options.snapshot_every = {0.05};
@@ -36,8 +36,17 @@ int main(int argc, char** argv) {
     const TrialId trial = testing::id(i, 0, *incarnation);
     std::vector<Event> events{testing::bred(trial), testing::leased(trial),
                               testing::finished(trial, {static_cast<double>(i)})};
-    while (!(*storage)->append(std::move(events)).ok()) {
+    for (absl::Status taken = (*storage)->append(std::move(events)); !taken.ok();
+         taken = (*storage)->append(std::move(events))) {
+      if (!absl::IsResourceExhausted(taken)) {
+        std::fprintf(stderr, "%s\n", taken.ToString().c_str());
+        return 75;
+      }
       ::usleep(1000);
+    }
+    if (const std::string paused = (*storage)->health().paused; !paused.empty()) {
+      std::fprintf(stderr, "%s\n", paused.c_str());
+      return 74;
     }
     ::usleep(200);
     while (hold) {
