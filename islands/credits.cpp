@@ -64,7 +64,8 @@ bool CreditPurse::spend() {
 std::int64_t CreditPurse::needed(std::int64_t free_slots, std::int64_t slots) const {
   // One round of slots ahead, so that a freed slot need not wait for an answer.
   const std::int64_t wanted = free_slots + slots - credits_;
-  const bool low = credits_ < std::max<std::int64_t>(free_slots, (slots + 1) / 2);
+  // But only who starves asks: an ask may call back what others hold.
+  const bool low = credits_ < free_slots;
   return open_ || !low || wanted <= 0 ? 0 : wanted;
 }
 

@@ -111,9 +111,15 @@ struct Rank::MessageHandler {
     rank.end_when_complete();
   }
   void operator()(const CreditAsk& ask) const {
+    if (rank.halted_) {
+      return;
+    }
     rank.on_credit_answer(rank.bank_->ask(from, ask.wanted));
   }
   void operator()(const CreditReturn& returned) const {
+    if (rank.halted_) {
+      return;
+    }
     rank.on_credit_answer(rank.bank_->give_back(returned.credits));
     rank.end_when_complete();
   }

@@ -15,6 +15,9 @@ constexpr Seconds kShortestPause{0.00005};
 constexpr Seconds kLongestPause{0.005};
 constexpr std::chrono::milliseconds kBeat{100};
 
+/// So many attempts in a row that could not be started are the host's fault (its disk, its limits).
+constexpr int kBrokenHost = 5;
+
 }  // namespace
 
 RankLoop::RankLoop(RankWorld world)
@@ -95,9 +98,11 @@ bool RankLoop::take_actions() {
 void RankLoop::carry_out(Action& action) {
   if (auto* const start = std::get_if<StartAttempt>(&action)) {
     const absl::Status started = world_.executor.start(start->trial, start->attempt, *this);
-    if (!started.ok()) {
-      world_.rank.on_lost(start->trial.id, start->attempt.number, std::string(started.message()),
-                          {});
+    if (started.ok()) {
+      failed_starts_ = 0;
+    } else {
+      // Not at once: the same would fail again before anything could change.
+      not_started_.push_back({start->attempt, std::string(started.message())});
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
     world_.executor.stop(stop->trial, stop->reason);
@@ -165,6 +170,13 @@ void RankLoop::beat() {
   }
   if (world_.on_beat) {
     world_.on_beat();
+  }
+  for (const auto& [attempt, why] : std::exchange(not_started_, {})) {
+    if (++failed_starts_ == kBrokenHost) {
+      interrupt(EndReason::failed, "trials cannot be started here: " + why);
+    }
+    world_.rank.on_lost(attempt.trial, attempt.number, why, {});
+    wake();
   }
   beat_timer_.after(kBeat, [this] { beat(); });
 }

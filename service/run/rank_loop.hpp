@@ -14,6 +14,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -72,6 +74,8 @@ class RankLoop final : public TrialObserver {
   bool parted_ = false;
   bool paused_ = false;
   bool over_ = false;
+  std::vector<std::pair<Attempt, std::string>> not_started_;  ///< told at the next beat
+  int failed_starts_ = 0;                                     ///< in a row
   Seconds pause_between_;
   absl::Status status_;
 };

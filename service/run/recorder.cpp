@@ -1,8 +1,15 @@
 #include "service/run/recorder.hpp"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace evolt {
+namespace {
+
+constexpr int kPatientTries = 300;
+
+}  // namespace
 
 void Recorder::record(Event event) {
   ledger_.apply(event);
@@ -45,7 +52,16 @@ absl::Status Recorder::close() {
     }
     hand_over();
   }
-  return failed_.ok() ? storage_->close() : failed_;
+  if (!failed_.ok()) {
+    return failed_;
+  }
+  // A full disk may yet have room; what is queued is all there is of these results.
+  absl::Status closed = storage_->close();
+  for (int tries = 0; tries < kPatientTries && absl::IsUnavailable(closed); ++tries) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    closed = storage_->close();
+  }
+  return closed;
 }
 
 }  // namespace evolt

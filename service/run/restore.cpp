@@ -26,6 +26,10 @@ class Restorer {
   std::vector<Memory> run() {
     for (const LedgerTrial& trial : ledger_.trials()) {
       tell_curve(trial);
+      if (trial.lineage.propagator == "start") {
+        // Whoever's share it is now: the user's points are proposed once.
+        tell_all(Admitted{here(trial.island), Individual{.id = trial.id, .genome = trial.genome}});
+      }
       if (trial.result) {
         tell_individual(trial);
       } else {

@@ -241,6 +241,9 @@ class Runner {
     const StopSignals signals(io_, [&](int signal) {
       loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
     });
+    if (recorder_ && study_.budget.seconds && recorder_->seconds() >= *study_.budget.seconds) {
+      loop.interrupt(EndReason::seconds, "budget.seconds is used");
+    }
     rank_->begin();
     const absl::Status status = loop.run();
     if (display) {
@@ -279,8 +282,9 @@ class Runner {
       case EndReason::exhausted:
         result.message = "every configuration of the space has been tried";
         break;
-      case EndReason::interrupted:
       case EndReason::seconds:
+        break;  // a budget that is used, like that of trials
+      case EndReason::interrupted:
         result.code = ExitCode::work_left;
         break;
       case EndReason::failed:

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <deque>
 #include <limits>
 
 namespace evolt {
@@ -212,6 +213,34 @@ TEST_CASE("rank: a retry from an earlier start needs no credit", "[islands]") {
   CHECK(rank.running() == 1);
   CHECK_FALSE(rank.ending().has_value());
   rank.on_outcome(trial.id, 2, scored(0.5));
+  REQUIRE(rank.ending().has_value());
+  CHECK(rank.ending()->reason == EndReason::complete);
+}
+
+TEST_CASE("rank: any number of busy slots comes to the end of the budget", "[islands]") {
+  const std::int32_t slots = GENERATE(1, 2, 3, 4, 5, 8, 13);
+  ManualClock clock;
+  const Encoding encoding(SearchSpace({{"x", FloatDomain{.low = 0, .high = 1}, {}}}));
+  RankPlan plan = Bench(0).plan(0);
+  plan.propagators = {make_propagator("random", encoding)};
+  plan.slots = slots;
+  plan.credits = 20;
+  Rank rank(plan, encoding, clock);
+  rank.begin();
+  std::deque<TrialId> running;
+  std::size_t started = 0;
+  for (int i = 0; i < 20; ++i) {
+    for (const Action& action : rank.take_actions()) {
+      if (const auto* start = std::get_if<StartAttempt>(&action)) {
+        running.push_back(start->trial.id);
+        ++started;
+      }
+    }
+    REQUIRE_FALSE(running.empty());
+    rank.on_outcome(running.front(), 1, scored(0.5));
+    running.pop_front();
+  }
+  CHECK(started == 20);
   REQUIRE(rank.ending().has_value());
   CHECK(rank.ending()->reason == EndReason::complete);
 }
