@@ -73,10 +73,12 @@ class Runner {
     try {
       mailbox_.self() == kRecorder ? lead(read, result) : follow(result);
     } catch (const ConfigError& error) {
+      result.ledger.reset();  // nothing was run: there is nothing to report
       result.code = ExitCode::study_file;
       result.message = error.what();
       call_off(result.message);
     } catch (const Stop& stop) {
+      result.ledger.reset();
       result.code = stop.code;
       result.message = stop.message;
       call_off(result.message);

@@ -79,6 +79,7 @@ class MpiJourney(Journey):
         process = self.start("run", "study.toml", "--slots", 1, "--set", "budget.trials=4",
                              env={"PAUSE": "30"}, launcher=self.mpi(4))
         self.wait_until(lambda: len(self.trainers()) >= 4, "four trainers")
+        time.sleep(1)  # the start itself costs, and a child may look like its parent until it execs
         ranks = [p for p in Path("/proc").iterdir() if p.name.isdigit() and self.is_rank(p)]
         self.assertEqual(len(ranks), 4)
 
@@ -86,7 +87,6 @@ class MpiJourney(Journey):
             fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
             return int(fields[11]) + int(fields[12])
 
-        time.sleep(1)  # the start itself costs
         before = [ticks(p) for p in ranks]
         began = time.monotonic()
         time.sleep(5)

@@ -54,6 +54,7 @@ class RunJourney(Journey):
 
         self.wait_until(lambda: ended().get("finished", 0) >= 3, "three finished trials")
         before = json.loads(self.evolt("export", "parabola", "--format", "json"))
+        time.sleep(1)  # what the socket tells is on disk a group commit later
         self.kill_job(process)
         killed = time.monotonic()
         self.wait_until(lambda: not self.trainers(), "no trainer left")
