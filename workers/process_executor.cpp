@@ -97,6 +97,7 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
   order.program = *std::move(found);
   start.files = plan_files(spec, trial, attempt);
   start.mark = concat(mark, ".", started);
+  start.steps = full_steps(spec, trial);
   order.nanny = nanny;
   order.directory = spec.directory;
   order.with_report = true;
