@@ -275,14 +275,19 @@ Message Reader::message(const v1::Message& message) {
   switch (message.what_case()) {
     case v1::Message::kWelcome: {
       const v1::Welcome& wire = message.welcome();
-      return Welcome{
-          .incarnation = wire.incarnation(), .study = wire.study(), .slots = wire.slots()};
+      return Welcome{.incarnation = wire.incarnation(),
+                     .study = wire.study(),
+                     .bred = wire.bred(),
+                     .has_results = wire.has_results()};
     }
     case v1::Message::kRetry: {
       const v1::Retry& wire = message.retry();
       need(wire.has_trial(), "retry.trial");
-      return Retry{
-          .trial = trial(wire.trial()), .attempt = wire.attempt(), .checkpoint = wire.checkpoint()};
+      return Retry{.trial = trial(wire.trial()),
+                   .attempt = wire.attempt(),
+                   .checkpoint = wire.checkpoint(),
+                   .known = read_metrics(wire.known()),
+                   .steps = wire.steps()};
     }
     case v1::Message::kAdmitted: {
       const v1::Admitted& wire = message.admitted();
