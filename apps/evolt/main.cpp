@@ -65,7 +65,7 @@ struct Program {
         ->add_option("--slots", run.slots,
                      "Trials at once on each rank; default: host cores / trial.cores / ranks here")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(std::size_t{1}, std::size_t{65'536}).description(""));
     add_overrides(command, run.overrides);
     command->add_flag("--json", run.json, "Print the result as one JSON object");
     command->footer(
