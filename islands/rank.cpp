@@ -19,8 +19,7 @@ Rng island_rng(const RankPlan& plan, IslandId island) {
 std::vector<Params> share_of_start(const RankPlan& plan, std::size_t island, std::size_t islands) {
   const auto ranks = static_cast<std::size_t>(plan.ranks);
   std::vector<Params> share;
-  for (std::size_t i = static_cast<std::size_t>(index(plan.self)); i < plan.start.size();
-       i += ranks) {
+  for (auto i = static_cast<std::size_t>(index(plan.self)); i < plan.start.size(); i += ranks) {
     if (i / ranks % islands == island) {
       share.push_back(plan.start[i]);
     }
