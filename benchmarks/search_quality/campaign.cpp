@@ -65,9 +65,10 @@ std::vector<Run> run_campaign(const std::vector<Problem>& problems,
   }
   for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
     Run& run = tasks[i].run;
-    run.regrets =
+    const std::vector<double> reached =
         regrets(*run.problem, run_search(*run.problem, *tasks[i].searcher, run.workers, run.seed,
                                          run.problem->checkpoints.back().evaluations));
+    run.regrets.assign(reached.begin(), reached.end());
   });
   std::vector<Run> runs;
   for (Task& task : tasks) {

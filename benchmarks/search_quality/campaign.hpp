@@ -7,18 +7,19 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace evolt {
 
-/// What one search had reached: a regret for each checkpoint of its problem.
+/// What one search had reached at the checkpoints of its problem; nullopt where nobody looked.
 struct Run {
   const Problem* problem = nullptr;
   std::string method;
   int workers = 1;
   std::uint64_t seed = 0;
-  std::vector<double> regrets;
+  std::vector<std::optional<double>> regrets;
 };
 
 struct CampaignOptions {
@@ -36,9 +37,11 @@ void for_each_index(std::size_t count, unsigned jobs, const std::function<void(s
 /// Requires: `problems` outlives the result. Errors: as run_search().
 std::vector<Run> run_campaign(const std::vector<Problem>& problems, const CampaignOptions& options);
 
-/// What random search reaches on a problem at each checkpoint: the median over 45 seeds of its own,
-/// five times those of the protocol, so that the yardstick is steadier than what it measures.
+/// What random search reaches on a problem at each checkpoint.
 using Yardsticks = std::map<const Problem*, std::vector<double>>;
+
+/// The median over 45 seeds of uniform sampling, five times as many as the protocol measures a
+/// search by, so that the yardstick is steadier than what it measures.
 Yardsticks yardsticks(const std::vector<Problem>& problems, unsigned jobs);
 
 }  // namespace evolt

@@ -1,5 +1,7 @@
 #include "benchmarks/search_quality/report.hpp"
 
+#include "benchmarks/search_quality/comparison.hpp"
+
 #include <absl/strings/str_format.h>
 
 #include <span>
@@ -7,32 +9,50 @@
 namespace evolt {
 namespace {
 
-bool same_table(const Cell& a, const Cell& b) {
-  return a.suite == b.suite && a.group == b.group && a.workers == b.workers;
-}
-
 std::string header(std::span<const Cell> table) {
   const Cell& first = table.front();
-  std::string text = absl::StrFormat("suite %s%s%s, %d slot%s\n%-26s", first.suite,
+  std::string text = absl::StrFormat("suite %s%s%s, %d slot%s\n%-28s", first.suite,
                                      first.group.empty() ? "" : ", ", first.group, first.workers,
-                                     first.workers == 1 ? "" : "s", "  normalised regret at");
+                                     first.workers == 1 ? "" : "s", "normalised regret at");
   for (const Cell& cell : table) {
-    text += absl::StrFormat("%9s", cell.checkpoint.label);
+    text += absl::StrFormat("%16s", cell.checkpoint.label);
   }
   return text + '\n';
 }
 
-std::string method_rows(std::span<const Cell> table, const std::string& method) {
-  std::string text = absl::StrFormat("%-26s", method);
+/// The scores with mean ranks, or nothing where the method has none.
+std::string score_row(std::span<const Cell> table, const std::string& method) {
+  std::string text = absl::StrFormat("%-28s", method);
+  bool any = false;
   for (const Cell& cell : table) {
-    text += absl::StrFormat("%9.4f", score(cell, method));
+    const auto figure = score(cell, method);
+    text += figure ? absl::StrFormat("%9.4f (%4.1f)", *figure, *mean_rank(cell, method))
+                   : absl::StrFormat("%16s", "-");
+    any = any || figure;
   }
-  text += '\n';
+  return any ? text + '\n' : "";
+}
+
+std::string interval_row(std::span<const Cell> table, const std::string& method) {
+  std::string text = absl::StrFormat("%-28s", "  95 % over seeds");
+  for (const Cell& cell : table) {
+    const auto interval = bootstrap_interval(cell, method);
+    text += absl::StrFormat(
+        "%16s", interval ? absl::StrFormat("%.4f-%.4f", interval->low, interval->high) : "-");
+  }
+  return text + '\n';
+}
+
+std::string problem_rows(std::span<const Cell> table, const std::string& method) {
+  std::string text;
   for (std::size_t i = 0; i < table.front().contests.size(); ++i) {
-    text += absl::StrFormat("    %-22s", table.front().contests[i].problem->name);
+    text += absl::StrFormat("    %-24s", table.front().contests[i].problem->name);
     for (const Cell& cell : table) {
       const Contest& contest = cell.contests[i];
-      text += absl::StrFormat("%9.4f", normalised_regret(contest, contest.methods.at(method)));
+      const auto series = contest.methods.find(method);
+      text += series == contest.methods.end()
+                  ? absl::StrFormat("%16s", "-")
+                  : absl::StrFormat("%9.4f       ", normalised_regret(contest, series->second));
     }
     text += '\n';
   }
@@ -41,7 +61,7 @@ std::string method_rows(std::span<const Cell> table, const std::string& method) 
 
 }  // namespace
 
-std::string text_report(const std::vector<Cell>& cells, const std::vector<std::string>& methods) {
+std::string text_report(const std::vector<Cell>& cells, const ReportOptions& options) {
   std::string text;
   for (std::size_t begin = 0; begin < cells.size();) {
     std::size_t end = begin;
@@ -50,8 +70,14 @@ std::string text_report(const std::vector<Cell>& cells, const std::vector<std::s
     }
     const std::span table = std::span(cells).subspan(begin, end - begin);
     text += header(table);
-    for (const std::string& method : methods) {
-      text += method_rows(table, method);
+    for (const std::string& method : options.methods) {
+      text += score_row(table, method) + interval_row(table, method) + problem_rows(table, method);
+    }
+    for (const std::string& other : options.others) {
+      text += score_row(table, other);
+    }
+    for (const auto& [method, other] : options.comparisons) {
+      text += comparison_text(table, method, other);
     }
     text += '\n';
     begin = end;

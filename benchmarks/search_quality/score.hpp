@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,22 +29,40 @@ struct Cell {
   std::string suite;
   std::string group;
   int workers = 1;
-  Checkpoint checkpoint;  ///< of the first problem
+  Checkpoint checkpoint;
   std::vector<Contest> contests;
+
+  friend bool same_table(const Cell& a, const Cell& b) {
+    return a.suite == b.suite && a.group == b.group && a.workers == b.workers;
+  }
 };
 
-/// Sorts runs into cells, in the order of the problems.
-std::vector<Cell> make_cells(const std::vector<Run>& runs, const Yardsticks& yardsticks);
+/// Sorts runs into the cells they belong to; new cells come behind those that are there.
+void add_runs(std::vector<Cell>& cells, const std::vector<Run>& runs, const Yardsticks& yardsticks);
 
-/// (Regret less nothing) / (what random search reaches): 0 = best known, 1 = random. Where random
-/// search reaches the best known value, the problem tells nothing and the figure is 1.
-/// Never below `floor`, so that one solved problem does not decide a geometric mean.
-double normalised_regret(double regret, double yardstick, double floor);
+/// Regret / what random search reaches: 0 = best known, 1 = random. Never below the problem's
+/// floor, so that one solved problem does not decide a geometric mean. Where random search reaches
+/// the best known value itself, the problem tells nothing and the figure is 1.
+double normalised_regret(const Problem& problem, double regret, double yardstick);
 
 /// The normalised regret of a method's median seed.
 double normalised_regret(const Contest& contest, const Series& series);
 
-/// The geometric mean of a method's normalised regrets. Requires: it ran on every problem.
-double score(const Cell& cell, const std::string& method);
+/// The geometric mean of a method's normalised regrets; nullopt unless it ran on every problem.
+std::optional<double> score(const Cell& cell, const std::string& method);
+
+/// The mean over problems of a method's rank by its median, among the methods that ran on every
+/// problem of the cell; equals share their mean rank. nullopt unless it is one of them.
+std::optional<double> mean_rank(const Cell& cell, const std::string& method);
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+/// The 95 % percentile interval of score() over 1000 draws of as many seeds with replacement; each
+/// draw takes the same seeds on every problem. Source: Efron & Tibshirani 1993, "An Introduction to
+/// the Bootstrap", chapter 13. nullopt as score().
+std::optional<Interval> bootstrap_interval(const Cell& cell, const std::string& method);
 
 }  // namespace evolt
