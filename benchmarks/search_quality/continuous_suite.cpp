@@ -1,15 +1,12 @@
 #include "benchmarks/search_quality/bbob/bbob.hpp"
+#include "benchmarks/search_quality/checkpoints.hpp"
 #include "benchmarks/search_quality/suites.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
-#include <array>
-
 namespace evolt {
 namespace {
-
-constexpr std::array kFunctions = {3, 6, 8, 10, 13, 15, 17, 21};
 
 SearchSpace box(std::size_t dimension) {
   std::vector<Parameter> parameters;
@@ -30,36 +27,36 @@ Evaluate evaluate_by(BbobFunction function) {
   };
 }
 
-/// Checkpoints at multiples of the dimension.
-std::vector<Checkpoint> checkpoints(std::size_t dimension, std::span<const std::int64_t> times) {
-  std::vector<Checkpoint> made;
-  for (const std::int64_t factor : times) {
-    made.push_back({factor * static_cast<std::int64_t>(dimension), absl::StrCat(factor, "D")});
-  }
-  return made;
-}
-
 }  // namespace
 
+Problem continuous_problem(int number, std::size_t dimension, std::uint64_t first_instance) {
+  return {.suite = "",
+          .name = absl::StrFormat("bbob_f%02d_d%02d", number, dimension),
+          .group = absl::StrCat(dimension, "-D"),
+          .space = box(dimension),
+          .checkpoints = checkpoints_by_dimension(dimension, {20, 100}),
+          .workers = {1, 16},
+          .floor = 1e-6,
+          .front = std::nullopt,
+          .instance = [=](std::uint64_t seed) {
+            return evaluate_by(bbob_function(number, dimension, first_instance + seed % 3));
+          }};
+}
+
 std::vector<Problem> continuous_suite() {
-  constexpr std::array<std::int64_t, 3> kTimes = {20, 100, 500};
   std::vector<Problem> problems;
   for (const std::size_t dimension : {5U, 10U, 20U}) {
-    // The protocol ends at 100 D in 20 dimensions, and knows 16 slots in 10 alone.
-    const std::span times = std::span(kTimes).first(dimension == 20 ? 2 : 3);
-    for (const int number : kFunctions) {
-      problems.push_back(
-          {.suite = "A",
-           .name = absl::StrFormat("bbob_f%02d_d%02d", number, dimension),
-           .group = absl::StrCat(dimension, "-D"),
-           .space = box(dimension),
-           .checkpoints = checkpoints(dimension, times),
-           .workers = dimension == 10 ? std::vector<int>{1, 16} : std::vector<int>{1},
-           .floor = 1e-6,
-           .front = std::nullopt,
-           .instance = [number, dimension](std::uint64_t seed) {
-             return evaluate_by(bbob_function(number, dimension, 1 + seed % 3));
-           }});
+    for (const int number : {3, 6, 8, 10, 13, 15, 17, 21}) {
+      Problem problem = continuous_problem(number, dimension, 1);
+      problem.suite = "A";
+      // The protocol ends at 100 D in 20 dimensions, and knows 16 slots in 10 alone.
+      if (dimension < 20) {
+        problem.checkpoints = checkpoints_by_dimension(dimension, {20, 100, 500});
+      }
+      if (dimension != 10) {
+        problem.workers = {1};
+      }
+      problems.push_back(std::move(problem));
     }
   }
   return problems;

@@ -14,7 +14,13 @@ struct Entry {
 const std::array kSuites = {
     Entry{{"A", "continuous: BBOB functions, D = 5, 10, 20"},
           [](const std::string&) { return continuous_suite(); }},
+    Entry{{"B", "mixed-integer: BBOB functions, D = 5, 10"},
+          [](const std::string&) { return mixed_integer_suite(); }},
     Entry{{"C", "hyperparameters: surrogates of trained models"}, table_suite},
+    Entry{{"D", "two objectives: ZDT and DTLZ functions"}, front_suite},
+    Entry{{"DH", "two objectives: error and cost of the models of C"}, cost_suite},
+    Entry{{"E", "held out: other dimensions, made-up conditional spaces"},
+          [](const std::string&) { return held_out_suite(); }},
 };
 
 }  // namespace
