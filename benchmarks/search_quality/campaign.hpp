@@ -37,8 +37,8 @@ void for_each_index(std::size_t count, unsigned jobs, const std::function<void(s
 /// Requires: `problems` outlives the result. Errors: as run_search().
 std::vector<Run> run_campaign(const std::vector<Problem>& problems, const CampaignOptions& options);
 
-/// What random search reaches on a problem at each checkpoint.
-using Yardsticks = std::map<const Problem*, std::vector<double>>;
+/// What random search reaches on a problem at each checkpoint; nullopt where nobody knows.
+using Yardsticks = std::map<const Problem*, std::vector<std::optional<double>>>;
 
 /// The median over 45 seeds of uniform sampling, five times as many as the protocol measures a
 /// search by, so that the yardstick is steadier than what it measures.

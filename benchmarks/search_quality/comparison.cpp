@@ -18,7 +18,7 @@ std::string_view verdict(const Comparison& comparison) {
 }
 
 std::string line(const std::string& label, const Comparison& comparison) {
-  return absl::StrFormat("  %-26s ratio %8.4f   won %4d  lost %4d  tied %4d   p %.2g  %s\n", label,
+  return absl::StrFormat("  %-30s ratio %8.4f   won %4d  lost %4d  tied %4d   p %.2g  %s\n", label,
                          comparison.ratio, comparison.wins, comparison.losses, comparison.ties,
                          comparison.test.p, std::string(verdict(comparison)));
 }
@@ -41,7 +41,7 @@ Comparison compare(std::span<const Cell> cells, const std::string& method, const
       const auto mine = contest.methods.find(method);
       const auto theirs = contest.methods.find(other);
       if (contest.problem->name == without || mine == contest.methods.end() ||
-          theirs == contest.methods.end()) {
+          theirs == contest.methods.end() || mine->second.paired != theirs->second.paired) {
         continue;
       }
       for (const auto& [seed, regret] : mine->second.regrets) {
@@ -68,17 +68,22 @@ Comparison compare(std::span<const Cell> cells, const std::string& method, const
   return comparison;
 }
 
-std::string comparison_text(std::span<const Cell> table, const std::string& method,
+std::string comparison_line(std::span<const Cell> table, const std::string& method,
                             const std::string& other) {
   const Comparison all = compare(table, method, other);
-  if (all.pairs() == 0) {
+  return all.pairs() == 0 ? "" : line(method + " / " + other, all);
+}
+
+std::string comparison_text(std::span<const Cell> table, const std::string& method,
+                            const std::string& other) {
+  if (compare(table, method, other).pairs() == 0) {
     return "";
   }
-  std::string text = absl::StrFormat(
-      "%s against %s, paired by seed (ratio below 1: %s is better)\n", method, other, method);
-  text += line("all checkpoints", all);
+  std::string text = comparison_line(table, method, other);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    text += line("at " + table[i].checkpoint.label, compare(table.subspan(i, 1), method, other));
+    if (const Comparison at = compare(table.subspan(i, 1), method, other); at.pairs() > 0) {
+      text += line("  at " + table[i].checkpoint.label, at);
+    }
   }
   if (table.front().contests.size() < 2) {
     return text;
@@ -89,10 +94,10 @@ std::string comparison_text(std::span<const Cell> table, const std::string& meth
       of_problem.push_back(only(cell, i));
     }
     text +=
-        line("on " + table.front().contests[i].problem->name, compare(of_problem, method, other));
+        line("  on " + table.front().contests[i].problem->name, compare(of_problem, method, other));
   }
   for (const Contest& contest : table.front().contests) {
-    text += line("without " + contest.problem->name,
+    text += line("  without " + contest.problem->name,
                  compare(table, method, other, contest.problem->name));
   }
   return text;

@@ -29,9 +29,13 @@ struct Comparison {
 Comparison compare(std::span<const Cell> cells, const std::string& method, const std::string& other,
                    const std::string& without = "");
 
-/// The comparison as lines of text: pooled, at each checkpoint, on each problem, and pooled without
-/// each problem in turn (so that one sees whether a single problem carries the result). Empty when
-/// there is no pair. Requires: the cells belong to one table.
+/// The pooled comparison as one line of text; empty when there is no pair.
+/// Requires: the cells belong to one table.
+std::string comparison_line(std::span<const Cell> table, const std::string& method,
+                            const std::string& other);
+
+/// The same, then at each checkpoint, on each problem, and pooled without each problem in turn (so
+/// that one sees whether a single problem carries the result).
 std::string comparison_text(std::span<const Cell> table, const std::string& method,
                             const std::string& other);
 

@@ -1,4 +1,5 @@
 #include "benchmarks/search_quality/campaign.hpp"
+#include "benchmarks/search_quality/peers.hpp"
 #include "benchmarks/search_quality/report.hpp"
 #include "benchmarks/search_quality/rows.hpp"
 #include "benchmarks/search_quality/score.hpp"
@@ -35,6 +36,7 @@ struct Arguments {
   std::int64_t budget = 0;
   std::string data = EVOLT_BENCHMARK_DATA;
   std::string earlier;
+  std::string peers;
   std::string json;
   CampaignOptions campaign;
 };
@@ -75,6 +77,8 @@ void add_how(CLI::App& app, Arguments& arguments) {
       ->check(CLI::PositiveNumber);
   app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
   app.add_option("--json", arguments.json, "Write all raw rows to this file");
+  app.add_option("--peers", arguments.peers,
+                 "Directory of peers' rows: compare with them (their scores alone otherwise)");
   app.add_option("--earlier", arguments.earlier,
                  "A file that --json wrote: compare with it, seed by seed");
 }
@@ -119,13 +123,34 @@ std::vector<Run> beside(const std::vector<Run>& runs, std::vector<Run> others) {
   return others;
 }
 
-void write_json(const std::string& path, const std::vector<Run>& runs,
+void write_json(const std::string& path, const std::vector<Run>& runs, const Yardsticks& random,
                 const std::vector<Cell>& cells) {
   std::ofstream file(path);
-  file << rows_to_json(runs, cells).dump(1) << '\n';
+  file << rows_to_json(runs, random, cells).dump(1) << '\n';
   if (!file.flush()) {
     throw std::runtime_error("cannot write " + path);
   }
+}
+
+/// Puts the rows of an earlier build beside ours.
+void add_earlier(const Arguments& arguments, const std::vector<Problem>& problems,
+                 const std::vector<Run>& runs, const Yardsticks& random, std::vector<Cell>& cells,
+                 ReportOptions& report) {
+  add_runs(cells, beside(runs, read_rows(arguments.earlier, problems, kEarlier)), random);
+  for (const std::string& name : arguments.propagators) {
+    report.others.push_back(kEarlier + name);
+    report.comparisons.emplace_back(name, kEarlier + name);
+  }
+}
+
+void add_peers(const Arguments& arguments, const std::vector<Problem>& problems,
+               const std::vector<Run>& runs, const Yardsticks& random, std::vector<Cell>& cells,
+               ReportOptions& report) {
+  const Peers peers = read_peers(arguments.peers, problems);
+  add_runs(cells, beside(runs, peers.paired), random);
+  add_runs(cells, beside(runs, peers.apart), peers.apart_random, false);
+  report.rivals = peers.names();
+  report.others.insert(report.others.end(), report.rivals.begin(), report.rivals.end());
 }
 
 void measure(Arguments& arguments) {
@@ -143,15 +168,16 @@ void measure(Arguments& arguments) {
   const std::vector<Run> runs = run_campaign(problems, arguments.campaign);
   std::vector<Cell> cells;
   add_runs(cells, runs, random);
-  if (!arguments.json.empty()) {
-    write_json(arguments.json, runs, cells);
-  }
   if (!arguments.earlier.empty()) {
-    add_runs(cells, beside(runs, read_rows(arguments.earlier, problems, kEarlier)), random);
-    for (const std::string& name : arguments.propagators) {
-      report.others.push_back(kEarlier + name);
-      report.comparisons.emplace_back(name, kEarlier + name);
-    }
+    add_earlier(arguments, problems, runs, random, cells, report);
+  }
+  if (arguments.peers.empty()) {
+    report.peer_scores = read_peer_scores(arguments.data);
+  } else {
+    add_peers(arguments, problems, runs, random, cells, report);
+  }
+  if (!arguments.json.empty()) {
+    write_json(arguments.json, runs, random, cells);
   }
   std::cout << text_report(cells, report);
 }

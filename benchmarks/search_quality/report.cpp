@@ -4,10 +4,16 @@
 
 #include <absl/strings/str_format.h>
 
+#include <set>
 #include <span>
+#include <tuple>
 
 namespace evolt {
 namespace {
+
+auto key_of(const Cell& cell) {
+  return std::tuple(cell.suite, cell.group, cell.workers, cell.checkpoint.label);
+}
 
 std::string header(std::span<const Cell> table) {
   const Cell& first = table.front();
@@ -27,7 +33,7 @@ std::string score_row(std::span<const Cell> table, const std::string& method) {
   for (const Cell& cell : table) {
     const auto figure = score(cell, method);
     text += figure ? absl::StrFormat("%9.4f (%4.1f)", *figure, *mean_rank(cell, method))
-                   : absl::StrFormat("%16s", "-");
+                   : absl::StrFormat("%9s       ", "-");
     any = any || figure;
   }
   return any ? text + '\n' : "";
@@ -59,6 +65,44 @@ std::string problem_rows(std::span<const Cell> table, const std::string& method)
   return text;
 }
 
+/// The methods of which any score is known in these cells.
+std::set<std::string> scored(std::span<const Cell> table, const PeerScores& scores) {
+  std::set<std::string> names;
+  for (const Cell& cell : table) {
+    if (const auto at = scores.find(key_of(cell)); at != scores.end()) {
+      for (const auto& [name, figure] : at->second) {
+        names.insert(name);
+      }
+    }
+  }
+  return names;
+}
+
+std::string peer_rows(std::span<const Cell> table, const PeerScores& scores) {
+  std::string text;
+  for (const std::string& name : scored(table, scores)) {
+    text += absl::StrFormat("%-28s", name);
+    for (const Cell& cell : table) {
+      const auto at = scores.find(key_of(cell));
+      const bool known = at != scores.end() && at->second.contains(name);
+      text += known ? absl::StrFormat("%9.4f       ", at->second.at(name))
+                    : absl::StrFormat("%9s       ", "-");
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string rival_lines(std::span<const Cell> table, const ReportOptions& options) {
+  std::string text;
+  for (const std::string& method : options.methods) {
+    for (const std::string& rival : options.rivals) {
+      text += comparison_line(table, method, rival);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string text_report(const std::vector<Cell>& cells, const ReportOptions& options) {
@@ -76,8 +120,13 @@ std::string text_report(const std::vector<Cell>& cells, const ReportOptions& opt
     for (const std::string& other : options.others) {
       text += score_row(table, other);
     }
+    text += peer_rows(table, options.peer_scores);
+    std::string compared = rival_lines(table, options);
     for (const auto& [method, other] : options.comparisons) {
-      text += comparison_text(table, method, other);
+      compared += comparison_text(table, method, other);
+    }
+    if (!compared.empty()) {
+      text += "paired by seed; ratio of regrets, below 1: the first is better\n" + compared;
     }
     text += '\n';
     begin = end;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "benchmarks/search_quality/peers.hpp"
 #include "benchmarks/search_quality/score.hpp"
 
 #include <string>
@@ -11,7 +12,9 @@ namespace evolt {
 struct ReportOptions {
   std::vector<std::string> methods;  ///< with what each problem adds
   std::vector<std::string> others;   ///< beside them, by their scores alone
-  std::vector<std::pair<std::string, std::string>> comparisons;
+  std::vector<std::pair<std::string, std::string>> comparisons;  ///< in full
+  std::vector<std::string> rivals;  ///< each method is compared with each of them, in one line
+  PeerScores peer_scores;           ///< shown below, without a rank
 };
 
 /// The tables that people read: for each suite, group and number of slots the score of each method

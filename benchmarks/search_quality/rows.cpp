@@ -34,9 +34,29 @@ ordered_json scores_to_json(const std::vector<Cell>& cells) {
   return scores;
 }
 
+ordered_json random_to_json(const std::vector<Run>& runs, const Yardsticks& random) {
+  ordered_json rows = ordered_json::array();
+  const Problem* last = nullptr;
+  for (const Run& run : runs) {
+    if (std::exchange(last, run.problem) == run.problem) {
+      continue;  // the runs of a problem stand together
+    }
+    for (std::size_t i = 0; i < run.problem->checkpoints.size(); ++i) {
+      if (const std::optional<double> regret = random.at(run.problem)[i]) {
+        rows.push_back({{"suite", run.problem->suite},
+                        {"problem", run.problem->name},
+                        {"evaluations", run.problem->checkpoints[i].evaluations},
+                        {"regret", *regret}});
+      }
+    }
+  }
+  return rows;
+}
+
 }  // namespace
 
-ordered_json rows_to_json(const std::vector<Run>& runs, const std::vector<Cell>& cells) {
+ordered_json rows_to_json(const std::vector<Run>& runs, const Yardsticks& random,
+                          const std::vector<Cell>& cells) {
   ordered_json rows = ordered_json::array();
   for (const Run& run : runs) {
     for (std::size_t i = 0; i < run.regrets.size(); ++i) {
@@ -51,7 +71,9 @@ ordered_json rows_to_json(const std::vector<Run>& runs, const std::vector<Cell>&
       }
     }
   }
-  return {{"scores", scores_to_json(cells)}, {"rows", std::move(rows)}};
+  return {{"scores", scores_to_json(cells)},
+          {"random", random_to_json(runs, random)},
+          {"rows", std::move(rows)}};
 }
 
 std::vector<Run> read_rows(const std::string& path, const std::vector<Problem>& problems,

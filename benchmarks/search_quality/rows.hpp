@@ -10,9 +10,11 @@
 
 namespace evolt {
 
-/// The raw rows: `{"rows": [{"suite", "problem", "method", "workers", "seed", "evaluations",
-/// "regret"}]}`, and beside them `"scores"`, each figure of the report with its interval.
-nlohmann::ordered_json rows_to_json(const std::vector<Run>& runs, const std::vector<Cell>& cells);
+/// `{"scores": [...], "random": [...], "rows": [...]}`: each figure of the report with its
+/// interval, what random search reaches on each problem, and the raw rows `{"suite", "problem",
+/// "method", "workers", "seed", "evaluations", "regret"}`.
+nlohmann::ordered_json rows_to_json(const std::vector<Run>& runs, const Yardsticks& random,
+                                    const std::vector<Cell>& cells);
 
 /// The runs in a file that was written that way, those of other problems and checkpoints left out.
 /// Their methods are called `prefix` + the name they had. Requires: `problems` outlives the result.

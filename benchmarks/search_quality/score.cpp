@@ -71,13 +71,15 @@ double score_of(const Cell& cell, const std::string& method,
 
 }  // namespace
 
-void add_runs(std::vector<Cell>& cells, const std::vector<Run>& runs,
-              const Yardsticks& yardsticks) {
+void add_runs(std::vector<Cell>& cells, const std::vector<Run>& runs, const Yardsticks& yardsticks,
+              bool paired) {
   for (const Run& run : runs) {
     for (std::size_t i = 0; i < run.regrets.size(); ++i) {
-      if (run.regrets[i]) {
+      const std::optional<double> yardstick = yardsticks.at(run.problem)[i];
+      if (run.regrets[i] && yardstick) {
         Series& series = contest_of(cell_of(cells, run, i), run.problem).methods[run.method];
-        series.yardstick = yardsticks.at(run.problem)[i];
+        series.yardstick = *yardstick;
+        series.paired = paired;
         series.regrets[run.seed] = *run.regrets[i];
       }
     }

@@ -14,6 +14,7 @@ namespace evolt {
 /// The regrets of one method on one problem at one checkpoint, by seed.
 struct Series {
   double yardstick = 0;  ///< what random search reaches there
+  bool paired = true;    ///< on the same functions as the other paired ones, seed by seed
   std::map<std::uint64_t, double> regrets;
 };
 
@@ -37,8 +38,10 @@ struct Cell {
   }
 };
 
-/// Sorts runs into the cells they belong to; new cells come behind those that are there.
-void add_runs(std::vector<Cell>& cells, const std::vector<Run>& runs, const Yardsticks& yardsticks);
+/// Sorts runs into the cells they belong to; new cells come behind those that are there. `paired`:
+/// the runs are on the same functions as the other paired ones, so that equal seeds make a pair.
+void add_runs(std::vector<Cell>& cells, const std::vector<Run>& runs, const Yardsticks& yardsticks,
+              bool paired = true);
 
 /// Regret / what random search reaches: 0 = best known, 1 = random. Never below the problem's
 /// floor, so that one solved problem does not decide a geometric mean. Where random search reaches
