@@ -1,0 +1,201 @@
+#include "benchmarks/search_quality/campaign.hpp"
+#include "benchmarks/search_quality/peers.hpp"
+#include "benchmarks/search_quality/report.hpp"
+#include "benchmarks/search_quality/rows.hpp"
+#include "benchmarks/search_quality/score.hpp"
+#include "benchmarks/search_quality/suites.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace evolt;
+
+constexpr const char* kEarlier = "earlier ";
+
+struct Arguments {
+  std::vector<std::string> suites = {"C"};
+  std::vector<std::string> propagators = {"default"};
+  std::vector<std::string> against;
+  bool report = false;
+  std::optional<std::int32_t> islands;
+  std::int64_t budget = 0;
+  std::string data = EVOLT_BENCHMARK_DATA;
+  std::string earlier;
+  std::string peers;
+  std::string json;
+  CampaignOptions campaign;
+};
+
+void add_what(CLI::App& app, Arguments& arguments) {
+  std::string suites = "Suites, comma-separated:";
+  for (const SuiteName& suite : suite_names()) {
+    suites.append("\n").append(suite.name).append(": ").append(suite.content);
+  }
+  CLI::Option* const chosen =
+      app.add_option("--suite", arguments.suites, suites)->delimiter(',')->capture_default_str();
+  app.add_flag("--report", arguments.report, "All suites")->excludes(chosen);
+  CLI::Option* const propagators =
+      app.add_option("--propagator", arguments.propagators,
+                     "Entries of the catalogue, comma-separated; each is measured")
+          ->delimiter(',')
+          ->capture_default_str();
+  app.add_option("--against", arguments.against,
+                 "A,B: measure both and compare A with B, seed by seed")
+      ->delimiter(',')
+      ->expected(2)
+      ->excludes(propagators);
+  app.add_option("--islands", arguments.islands, "Islands (the study file's default otherwise)");
+}
+
+void add_how(CLI::App& app, Arguments& arguments) {
+  app.add_option("--workers", arguments.campaign.workers,
+                 "Slots, comma-separated (those of the protocol otherwise)")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  app.add_option("--seeds", arguments.campaign.seeds, "Number of seeds")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--first-seed", arguments.campaign.first_seed, "The first of them")
+      ->capture_default_str();
+  app.add_option("--budget", arguments.budget, "Leave out checkpoints of more evaluations");
+  app.add_option("--jobs", arguments.campaign.jobs, "Searches at once (all processors otherwise)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
+  app.add_option("--json", arguments.json, "Write all raw rows to this file");
+  app.add_option("--peers", arguments.peers,
+                 "Directory of peers' rows: compare with them (their scores alone otherwise)");
+  app.add_option("--earlier", arguments.earlier,
+                 "A file that --json wrote: compare with it, seed by seed");
+}
+
+std::vector<std::string> suites_of(const Arguments& arguments) {
+  if (!arguments.report) {
+    return arguments.suites;
+  }
+  std::vector<std::string> all;
+  for (const SuiteName& suite : suite_names()) {
+    all.emplace_back(suite.name);
+  }
+  return all;
+}
+
+std::vector<Problem> problems_of(const Arguments& arguments) {
+  std::vector<Problem> problems;
+  for (const std::string& name : suites_of(arguments)) {
+    for (Problem& problem : suite(name, arguments.data)) {
+      if (arguments.budget > 0) {
+        std::erase_if(problem.checkpoints, [&](const Checkpoint& checkpoint) {
+          return checkpoint.evaluations > arguments.budget;
+        });
+      }
+      if (!problem.checkpoints.empty()) {
+        problems.push_back(std::move(problem));
+      }
+    }
+  }
+  return problems;
+}
+
+/// Those of `others` on a problem and a number of slots that `runs` have too.
+std::vector<Run> beside(const std::vector<Run>& runs, std::vector<Run> others) {
+  std::set<std::pair<const Problem*, int>> measured;
+  for (const Run& run : runs) {
+    measured.emplace(run.problem, run.workers);
+  }
+  std::erase_if(others, [&](const Run& other) {
+    return !measured.contains({other.problem, other.workers});
+  });
+  return others;
+}
+
+void write_json(const std::string& path, const std::vector<Run>& runs, const Yardsticks& random,
+                const std::vector<Cell>& cells) {
+  std::ofstream file(path);
+  file << rows_to_json(runs, random, cells).dump(1) << '\n';
+  if (!file.flush()) {
+    throw std::runtime_error("cannot write " + path);
+  }
+}
+
+/// Puts the rows of an earlier build beside ours.
+void add_earlier(const Arguments& arguments, const std::vector<Problem>& problems,
+                 const std::vector<Run>& runs, const Yardsticks& random, std::vector<Cell>& cells,
+                 ReportOptions& report) {
+  add_runs(cells, beside(runs, read_rows(arguments.earlier, problems, kEarlier)), random);
+  for (const std::string& name : arguments.propagators) {
+    report.others.push_back(kEarlier + name);
+    report.comparisons.emplace_back(name, kEarlier + name);
+  }
+}
+
+void add_peers(const Arguments& arguments, const std::vector<Problem>& problems,
+               const std::vector<Run>& runs, const Yardsticks& random, std::vector<Cell>& cells,
+               ReportOptions& report) {
+  const Peers peers = read_peers(arguments.peers, problems);
+  add_runs(cells, beside(runs, peers.paired), random);
+  add_runs(cells, beside(runs, peers.apart), peers.apart_random, false);
+  report.rivals = peers.names();
+  report.others.insert(report.others.end(), report.rivals.begin(), report.rivals.end());
+}
+
+void measure(Arguments& arguments) {
+  ReportOptions report;
+  if (!arguments.against.empty()) {
+    arguments.propagators = arguments.against;
+    report.comparisons.emplace_back(arguments.against[0], arguments.against[1]);
+  }
+  for (const std::string& name : arguments.propagators) {
+    arguments.campaign.searchers.push_back({name, arguments.islands});
+  }
+  report.methods = arguments.propagators;
+  const std::vector<Problem> problems = problems_of(arguments);
+  const Yardsticks random = yardsticks(problems, arguments.campaign.jobs);
+  const std::vector<Run> runs = run_campaign(problems, arguments.campaign);
+  std::vector<Cell> cells;
+  add_runs(cells, runs, random);
+  if (!arguments.earlier.empty()) {
+    add_earlier(arguments, problems, runs, random, cells, report);
+  }
+  if (arguments.peers.empty()) {
+    report.peer_scores = read_peer_scores(arguments.data);
+  } else {
+    add_peers(arguments, problems, runs, random, cells, report);
+  }
+  if (!arguments.json.empty()) {
+    write_json(arguments.json, runs, random, cells);
+  }
+  std::cout << text_report(cells, report);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Measures how good the configurations are that evolt finds, and how soon"};
+  Arguments arguments;
+  arguments.campaign.jobs = std::max(1U, std::thread::hardware_concurrency());
+  add_what(app, arguments);
+  add_how(app, arguments);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    measure(arguments);
+    return EXIT_SUCCESS;
+  } catch (const std::exception& error) {
+    std::cerr << "search_quality: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}
