@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <string>
 
 namespace {
@@ -131,16 +131,16 @@ struct Program {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   Program program;
   try {
     program.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = program.app.exit(error);
     return code == 0 ? 0 : evolt::number(ExitCode::usage);
-  } catch (const std::exception& error) {
-    std::cerr << "evolt: this is a bug: " << error.what() << std::endl;
-    return EXIT_FAILURE;
   }
   return evolt::number(program.code);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "evolt: this is a bug: %s\n", error.what());
+  return EXIT_FAILURE;
 }
