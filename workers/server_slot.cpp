@@ -301,7 +301,7 @@ void ServerSlot::begin_stop(StopCause cause, std::string_view reason) {
   cause_ = cause;
   stop_reason_ = reason;
   kill_at_ = std::chrono::steady_clock::now() + to_duration(shared_.spec.limits.grace);
-  pending_ += concat("{\"stop\":\"", id_of(attempt_.trial), "\"}\n");
+  pending_ += concat(R"({"stop":")", id_of(attempt_.trial), "\"}\n");
   send_pending();
   watch();
 }

@@ -47,7 +47,7 @@ absl::Status Recorder::close() {
     return absl::OkStatus();
   }
   while (!waiting_.empty() && failed_.ok()) {
-    if (const absl::Status status = storage_->flush(); !status.ok()) {
+    if (absl::Status status = storage_->flush(); !status.ok()) {
       return status;
     }
     hand_over();
