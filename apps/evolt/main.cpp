@@ -82,11 +82,11 @@ struct Program {
     best->footer("Example:\n  evolt best digits");
     best->callback([this] { code = evolt::command_best(directory, json); });
 
-    CLI::App* const show = app.add_subcommand("show", "All about one trial, and why it ended");
+    CLI::App* const show = app.add_subcommand("show", "All about one trial, and why it ended; without one, what each propagator brought");
     add_directory(show, directory);
-    show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)")->required();
+    show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)");
     show->add_flag("--json", json, "Print one JSON object");
-    show->footer("Example:\n  evolt show digits 17");
+    show->footer("Examples:\n  evolt show digits 17\n  evolt show digits");
     show->callback([this] { code = evolt::command_show(directory, trial, json); });
 
     CLI::App* const exporting = app.add_subcommand("export", "All trials of a study, as a file");
