@@ -5,6 +5,8 @@
 #include "propagator/encoding.hpp"
 #include "service/search/ask_tell.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -23,13 +25,16 @@ Study study_of(const Problem& problem, const Searcher& searcher, std::uint64_t s
   study.name = problem.name;
   study.seed = seed;
   study.budget.trials = evaluations;
+  study.trial.mode = StartMode::inproc;
   study.objective.kind = problem.objectives() > 1 ? ObjectiveKind::pareto : ObjectiveKind::metric;
   study.objective.minimize.assign(kNames, kNames + problem.objectives());
   study.stopper.kind = "none";
-  study.islands.count = searcher.islands.value_or(study.islands.count);
   study.search.propagator = searcher.propagator;
   study.space = problem.space;
-  return study;
+  if (searcher.settings.empty()) {
+    return study;
+  }
+  return parse_study(study_to_json(study).dump(), problem.name, searcher.settings, true);
 }
 
 /// An evaluation under way.

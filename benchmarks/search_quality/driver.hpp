@@ -3,7 +3,6 @@
 #include "benchmarks/search_quality/problem.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace evolt {
 /// Who searches: a propagator of the catalogue inside the study that `evolt stdio` would drive.
 struct Searcher {
   std::string propagator = "default";
-  std::optional<std::int32_t> islands;  ///< nullopt: the study file's default
+  std::vector<std::string> settings;  ///< `key=value` as for `--set`: what is not the default
 };
 
 /// The objectives of each finished evaluation, in the order in which they finished.
@@ -22,7 +21,7 @@ using Results = std::vector<double>;
 /// Runs one study of `evaluations` trials with `workers` slots in virtual time. A slot asks as soon
 /// as it is free; with more than one, evaluations take log-normal times (mu 0, sigma 0.8) drawn
 /// from a stream of their own, 7919 * seed + 13, so that results return out of order.
-/// Errors: ConfigError for a propagator that does not exist.
+/// Errors: ConfigError for a propagator or a setting that does not exist.
 Results run_search(const Problem& problem, const Searcher& searcher, int workers,
                    std::uint64_t seed, std::int64_t evaluations);
 

@@ -17,7 +17,7 @@ auto key_of(const Cell& cell) {
 
 std::string header(std::span<const Cell> table) {
   const Cell& first = table.front();
-  std::string text = absl::StrFormat("suite %s%s%s, %d slot%s\n%-28s", first.suite,
+  std::string text = absl::StrFormat("suite %s%s%s, %d slot%s\n%-32s", first.suite,
                                      first.group.empty() ? "" : ", ", first.group, first.workers,
                                      first.workers == 1 ? "" : "s", "normalised regret at");
   for (const Cell& cell : table) {
@@ -28,7 +28,7 @@ std::string header(std::span<const Cell> table) {
 
 /// The scores with mean ranks, or nothing where the method has none.
 std::string score_row(std::span<const Cell> table, const std::string& method) {
-  std::string text = absl::StrFormat("%-28s", method);
+  std::string text = absl::StrFormat("%-32s", method);
   bool any = false;
   for (const Cell& cell : table) {
     const auto figure = score(cell, method);
@@ -40,7 +40,7 @@ std::string score_row(std::span<const Cell> table, const std::string& method) {
 }
 
 std::string interval_row(std::span<const Cell> table, const std::string& method) {
-  std::string text = absl::StrFormat("%-28s", "  95 % over seeds");
+  std::string text = absl::StrFormat("%-32s", "  95 % over seeds");
   for (const Cell& cell : table) {
     const auto interval = bootstrap_interval(cell, method);
     text += absl::StrFormat(
@@ -52,7 +52,7 @@ std::string interval_row(std::span<const Cell> table, const std::string& method)
 std::string problem_rows(std::span<const Cell> table, const std::string& method) {
   std::string text;
   for (std::size_t i = 0; i < table.front().contests.size(); ++i) {
-    text += absl::StrFormat("    %-24s", table.front().contests[i].problem->name);
+    text += absl::StrFormat("    %-28s", table.front().contests[i].problem->name);
     for (const Cell& cell : table) {
       const Contest& contest = cell.contests[i];
       const auto series = contest.methods.find(method);
@@ -81,7 +81,7 @@ std::set<std::string> scored(std::span<const Cell> table, const PeerScores& scor
 std::string peer_rows(std::span<const Cell> table, const PeerScores& scores) {
   std::string text;
   for (const std::string& name : scored(table, scores)) {
-    text += absl::StrFormat("%-28s", name);
+    text += absl::StrFormat("%-32s", name);
     for (const Cell& cell : table) {
       const auto at = scores.find(key_of(cell));
       const bool known = at != scores.end() && at->second.contains(name);
