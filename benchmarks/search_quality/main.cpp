@@ -76,6 +76,10 @@ void add_how(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--first-seed", arguments.campaign.first_seed, "The first of them")
       ->capture_default_str();
+  app.add_option("--noise", arguments.campaign.noise,
+                 "Standard deviation of what is added to values before the search is told; what "
+                 "then looks best counts by its true value")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--budget", arguments.budget, "Leave out checkpoints of more evaluations");
   app.add_option("--jobs", arguments.campaign.jobs, "Searches at once (all processors otherwise)")
       ->check(CLI::PositiveNumber);
@@ -178,7 +182,7 @@ void measure(Arguments& arguments) {
   }
   report.methods = arguments.propagators;
   const std::vector<Problem> problems = problems_of(arguments);
-  const Yardsticks random = yardsticks(problems, arguments.campaign.jobs);
+  const Yardsticks random = yardsticks(problems, arguments.campaign.noise, arguments.campaign.jobs);
   const std::vector<Run> runs = run_campaign(problems, arguments.campaign);
   std::vector<Cell> cells;
   add_runs(cells, runs, random);
@@ -187,7 +191,8 @@ void measure(Arguments& arguments) {
   }
   if (!arguments.peers.empty()) {
     add_peers(arguments, problems, runs, random, cells, report);
-  } else if (arguments.leave_out.empty()) {  // the recorded scores are of whole suites
+  } else if (arguments.leave_out.empty() && arguments.campaign.noise == 0) {
+    // The recorded scores are of whole suites without noise.
     report.peer_scores = read_peer_scores(arguments.data);
   }
   if (!arguments.json.empty()) {

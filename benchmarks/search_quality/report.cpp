@@ -26,7 +26,7 @@ std::string header(std::span<const Cell> table) {
   return text + '\n';
 }
 
-/// The scores with mean ranks, or nothing where the method has none.
+/// The scores with mean ranks and the CPU time of a proposal, or nothing where the method has none.
 std::string score_row(std::span<const Cell> table, const std::string& method) {
   std::string text = absl::StrFormat("%-32s", method);
   bool any = false;
@@ -35,6 +35,9 @@ std::string score_row(std::span<const Cell> table, const std::string& method) {
     text += figure ? absl::StrFormat("%9.4f (%4.1f)", *figure, *mean_rank(cell, method))
                    : absl::StrFormat("%9s       ", "-");
     any = any || figure;
+  }
+  if (const auto cost = search_cost(table.back(), method)) {
+    text += absl::StrFormat("   %.1f us", *cost);
   }
   return any ? text + '\n' : "";
 }

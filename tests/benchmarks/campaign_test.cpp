@@ -60,7 +60,7 @@ TEST_CASE("campaign: asked slots replace those of the protocol", "[benchmarks]")
 
 TEST_CASE("campaign: yardsticks fall with the budget", "[benchmarks]") {
   const std::vector<Problem> problems = {tiny_problem(), tiny_front()};
-  const Yardsticks random = yardsticks(problems, 2);
+  const Yardsticks random = yardsticks(problems, 0, 2);
   for (const Problem& problem : problems) {
     const auto& of_problem = random.at(&problem);
     REQUIRE(of_problem.size() == 2);

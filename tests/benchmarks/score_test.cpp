@@ -92,6 +92,17 @@ TEST_CASE("score: equal methods share their mean rank", "[benchmarks]") {
   CHECK(*mean_rank(board.cells[0], "same") == 2.5);
 }
 
+TEST_CASE("score: the cost of a proposal is a mean over all evaluations", "[benchmarks]") {
+  Board board;
+  board.add(0, "peer", {1});
+  add_runs(board.cells,
+           {{&board.problems[0], "m", 1, 0, {1, 1}, 1e-3},
+            {&board.problems[0], "m", 1, 1, {1, 1}, 3e-3}},
+           board.random);
+  CHECK(*search_cost(board.cells[0], "m") == Approx(100));  // 4 ms over 2 x 20 evaluations
+  CHECK_FALSE(search_cost(board.cells[0], "peer"));
+}
+
 TEST_CASE("score: the interval holds the score, and has no width without spread", "[benchmarks]") {
   Board board;
   for (const std::size_t problem : {0U, 1U}) {
