@@ -31,6 +31,7 @@ struct Arguments {
   std::vector<std::string> propagators = {"default"};
   std::vector<std::string> against;
   bool report = false;
+  bool brief = false;
   std::vector<std::string> settings;
   std::vector<std::string> leave_out;
   std::int64_t budget = 0;
@@ -83,6 +84,7 @@ void add_how(CLI::App& app, Arguments& arguments) {
   app.add_option("--budget", arguments.budget, "Leave out checkpoints of more evaluations");
   app.add_option("--jobs", arguments.campaign.jobs, "Searches at once (all processors otherwise)")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--brief", arguments.brief, "Print scores and one line for each comparison");
   app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
   app.add_option("--json", arguments.json, "Write all raw rows to this file");
   app.add_option("--peers", arguments.peers,
@@ -103,7 +105,8 @@ std::vector<std::string> suites_of(const Arguments& arguments) {
 }
 
 /// All problems but those that are left out, cut to the budget.
-/// Errors: std::invalid_argument for an unknown suite, or a problem that is not there to leave out.
+/// Errors: std::invalid_argument for an unknown suite, for a problem that is not there to leave
+/// out, and when none is left.
 std::vector<Problem> problems_of(const Arguments& arguments) {
   std::vector<Problem> problems;
   std::set<std::string> unknown(arguments.leave_out.begin(), arguments.leave_out.end());
@@ -125,6 +128,9 @@ std::vector<Problem> problems_of(const Arguments& arguments) {
   }
   if (!unknown.empty()) {
     throw std::invalid_argument("there is no problem " + *unknown.begin() + " to leave out");
+  }
+  if (problems.empty()) {
+    throw std::invalid_argument("no problem is left");
   }
   return problems;
 }
@@ -181,6 +187,7 @@ void measure(Arguments& arguments) {
     arguments.campaign.searchers.push_back({name, arguments.settings});
   }
   report.methods = arguments.propagators;
+  report.brief = arguments.brief;
   const std::vector<Problem> problems = problems_of(arguments);
   const Yardsticks random = yardsticks(problems, arguments.campaign.noise, arguments.campaign.jobs);
   const std::vector<Run> runs = run_campaign(problems, arguments.campaign);

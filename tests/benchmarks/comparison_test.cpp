@@ -52,9 +52,9 @@ TEST_CASE("comparison: a consistent lead is sure, and has a direction", "[benchm
   CHECK(better.ratio < 0.5);
   CHECK(better.test.p < 0.01);
   CHECK(better.test.falls());
-  CHECK(comparison_line(first, "m", "o").find("better") != std::string::npos);
-  CHECK(comparison_line(first, "o", "m").find("worse") != std::string::npos);
-  CHECK(comparison_line(first, "m", "m").find("undecided") != std::string::npos);
+  CHECK(comparison_line(first, "m", "o", "label").find("better") != std::string::npos);
+  CHECK(comparison_line(first, "o", "m", "label").find("worse") != std::string::npos);
+  CHECK(comparison_line(first, "m", "m", "label").find("undecided") != std::string::npos);
 }
 
 TEST_CASE("comparison: two regrets below the floor are a tie", "[benchmarks]") {
@@ -70,7 +70,7 @@ TEST_CASE("comparison: runs on other instances are not paired", "[benchmarks]") 
   board.add(0, "peer", 0, 1, false);
   CHECK(compare(board.cells, "m", "peer").pairs() == 0);
   CHECK(comparison_text(board.cells, "m", "peer").empty());
-  CHECK(comparison_line(board.cells, "m", "peer").empty());
+  CHECK(comparison_line(board.cells, "m", "peer", "label").empty());
 }
 
 TEST_CASE("comparison: the text shows every checkpoint, problem and what is left without it",
