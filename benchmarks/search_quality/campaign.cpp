@@ -65,10 +65,14 @@ std::vector<Run> run_campaign(const std::vector<Problem>& problems,
   }
   for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
     Run& run = tasks[i].run;
-    const std::vector<double> reached =
-        regrets(*run.problem, run_search(*run.problem, *tasks[i].searcher, run.workers, run.seed,
-                                         run.problem->checkpoints.back().evaluations));
+    const Results results = run_search(*run.problem, *tasks[i].searcher,
+                                       {.workers = run.workers,
+                                        .seed = run.seed,
+                                        .evaluations = run.problem->checkpoints.back().evaluations,
+                                        .noise = options.noise});
+    const std::vector<double> reached = regrets(*run.problem, results);
     run.regrets.assign(reached.begin(), reached.end());
+    run.search_seconds = results.search_seconds;
   });
   std::vector<Run> runs;
   for (Task& task : tasks) {
@@ -77,7 +81,7 @@ std::vector<Run> run_campaign(const std::vector<Problem>& problems,
   return runs;
 }
 
-Yardsticks yardsticks(const std::vector<Problem>& problems, unsigned jobs) {
+Yardsticks yardsticks(const std::vector<Problem>& problems, double noise, unsigned jobs) {
   std::vector<std::vector<std::vector<double>>> reached(problems.size());
   for (auto& of_problem : reached) {
     of_problem.resize(kYardstickSeeds);
@@ -85,8 +89,10 @@ Yardsticks yardsticks(const std::vector<Problem>& problems, unsigned jobs) {
   for_each_index(problems.size() * kYardstickSeeds, jobs, [&](std::size_t i) {
     const Problem& problem = problems[i / kYardstickSeeds];
     const std::uint64_t seed = i % kYardstickSeeds;
-    reached[i / kYardstickSeeds][seed] =
-        regrets(problem, run_uniform(problem, seed, problem.checkpoints.back().evaluations));
+    reached[i / kYardstickSeeds][seed] = regrets(
+        problem, run_uniform(problem, {.seed = seed,
+                                       .evaluations = problem.checkpoints.back().evaluations,
+                                       .noise = noise}));
   });
   Yardsticks made;
   for (std::size_t i = 0; i < problems.size(); ++i) {

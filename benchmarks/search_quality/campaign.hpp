@@ -20,6 +20,7 @@ struct Run {
   int workers = 1;
   std::uint64_t seed = 0;
   std::vector<std::optional<double>> regrets;
+  double search_seconds = 0;  ///< CPU time of ask and tell
 };
 
 struct CampaignOptions {
@@ -27,6 +28,7 @@ struct CampaignOptions {
   std::vector<int> workers;  ///< empty: those that each problem names
   std::uint64_t first_seed = 0;
   std::uint64_t seeds = 9;
+  double noise = 0;   ///< as Conditions
   unsigned jobs = 1;  ///< searches at once, each on a thread of its own
 };
 
@@ -42,6 +44,6 @@ using Yardsticks = std::map<const Problem*, std::vector<std::optional<double>>>;
 
 /// The median over 45 seeds of uniform sampling, five times as many as the protocol measures a
 /// search by, so that the yardstick is steadier than what it measures.
-Yardsticks yardsticks(const std::vector<Problem>& problems, unsigned jobs);
+Yardsticks yardsticks(const std::vector<Problem>& problems, double noise, unsigned jobs);
 
 }  // namespace evolt

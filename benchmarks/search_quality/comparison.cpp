@@ -69,17 +69,17 @@ Comparison compare(std::span<const Cell> cells, const std::string& method, const
 }
 
 std::string comparison_line(std::span<const Cell> table, const std::string& method,
-                            const std::string& other) {
+                            const std::string& other, const std::string& label) {
   const Comparison all = compare(table, method, other);
-  return all.pairs() == 0 ? "" : line(method + " / " + other, all);
+  return all.pairs() == 0 ? "" : line(label, all);
 }
 
 std::string comparison_text(std::span<const Cell> table, const std::string& method,
                             const std::string& other) {
-  if (compare(table, method, other).pairs() == 0) {
-    return "";
+  std::string text = comparison_line(table, method, other, method + " / " + other);
+  if (text.empty()) {
+    return text;
   }
-  std::string text = comparison_line(table, method, other);
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (const Comparison at = compare(table.subspan(i, 1), method, other); at.pairs() > 0) {
       text += line("  at " + table[i].checkpoint.label, at);

@@ -29,13 +29,13 @@ struct Comparison {
 Comparison compare(std::span<const Cell> cells, const std::string& method, const std::string& other,
                    const std::string& without = "");
 
-/// The pooled comparison as one line of text; empty when there is no pair.
+/// The pooled comparison as one line of text, called `label`; empty when there is no pair.
 /// Requires: the cells belong to one table.
 std::string comparison_line(std::span<const Cell> table, const std::string& method,
-                            const std::string& other);
+                            const std::string& other, const std::string& label);
 
-/// The same, then at each checkpoint, on each problem, and pooled without each problem in turn (so
-/// that one sees whether a single problem carries the result).
+/// The same by their names, then at each checkpoint, on each problem, and pooled without each
+/// problem in turn (so that one sees whether a single problem carries the result).
 std::string comparison_text(std::span<const Cell> table, const std::string& method,
                             const std::string& other);
 

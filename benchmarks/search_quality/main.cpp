@@ -13,7 +13,6 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -32,7 +31,9 @@ struct Arguments {
   std::vector<std::string> propagators = {"default"};
   std::vector<std::string> against;
   bool report = false;
-  std::optional<std::int32_t> islands;
+  bool brief = false;
+  std::vector<std::string> settings;
+  std::vector<std::string> leave_out;
   std::int64_t budget = 0;
   std::string data = EVOLT_BENCHMARK_DATA;
   std::string earlier;
@@ -59,7 +60,11 @@ void add_what(CLI::App& app, Arguments& arguments) {
       ->delimiter(',')
       ->expected(2)
       ->excludes(propagators);
-  app.add_option("--islands", arguments.islands, "Islands (the study file's default otherwise)");
+  app.add_option("--set", arguments.settings,
+                 "Set any key of the study, for example islands.count=1 (defaults otherwise)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--leave-out", arguments.leave_out, "Problems, comma-separated")->delimiter(',');
 }
 
 void add_how(CLI::App& app, Arguments& arguments) {
@@ -72,9 +77,14 @@ void add_how(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--first-seed", arguments.campaign.first_seed, "The first of them")
       ->capture_default_str();
+  app.add_option("--noise", arguments.campaign.noise,
+                 "Standard deviation of what is added to values before the search is told; what "
+                 "then looks best counts by its true value")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--budget", arguments.budget, "Leave out checkpoints of more evaluations");
   app.add_option("--jobs", arguments.campaign.jobs, "Searches at once (all processors otherwise)")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--brief", arguments.brief, "Print scores and one line for each comparison");
   app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
   app.add_option("--json", arguments.json, "Write all raw rows to this file");
   app.add_option("--peers", arguments.peers,
@@ -94,10 +104,18 @@ std::vector<std::string> suites_of(const Arguments& arguments) {
   return all;
 }
 
+/// All problems but those that are left out, cut to the budget.
+/// Errors: std::invalid_argument for an unknown suite, for a problem that is not there to leave
+/// out, and when none is left.
 std::vector<Problem> problems_of(const Arguments& arguments) {
   std::vector<Problem> problems;
+  std::set<std::string> unknown(arguments.leave_out.begin(), arguments.leave_out.end());
   for (const std::string& name : suites_of(arguments)) {
     for (Problem& problem : suite(name, arguments.data)) {
+      if (std::count(arguments.leave_out.begin(), arguments.leave_out.end(), problem.name) > 0) {
+        unknown.erase(problem.name);
+        continue;
+      }
       if (arguments.budget > 0) {
         std::erase_if(problem.checkpoints, [&](const Checkpoint& checkpoint) {
           return checkpoint.evaluations > arguments.budget;
@@ -107,6 +125,12 @@ std::vector<Problem> problems_of(const Arguments& arguments) {
         problems.push_back(std::move(problem));
       }
     }
+  }
+  if (!unknown.empty()) {
+    throw std::invalid_argument("there is no problem " + *unknown.begin() + " to leave out");
+  }
+  if (problems.empty()) {
+    throw std::invalid_argument("no problem is left");
   }
   return problems;
 }
@@ -160,21 +184,23 @@ void measure(Arguments& arguments) {
     report.comparisons.emplace_back(arguments.against[0], arguments.against[1]);
   }
   for (const std::string& name : arguments.propagators) {
-    arguments.campaign.searchers.push_back({name, arguments.islands});
+    arguments.campaign.searchers.push_back({name, arguments.settings});
   }
   report.methods = arguments.propagators;
+  report.brief = arguments.brief;
   const std::vector<Problem> problems = problems_of(arguments);
-  const Yardsticks random = yardsticks(problems, arguments.campaign.jobs);
+  const Yardsticks random = yardsticks(problems, arguments.campaign.noise, arguments.campaign.jobs);
   const std::vector<Run> runs = run_campaign(problems, arguments.campaign);
   std::vector<Cell> cells;
   add_runs(cells, runs, random);
   if (!arguments.earlier.empty()) {
     add_earlier(arguments, problems, runs, random, cells, report);
   }
-  if (arguments.peers.empty()) {
-    report.peer_scores = read_peer_scores(arguments.data);
-  } else {
+  if (!arguments.peers.empty()) {
     add_peers(arguments, problems, runs, random, cells, report);
+  } else if (arguments.leave_out.empty() && arguments.campaign.noise == 0) {
+    // The recorded scores are of whole suites without noise.
+    report.peer_scores = read_peer_scores(arguments.data);
   }
   if (!arguments.json.empty()) {
     write_json(arguments.json, runs, random, cells);

@@ -110,7 +110,7 @@ double RandomLandscape::loss(const Params& params) const {
       sum += valley.weight * across * across;
     }
   }
-  return 1 - std::exp(-sum);
+  return sum / (1 + sum);
 }
 
 Params RandomLandscape::optimum() const {

@@ -15,20 +15,22 @@ auto key_of(const Cell& cell) {
   return std::tuple(cell.suite, cell.group, cell.workers, cell.checkpoint.label);
 }
 
+std::string title(const Cell& cell) {
+  return absl::StrFormat("suite %s%s%s, %d slot%s", cell.suite, cell.group.empty() ? "" : ", ",
+                         cell.group, cell.workers, cell.workers == 1 ? "" : "s");
+}
+
 std::string header(std::span<const Cell> table) {
-  const Cell& first = table.front();
-  std::string text = absl::StrFormat("suite %s%s%s, %d slot%s\n%-28s", first.suite,
-                                     first.group.empty() ? "" : ", ", first.group, first.workers,
-                                     first.workers == 1 ? "" : "s", "normalised regret at");
+  std::string text = absl::StrFormat("%-32s", "normalised regret at");
   for (const Cell& cell : table) {
     text += absl::StrFormat("%16s", cell.checkpoint.label);
   }
   return text + '\n';
 }
 
-/// The scores with mean ranks, or nothing where the method has none.
+/// The scores with mean ranks and the CPU time of a proposal, or nothing where the method has none.
 std::string score_row(std::span<const Cell> table, const std::string& method) {
-  std::string text = absl::StrFormat("%-28s", method);
+  std::string text = absl::StrFormat("%-32s", method);
   bool any = false;
   for (const Cell& cell : table) {
     const auto figure = score(cell, method);
@@ -36,11 +38,14 @@ std::string score_row(std::span<const Cell> table, const std::string& method) {
                    : absl::StrFormat("%9s       ", "-");
     any = any || figure;
   }
+  if (const auto cost = search_cost(table.back(), method)) {
+    text += absl::StrFormat("   %.1f us", *cost);
+  }
   return any ? text + '\n' : "";
 }
 
 std::string interval_row(std::span<const Cell> table, const std::string& method) {
-  std::string text = absl::StrFormat("%-28s", "  95 % over seeds");
+  std::string text = absl::StrFormat("%-32s", "  95 % over seeds");
   for (const Cell& cell : table) {
     const auto interval = bootstrap_interval(cell, method);
     text += absl::StrFormat(
@@ -52,7 +57,7 @@ std::string interval_row(std::span<const Cell> table, const std::string& method)
 std::string problem_rows(std::span<const Cell> table, const std::string& method) {
   std::string text;
   for (std::size_t i = 0; i < table.front().contests.size(); ++i) {
-    text += absl::StrFormat("    %-24s", table.front().contests[i].problem->name);
+    text += absl::StrFormat("    %-28s", table.front().contests[i].problem->name);
     for (const Cell& cell : table) {
       const Contest& contest = cell.contests[i];
       const auto series = contest.methods.find(method);
@@ -81,7 +86,7 @@ std::set<std::string> scored(std::span<const Cell> table, const PeerScores& scor
 std::string peer_rows(std::span<const Cell> table, const PeerScores& scores) {
   std::string text;
   for (const std::string& name : scored(table, scores)) {
-    text += absl::StrFormat("%-28s", name);
+    text += absl::StrFormat("%-32s", name);
     for (const Cell& cell : table) {
       const auto at = scores.find(key_of(cell));
       const bool known = at != scores.end() && at->second.contains(name);
@@ -93,43 +98,73 @@ std::string peer_rows(std::span<const Cell> table, const PeerScores& scores) {
   return text;
 }
 
-std::string rival_lines(std::span<const Cell> table, const ReportOptions& options) {
+std::string comparisons(std::span<const Cell> table, const ReportOptions& options) {
   std::string text;
   for (const std::string& method : options.methods) {
     for (const std::string& rival : options.rivals) {
-      text += comparison_line(table, method, rival);
+      text += comparison_line(table, method, rival, method + " / " + rival);
     }
   }
-  return text;
+  for (const auto& [method, other] : options.comparisons) {
+    text += options.brief ? comparison_line(table, method, other, method + " / " + other)
+                          : comparison_text(table, method, other);
+  }
+  return text.empty() ? ""
+                      : "paired by seed; ratio of regrets, below 1: the first is better\n" + text;
 }
 
-}  // namespace
+std::string table_text(std::span<const Cell> table, const ReportOptions& options) {
+  std::string text = title(table.front()) + '\n' + header(table);
+  for (const std::string& method : options.methods) {
+    text += score_row(table, method);
+    if (!options.brief) {
+      text += interval_row(table, method) + problem_rows(table, method);
+    }
+  }
+  for (const std::string& other : options.others) {
+    text += score_row(table, other);
+  }
+  return text + peer_rows(table, options.peer_scores) + comparisons(table, options) + '\n';
+}
 
-std::string text_report(const std::vector<Cell>& cells, const ReportOptions& options) {
-  std::string text;
+std::vector<std::span<const Cell>> tables_of(const std::vector<Cell>& cells) {
+  std::vector<std::span<const Cell>> tables;
   for (std::size_t begin = 0; begin < cells.size();) {
     std::size_t end = begin;
     while (end < cells.size() && same_table(cells[begin], cells[end])) {
       ++end;
     }
-    const std::span table = std::span(cells).subspan(begin, end - begin);
-    text += header(table);
-    for (const std::string& method : options.methods) {
-      text += score_row(table, method) + interval_row(table, method) + problem_rows(table, method);
-    }
-    for (const std::string& other : options.others) {
-      text += score_row(table, other);
-    }
-    text += peer_rows(table, options.peer_scores);
-    std::string compared = rival_lines(table, options);
-    for (const auto& [method, other] : options.comparisons) {
-      compared += comparison_text(table, method, other);
-    }
-    if (!compared.empty()) {
-      text += "paired by seed; ratio of regrets, below 1: the first is better\n" + compared;
-    }
-    text += '\n';
+    tables.push_back(std::span(cells).subspan(begin, end - begin));
     begin = end;
+  }
+  return tables;
+}
+
+/// One comparison over all tables.
+std::string summary(const std::vector<std::span<const Cell>>& tables, const std::string& method,
+                    const std::string& other) {
+  std::string text;
+  for (const std::span<const Cell> table : tables) {
+    text += comparison_line(table, method, other, title(table.front()));
+  }
+  return text.empty() ? "" : method + " / " + other + ", all checkpoints\n" + text + '\n';
+}
+
+}  // namespace
+
+std::string text_report(const std::vector<Cell>& cells, const ReportOptions& options) {
+  const std::vector<std::span<const Cell>> tables = tables_of(cells);
+  std::string text;
+  for (const std::span<const Cell> table : tables) {
+    text += table_text(table, options);
+  }
+  for (const std::string& method : options.methods) {
+    for (const std::string& rival : options.rivals) {
+      text += summary(tables, method, rival);
+    }
+  }
+  for (const auto& [method, other] : options.comparisons) {
+    text += summary(tables, method, other);
   }
   return text;
 }

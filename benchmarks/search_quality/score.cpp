@@ -81,6 +81,10 @@ void add_runs(std::vector<Cell>& cells, const std::vector<Run>& runs, const Yard
         series.yardstick = *yardstick;
         series.paired = paired;
         series.regrets[run.seed] = *run.regrets[i];
+        if (run.search_seconds > 0) {
+          series.search_seconds += run.search_seconds;
+          series.evaluations += static_cast<double>(run.problem->checkpoints.back().evaluations);
+        }
       }
     }
   }
@@ -124,6 +128,18 @@ std::optional<double> mean_rank(const Cell& cell, const std::string& method) {
     sum += rank_in(contest, method, among);
   }
   return sum / static_cast<double>(cell.contests.size());
+}
+
+std::optional<double> search_cost(const Cell& cell, const std::string& method) {
+  double seconds = 0;
+  double evaluations = 0;
+  for (const Contest& contest : cell.contests) {
+    if (const auto at = contest.methods.find(method); at != contest.methods.end()) {
+      seconds += at->second.search_seconds;
+      evaluations += at->second.evaluations;
+    }
+  }
+  return evaluations > 0 ? std::optional(1e6 * seconds / evaluations) : std::nullopt;
 }
 
 std::optional<Interval> bootstrap_interval(const Cell& cell, const std::string& method) {

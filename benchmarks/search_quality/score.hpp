@@ -16,6 +16,8 @@ struct Series {
   double yardstick = 0;  ///< what random search reaches there
   bool paired = true;    ///< on the same functions as the other paired ones, seed by seed
   std::map<std::uint64_t, double> regrets;
+  double search_seconds = 0;  ///< CPU time of ask and tell, over all seeds and their whole budgets
+  double evaluations = 0;     ///< that it went into; 0: not known
 };
 
 /// One problem within a cell.
@@ -57,6 +59,10 @@ std::optional<double> score(const Cell& cell, const std::string& method);
 /// The mean over problems of a method's rank by its median, among the methods that ran on every
 /// problem of the cell; equals share their mean rank. nullopt unless it is one of them.
 std::optional<double> mean_rank(const Cell& cell, const std::string& method);
+
+/// CPU microseconds of an ask and its tell, the mean over all problems of a cell; nullopt where it
+/// was not measured.
+std::optional<double> search_cost(const Cell& cell, const std::string& method);
 
 struct Interval {
   double low = 0;

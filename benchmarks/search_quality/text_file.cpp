@@ -2,25 +2,24 @@
 
 #include <array>
 #include <charconv>
-#include <memory>
 #include <stdexcept>
 #include <zlib.h>
 
 namespace evolt {
 
 std::string read_text_file(const std::string& path) {
-  // gzopen also reads files that are not compressed.
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
+  const gzFile file = gzopen(path.c_str(), "rb");  // also for files that are not compressed
   if (file == nullptr) {
     throw std::runtime_error("cannot read " + path);
   }
   std::string text;
   std::array<char, 1 << 16> block{};
   int got = 0;
-  while ((got = gzread(file.get(), block.data(), block.size())) > 0) {
+  while ((got = gzread(file, block.data(), block.size())) > 0) {
     text.append(block.data(), static_cast<std::size_t>(got));
   }
-  if (got < 0 || !gzeof(file.get())) {
+  // Only closing tells a file that was cut off from one that has ended.
+  if (gzclose(file) != Z_OK || got < 0) {
     throw std::runtime_error("cannot unpack " + path);
   }
   return text;
