@@ -82,7 +82,8 @@ struct Program {
     best->footer("Example:\n  evolt best digits");
     best->callback([this] { code = evolt::command_best(directory, json); });
 
-    CLI::App* const show = app.add_subcommand("show", "All about one trial, and why it ended; without one, what each propagator brought");
+    CLI::App* const show = app.add_subcommand(
+        "show", "All about one trial, and why it ended; without one, what each propagator brought");
     add_directory(show, directory);
     show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)");
     show->add_flag("--json", json, "Print one JSON object");
