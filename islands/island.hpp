@@ -54,6 +54,9 @@ class Island {
   void expect(const TrialId& trial, const Genome& genome) { archive_.expect(trial, genome); }
   void resolve(const TrialId& trial) { archive_.resolve(trial); }
 
+  /// A trial of this island failed: nothing is bred from it, but engines keep away.
+  void fail(const Genome& genome) { archive_.fail(genome); }
+
   /// An individual was evaluated for this island. `owner` may send it on.
   void admit(const Individual& individual, RankId owner);
 

@@ -73,7 +73,10 @@ Archive::Archive(std::size_t capacity) : capacity_(capacity) {
 }
 
 Archive::Archive(const Archive& other)
-    : capacity_(other.capacity_), failed_(other.failed_), pending_(other.pending_) {
+    : capacity_(other.capacity_),
+      failed_(other.failed_),
+      failures_(other.failures_),
+      pending_(other.pending_) {
   for (const auto& [id, record] : other.present_) {
     admit(record->individual);
   }
@@ -211,6 +214,7 @@ std::span<const Individual* const> Archive::newest() const {
 
 void Archive::fail(Genome genome) {
   append(failed_, std::move(genome), kFailed);
+  ++failures_;
 }
 
 std::span<const Genome> Archive::failed() const {

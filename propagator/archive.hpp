@@ -77,6 +77,9 @@ class Archive {
   /// The kFailed that failed last, oldest first. Valid until the next change.
   std::span<const Genome> failed() const;
 
+  /// How many have failed.
+  std::size_t failures() const { return failures_; }
+
  private:
   /// What the order for one objective compares.
   struct Place {
@@ -108,6 +111,7 @@ class Archive {
   // By arrival. Twice as many as are shown, so that the old leave in bulk.
   std::vector<const Individual*> newest_;
   std::vector<Genome> failed_;
+  std::size_t failures_ = 0;
 
   // One objective: all others, as a heap with the best on top. New ones mostly stay at its end, so
   // that admission touches little memory however many there are. Those withdrawn stay until they
