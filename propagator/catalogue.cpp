@@ -1,8 +1,14 @@
 #include "propagator/catalogue.hpp"
 
 #include "core/config_error.hpp"
+#include "propagator/differential_evolution.hpp"
+#include "propagator/elitist.hpp"
 #include "propagator/evolution.hpp"
+#include "propagator/extra_trees.hpp"
 #include "propagator/immigrant.hpp"
+#include "propagator/parzen.hpp"
+#include "propagator/portfolio.hpp"
+#include "propagator/quasi_random.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -17,10 +23,21 @@ struct Entry {
   Propagator (*make)(const Encoding&);
 };
 
+template <typename P>
+Propagator plain(const Encoding& /*encoding*/) {
+  return P();
+}
+
 constexpr std::array kEntries = {
-    Entry{"default", evolution},
+    Entry{"default", portfolio},
+    Entry{"bandit", portfolio},
+    Entry{"differential_evolution", plain<DifferentialEvolution>},
+    Entry{"elitist", plain<Elitist>},
     Entry{"evolution", evolution},
-    Entry{"random", [](const Encoding&) { return Propagator(Immigrant()); }},
+    Entry{"extra_trees", [](const Encoding& encoding) { return Propagator(ExtraTrees(encoding)); }},
+    Entry{"parzen", plain<Parzen>},
+    Entry{"quasi_random", plain<QuasiRandom>},
+    Entry{"random", plain<Immigrant>},
 };
 
 }  // namespace
