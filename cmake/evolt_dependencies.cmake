@@ -34,6 +34,8 @@ endif()
 if(EVOLT_WITH_BENCHMARKS)
   find_package(benchmark CONFIG QUIET)
   evolt_need(benchmark_FOUND libbenchmark-dev)
+  find_package(ZLIB QUIET)
+  evolt_need(ZLIB_FOUND zlib1g-dev)
 endif()
 
 # Pinned to MPICH, also where Open MPI owns `mpicxx` and `mpirun`; -DMPI_CXX_COMPILER= overrides.

@@ -36,9 +36,10 @@ if(EVOLT_SANITIZE)
 endif()
 
 # evolt_room(NAME SOURCES... HEADERS... PUBLIC... PRIVATE...): one folder, one library, one floor.
-# Side effects: target evolt_NAME with the alias evolt::NAME, warnings and sanitizers applied.
+# Side effects: target evolt_NAME with the alias evolt::NAME, warnings and sanitizers applied; installed
+# with its HEADERS unless LOCAL.
 function(evolt_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ROOM "LOCAL" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   set(target evolt_${name})
   add_library(${target} STATIC ${ROOM_SOURCES})
   add_library(evolt::${name} ALIAS ${target})
@@ -48,4 +49,9 @@ function(evolt_room name)
   target_link_libraries(${target} PUBLIC ${ROOM_PUBLIC}
     PRIVATE ${ROOM_PRIVATE} $<BUILD_INTERFACE:evolt_warnings>)
   target_link_libraries(${target} PUBLIC $<BUILD_INTERFACE:evolt_sanitizers>)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  if(NOT ROOM_LOCAL)
+    install(TARGETS ${target} EXPORT evolt-targets
+            FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/evolt)
+  endif()
 endfunction()

@@ -25,6 +25,23 @@ inline std::optional<double> find(const Metrics& metrics, std::string_view name)
   return std::nullopt;
 }
 
+/// Puts the values of `news` in the place of those that `known` has by the same names, and the
+/// others behind them.
+inline void overwrite(Metrics& known, const Metrics& news) {
+  for (const auto& [name, value] : news) {
+    bool found = false;
+    for (auto& [key, old] : known) {
+      if (key == name) {
+        old = value;
+        found = true;
+      }
+    }
+    if (!found) {
+      known.emplace_back(name, value);
+    }
+  }
+}
+
 /// One reported step of an attempt.
 struct Measurement {
   std::int64_t step = 0;                ///< of the study's fidelity (epochs, samples, ...)

@@ -19,8 +19,9 @@ namespace evolt {
 /// First word of rank 0 to every other rank.
 struct Welcome {
   std::uint32_t incarnation = 1;
-  std::string study;       ///< the resolved study as JSON
-  std::int32_t slots = 0;  ///< for each rank; 0: each rank decides by its host's cores
+  std::string study;         ///< the resolved study as JSON
+  std::int64_t bred = 0;     ///< trials of earlier starts
+  bool has_results = false;  ///< whether an earlier start got a result
 
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
@@ -30,6 +31,8 @@ struct Retry {
   Trial trial;
   std::int32_t attempt = 2;  ///< the number of the new attempt
   std::string checkpoint;    ///< directory to continue from; empty: from scratch
+  Metrics known;             ///< the last value of each metric in earlier attempts
+  std::int64_t steps = 0;    ///< the last step they reported
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };

@@ -25,6 +25,7 @@ CreditBank::Answer CreditBank::give_back(std::int64_t credits) {
 CreditBank::Answer CreditBank::pause(bool paused) {
   Answer answer;
   paused_ = paused;
+  answer.recall = paused && granted_ > 0;
   serve(answer);
   return answer;
 }

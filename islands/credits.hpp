@@ -32,7 +32,7 @@ class CreditBank {
   /// A trial was bred somewhere: one granted credit is spent.
   void spend() { --granted_; }
 
-  /// While paused, those who ask wait.
+  /// While paused, those who ask wait, and what they hold already is called back.
   Answer pause(bool paused);
 
   /// No further credit is granted (the space is used up).

@@ -38,20 +38,24 @@ void Mailbox::dispatch(RankId to, Peer& peer) {
 }
 
 absl::StatusOr<std::vector<Letter>> Mailbox::collect() {
+  if (!broken_.ok()) {
+    return broken_;
+  }
   std::vector<Letter> letters;
   for (const Frame& frame : transport_->poll()) {
     auto messages = decode_messages(frame.bytes);
     if (!messages.ok()) {
-      return absl::DataLossError(absl::StrCat("a frame from rank ", index(frame.from),
-                                              " cannot be read: ", messages.status().message()));
+      broken_ = absl::DataLossError(absl::StrCat("a frame from rank ", index(frame.from),
+                                                 " cannot be read: ", messages.status().message()));
+      continue;
     }
     Peer& peer = peers_[static_cast<std::size_t>(index(frame.from))];
     for (Message& message : *messages) {
       if (const auto* farewell = std::get_if<Farewell>(&message)) {
         if (farewell->sent != peer.received) {
-          return absl::DataLossError(absl::StrCat("rank ", index(frame.from), " sent ",
-                                                  farewell->sent, " messages, ", peer.received,
-                                                  " arrived"));
+          broken_ =
+              absl::DataLossError(absl::StrCat("rank ", index(frame.from), " sent ", farewell->sent,
+                                               " messages, ", peer.received, " arrived"));
         }
         peer.gone = true;
         continue;
@@ -59,6 +63,9 @@ absl::StatusOr<std::vector<Letter>> Mailbox::collect() {
       ++peer.received;
       letters.push_back(Letter{frame.from, std::move(message)});
     }
+  }
+  if (letters.empty() && !broken_.ok()) {
+    return broken_;
   }
   return letters;
 }

@@ -37,8 +37,8 @@ class Mailbox {
   /// Sends frames that are full or have waited long enough; all of them with `force`.
   void flush(Seconds now, bool force = false);
 
-  /// What has arrived, in order.
-  /// Errors: data_loss when a frame cannot be read, or a Farewell's count does not fit.
+  /// What has arrived, in order. Errors: data_loss when a frame could not be read, or a Farewell's
+  /// count did not fit; told once the readable letters were handed out, and from then on.
   absl::StatusOr<std::vector<Letter>> collect();
 
   /// Whether every other rank has said farewell, and all of ours has left.
@@ -62,6 +62,7 @@ class Mailbox {
 
   std::unique_ptr<Transport> transport_;
   std::vector<Peer> peers_;
+  absl::Status broken_;
 };
 
 }  // namespace evolt

@@ -14,12 +14,13 @@ Rng island_rng(const RankPlan& plan, IslandId island) {
              static_cast<std::uint64_t>(index(island)) + 1};
 }
 
-/// The user's points go round the ranks, so that each is proposed once in the whole study.
-std::vector<Params> share_of_start(const RankPlan& plan, bool first_island) {
+/// The user's points go round the ranks, and round the islands of each, so that each is proposed
+/// once in the whole study, before anything else.
+std::vector<Params> share_of_start(const RankPlan& plan, std::size_t island, std::size_t islands) {
+  const auto ranks = static_cast<std::size_t>(plan.ranks);
   std::vector<Params> share;
-  if (first_island) {
-    for (std::size_t i = static_cast<std::size_t>(index(plan.self)); i < plan.start.size();
-         i += static_cast<std::size_t>(plan.ranks)) {
+  for (auto i = static_cast<std::size_t>(index(plan.self)); i < plan.start.size(); i += ranks) {
+    if (i / ranks % islands == island) {
       share.push_back(plan.start[i]);
     }
   }
@@ -38,13 +39,14 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     bank_.emplace(plan_.credits, plan_.ranks);
     unfinished_ = plan_.unfinished;
   }
-  for (const IslandId id : layout_.islands_of(plan_.self)) {
+  const auto& mine = layout_.islands_of(plan_.self);
+  for (const IslandId id : mine) {
     const auto hosts = static_cast<std::int32_t>(layout_.ranks_of(id).size());
     islands_.emplace_back(
         id, static_cast<std::size_t>(plan_.population), plan_.migration,
         plan_.topology.links(id, plan_.islands), encoding_,
         plan_.propagators[static_cast<std::size_t>(index(id))],
-        OpeningMoves{.start = share_of_start(plan_, islands_.empty()),
+        OpeningMoves{.start = share_of_start(plan_, islands_.size(), mine.size()),
                      .sampled = static_cast<std::size_t>((plan_.sampled + hosts - 1) / hosts)},
         island_rng(plan_, id));
   }
@@ -97,8 +99,7 @@ bool Rank::start_retry() {
   }
   Again again = std::move(retries_.front());
   retries_.pop_front();
-  lease(std::move(again.retry.trial), again.retry.attempt, again.first,
-        std::move(again.retry.checkpoint));
+  lease(std::move(again.retry), again.first);
   return true;
 }
 
@@ -125,26 +126,31 @@ bool Rank::start_new() {
       .checkpoint = {}};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
-  lease(std::move(trial), 1, 1, {});
+  lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, 1);
   return true;
 }
 
-void Rank::lease(Trial trial, std::int32_t number, std::int32_t first, std::string checkpoint) {
+void Rank::lease(Retry retry, std::int32_t first) {
+  Trial& trial = retry.trial;
   const TrialId id = trial.id;
   seen_.insert(encoding_.key(trial.genome));
   if (Island* const island = find_island(trial.island)) {
     island->expect(id, trial.genome);
   }
   Attempt attempt{.trial = id,
-                  .number = number,
+                  .number = retry.attempt,
                   .rank = plan_.self,
                   .slot = free_.back(),
                   .worker = {},
-                  .checkpoint = std::move(checkpoint)};
+                  .checkpoint = std::move(retry.checkpoint)};
   free_.pop_back();
   record(Leased{attempt});
   actions_.emplace_back(StartAttempt{trial, attempt});
-  open_.emplace(id, Open{.trial = std::move(trial), .attempt = std::move(attempt), .first = first});
+  open_.emplace(id, Open{.trial = std::move(trial),
+                         .attempt = std::move(attempt),
+                         .first = first,
+                         .known = std::move(retry.known),
+                         .steps = retry.steps});
 }
 
 // Attempts ----------------------------------------------------------------------------------------
@@ -175,6 +181,10 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   }
   ever_reported_ = true;
   record(Measured{trial, attempt, measurement});
+  if (plan_.continues) {
+    overwrite(open->known, measurement.metrics);
+    open->steps = std::max(open->steps, measurement.step);
+  }
   const auto value = find(measurement.metrics, plan_.judged);
   if (plan_.judged.empty() || !value) {
     return {};
@@ -227,7 +237,22 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
   end_when_complete();
 }
 
+/// An attempt that went on from a checkpoint may have had nothing left to report.
+void Rank::complete(const Open& open, Outcome& outcome) const {
+  if (!plan_.continues || open.attempt.number == 1) {
+    return;
+  }
+  Metrics metrics = open.known;
+  overwrite(metrics, outcome.metrics);
+  outcome.metrics = std::move(metrics);
+  if (outcome.steps == 0) {
+    outcome.steps = open.steps;
+    outcome.started_at = open.steps;
+  }
+}
+
 void Rank::finish(const Open& open, Outcome outcome) {
+  complete(open, outcome);
   Individual individual{
       .id = open.trial.id,
       .genome = open.trial.genome,
@@ -283,6 +308,28 @@ void Rank::watch_for_a_broken_command(const Outcome& outcome) {
   halt(EndReason::failed, std::move(text));
 }
 
+void Rank::retry(Open lost, std::int32_t first) {
+  if (!halted_) {
+    retries_.push_back(Again{Retry{.trial = std::move(lost.trial),
+                                   .attempt = lost.attempt.number + 1,
+                                   .checkpoint = {},
+                                   .known = std::move(lost.known),
+                                   .steps = lost.steps},
+                             first});
+  }
+}
+
+void Rank::on_not_started(const TrialId& trial, std::int32_t attempt, std::string_view reason) {
+  if (find_open(trial, attempt) == nullptr) {
+    return;
+  }
+  Open lost = close(trial);
+  record(Lost{trial, attempt, std::string(reason), {}});
+  const std::int32_t first = lost.first + 1;
+  retry(std::move(lost), first);
+  fill_slots();
+}
+
 void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
                    const Usage& usage) {
   Open* const open = find_open(trial, attempt);
@@ -297,8 +344,9 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
            Outcome{.ending = Ending::failed,
                    .failure = Failure::attempts,
                    .reason = absl::StrCat("lost ", losses, " times, last: ", std::string(reason))});
-  } else if (!halted_) {
-    retries_.push_back(Again{Retry{std::move(lost.trial), attempt + 1, {}}, lost.first});
+  } else {
+    const std::int32_t first = lost.first;
+    retry(std::move(lost), first);
   }
   fill_slots();
   end_when_complete();

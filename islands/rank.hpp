@@ -73,6 +73,9 @@ class Rank {
   /// An attempt ended. One that is not open changes nothing.
   void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome);
 
+  /// An attempt could not be started, which is no fault of its trial: it is tried again.
+  void on_not_started(const TrialId& trial, std::int32_t attempt, std::string_view reason);
+
   /// An attempt vanished; it is run again unless that happened too often.
   void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
                const Usage& usage);
@@ -81,7 +84,7 @@ class Rank {
   void halt(EndReason reason, std::string text);
 
   /// Rank 0: no new trials anywhere while `paused` (the recorder's disk is full); what runs goes
-  /// on.
+  /// on, and what is lost elsewhere is still tried again.
   void pause(bool paused);
 
   std::vector<Action> take_actions();
@@ -107,6 +110,8 @@ class Rank {
     bool stopping = false;   ///< by a verdict
     bool halting = false;    ///< because the run ends: it will be tried again
     bool audited = false;
+    Metrics known;           ///< where attempts continue: the last values over all of them
+    std::int64_t steps = 0;  ///< the last step of all of them
   };
 
   struct Again {
@@ -117,13 +122,15 @@ class Rank {
   void fill_slots();
   bool start_retry();
   bool start_new();
-  void lease(Trial trial, std::int32_t number, std::int32_t first, std::string checkpoint);
+  void lease(Retry retry, std::int32_t first);
+  void retry(Open lost, std::int32_t first);
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
 
   void record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what);
   void note(const Event& event);
   void finish(const Open& open, Outcome outcome);
+  void complete(const Open& open, Outcome& outcome) const;
   void admit_everywhere(const Island& island, const Individual& individual);
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);

@@ -27,6 +27,7 @@ struct RankPlan {
   std::int64_t credits = 0;     ///< rank 0: trials of the budget that were not bred yet
   std::int64_t unfinished = 0;  ///< rank 0: trials of earlier starts that will come as Retry
   std::int32_t attempts = 3;    ///< of one trial, when attempts are lost
+  bool continues = false;       ///< a further attempt goes on where the last one left off
   /// So many trials in a row that fail without a single report, before any has reported, mean that
   /// the command itself is broken: the run ends and says so. 0: never.
   std::int32_t give_up_after = 5;

@@ -205,6 +205,34 @@ Stopped Reader::stopped(const v1::Stopped& wire) {
   return stopped;
 }
 
+Finished Reader::finished(const v1::Finished& wire) {
+  need(wire.has_trial(), "finished.trial");
+  need(wire.has_outcome(), "finished.outcome");
+  return {.trial = read_id(wire.trial()),
+          .attempt = wire.attempt(),
+          .outcome = outcome(wire.outcome()),
+          .scores = read_numbers(wire.scores()),
+          .violation = wire.violation()};
+}
+
+Lost Reader::lost(const v1::Lost& wire) {
+  need(wire.has_trial(), "lost.trial");
+  need(wire.has_usage(), "lost.usage");
+  return {.trial = read_id(wire.trial()),
+          .attempt = wire.attempt(),
+          .reason = wire.reason(),
+          .usage = usage(wire.usage())};
+}
+
+Migrated Reader::migrated(const v1::Migrated& wire) {
+  need(wire.has_trial(), "migrated.trial");
+  return {.trial = read_id(wire.trial()),
+          .from = IslandId{wire.from()},
+          .to = IslandId{wire.to()},
+          .hop = wire.hop(),
+          .copy = wire.copy()};
+}
+
 decltype(Event::what) Reader::what(const v1::Event& event) {
   switch (event.what_case()) {
     case v1::Event::kBred:
@@ -223,34 +251,12 @@ decltype(Event::what) Reader::what(const v1::Event& event) {
     }
     case v1::Event::kStopped:
       return stopped(event.stopped());
-    case v1::Event::kFinished: {
-      const v1::Finished& wire = event.finished();
-      need(wire.has_trial(), "finished.trial");
-      need(wire.has_outcome(), "finished.outcome");
-      return Finished{.trial = read_id(wire.trial()),
-                      .attempt = wire.attempt(),
-                      .outcome = outcome(wire.outcome()),
-                      .scores = read_numbers(wire.scores()),
-                      .violation = wire.violation()};
-    }
-    case v1::Event::kLost: {
-      const v1::Lost& wire = event.lost();
-      need(wire.has_trial(), "lost.trial");
-      need(wire.has_usage(), "lost.usage");
-      return Lost{.trial = read_id(wire.trial()),
-                  .attempt = wire.attempt(),
-                  .reason = wire.reason(),
-                  .usage = usage(wire.usage())};
-    }
-    case v1::Event::kMigrated: {
-      const v1::Migrated& wire = event.migrated();
-      need(wire.has_trial(), "migrated.trial");
-      return Migrated{.trial = read_id(wire.trial()),
-                      .from = IslandId{wire.from()},
-                      .to = IslandId{wire.to()},
-                      .hop = wire.hop(),
-                      .copy = wire.copy()};
-    }
+    case v1::Event::kFinished:
+      return finished(event.finished());
+    case v1::Event::kLost:
+      return lost(event.lost());
+    case v1::Event::kMigrated:
+      return migrated(event.migrated());
     case v1::Event::WHAT_NOT_SET:
       break;
   }
@@ -271,19 +277,37 @@ Moved Reader::moved(const v1::Moved& wire) {
           .owner = RankId{wire.owner()}};
 }
 
+Retry Reader::retry(const v1::Retry& wire) {
+  need(wire.has_trial(), "retry.trial");
+  return {.trial = trial(wire.trial()),
+          .attempt = wire.attempt(),
+          .checkpoint = wire.checkpoint(),
+          .known = read_metrics(wire.known()),
+          .steps = wire.steps()};
+}
+
+Progress Reader::progress(const v1::Progress& wire) {
+  need(wire.has_trial(), "progress.trial");
+  return {.trial = read_id(wire.trial()), .point = {.step = wire.step(), .value = wire.value()}};
+}
+
+CurveEnded Reader::curve_ended(const v1::CurveEnded& wire) {
+  need(wire.has_trial(), "curve_ended.trial");
+  return {.trial = read_id(wire.trial()),
+          .ending = decoded(kEndings, wire.ending(), "curve_ended.ending")};
+}
+
 Message Reader::message(const v1::Message& message) {
   switch (message.what_case()) {
     case v1::Message::kWelcome: {
       const v1::Welcome& wire = message.welcome();
-      return Welcome{
-          .incarnation = wire.incarnation(), .study = wire.study(), .slots = wire.slots()};
+      return Welcome{.incarnation = wire.incarnation(),
+                     .study = wire.study(),
+                     .bred = wire.bred(),
+                     .has_results = wire.has_results()};
     }
-    case v1::Message::kRetry: {
-      const v1::Retry& wire = message.retry();
-      need(wire.has_trial(), "retry.trial");
-      return Retry{
-          .trial = trial(wire.trial()), .attempt = wire.attempt(), .checkpoint = wire.checkpoint()};
-    }
+    case v1::Message::kRetry:
+      return retry(message.retry());
     case v1::Message::kAdmitted: {
       const v1::Admitted& wire = message.admitted();
       need(wire.has_individual(), "admitted.individual");
@@ -292,18 +316,10 @@ Message Reader::message(const v1::Message& message) {
     }
     case v1::Message::kMoved:
       return moved(message.moved());
-    case v1::Message::kProgress: {
-      const v1::Progress& wire = message.progress();
-      need(wire.has_trial(), "progress.trial");
-      return Progress{.trial = read_id(wire.trial()),
-                      .point = {.step = wire.step(), .value = wire.value()}};
-    }
-    case v1::Message::kCurveEnded: {
-      const v1::CurveEnded& wire = message.curve_ended();
-      need(wire.has_trial(), "curve_ended.trial");
-      return CurveEnded{.trial = read_id(wire.trial()),
-                        .ending = decoded(kEndings, wire.ending(), "curve_ended.ending")};
-    }
+    case v1::Message::kProgress:
+      return progress(message.progress());
+    case v1::Message::kCurveEnded:
+      return curve_ended(message.curve_ended());
     case v1::Message::kRecorded:
       need(message.recorded().has_event(), "recorded.event");
       return Recorded{.event = event(message.recorded().event())};

@@ -30,7 +30,13 @@ class Reader {
   Outcome outcome(const v1::Outcome& wire);
   Individual individual(const v1::Individual& wire);
   Stopped stopped(const v1::Stopped& wire);
+  Finished finished(const v1::Finished& wire);
+  Lost lost(const v1::Lost& wire);
+  Migrated migrated(const v1::Migrated& wire);
+  Retry retry(const v1::Retry& wire);
   Moved moved(const v1::Moved& wire);
+  Progress progress(const v1::Progress& wire);
+  CurveEnded curve_ended(const v1::CurveEnded& wire);
   Params params(const google::protobuf::RepeatedPtrField<v1::Param>& wire);
 
   decltype(Event::what) what(const v1::Event& wire);

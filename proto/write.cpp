@@ -237,18 +237,21 @@ struct MessageWriter {
   v1::Message& wire;
 
   void operator()(const Welcome& welcome) const {
-    const auto& [incarnation, study, slots] = welcome;
+    const auto& [incarnation, study, bred, has_results] = welcome;
     v1::Welcome& out = *wire.mutable_welcome();
     out.set_incarnation(incarnation);
     out.set_study(study);
-    out.set_slots(slots);
+    out.set_bred(bred);
+    out.set_has_results(has_results);
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint] = retry;
+    const auto& [trial, attempt, checkpoint, known, steps] = retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
     out.set_checkpoint(checkpoint);
+    write(known, *out.mutable_known());
+    out.set_steps(steps);
   }
   void operator()(const Admitted& admitted) const {
     const auto& [island, individual] = admitted;

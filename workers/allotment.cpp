@@ -162,15 +162,13 @@ std::vector<SlotAllotment> allot(const HostResources& host, std::size_t slots, s
   const std::vector<std::string> own = own_gpus(host);
   const std::size_t fit = fitting(own.size(), gpus);
   if (fit < slots) {
-    throw ConfigError(Complaint{
-        .what =
-            concat(slots, slots == 1 ? " slot needs " : " slots need ",
-                   gpus < 1 ? "more GPUs than there are"
-                            : concat(gpus, gpus > 1 ? " GPUs each" : " GPU each"),
-                   ", but this process may use ", own.size(), " of the host's ", host.gpus.size(),
-                   "; ", fit == 0 ? "no slot fits" : concat("--slots ", fit, " fits")),
-        .key = "trial.gpus",
-        .found = concat(gpus)});
+    throw ConfigError(
+        Complaint{.what = concat(slots, slots == 1 ? " slot" : " slots",
+                                 " with trial.gpus = ", gpus, " do not fit: this process may use ",
+                                 own.size(), " of the host's ", host.gpus.size(), " GPUs; ",
+                                 fit == 0 ? "none would" : concat("--slots ", fit, " fits")),
+                  .key = "trial.gpus",
+                  .found = concat(gpus)});
   }
   for (std::size_t slot = 0; slot < slots; ++slot) {
     const std::size_t count = gpus >= 1 ? static_cast<std::size_t>(gpus) : 1;

@@ -92,13 +92,13 @@ absl::Status make_files(const AttemptFiles& files, std::string_view params_json)
 
 void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& trial,
                        const Attempt& attempt, const AttemptFiles* files) {
-  const std::int64_t steps = trial.fidelity.steps > 0 ? trial.fidelity.steps : spec.steps;
+  const std::int64_t steps = full_steps(spec, trial);
   const std::string& fidelity = trial.fidelity.steps > 0 ? trial.fidelity.name : spec.fidelity;
   const TrialId& id = attempt.trial;
-  out += concat("{\"trial\":\"", id.incarnation, ".", id.rank, ".", id.counter,
-                "\",\"attempt\":", attempt.number, ",\"params\":");
+  out += concat(R"({"trial":")", id.incarnation, ".", id.rank, ".", id.counter, R"(","attempt":)",
+                attempt.number, R"(,"params":)");
   append_json(out, trial.params);
-  out += concat(",\"steps\":", steps, ",\"fidelity\":");
+  out += concat(R"(,"steps":)", steps, R"(,"fidelity":)");
   append_json(out, std::string_view(fidelity));
   if (files != nullptr && !files->checkpoint_out.empty()) {
     out += ",\"checkpoint_in\":";

@@ -28,6 +28,11 @@ AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt
 /// Makes the directories and writes the parameters. Errors: unavailable when the disk refuses.
 absl::Status make_files(const AttemptFiles& files, std::string_view params_json);
 
+/// Steps of a whole training of this trial; 0: not known.
+inline std::int64_t full_steps(const TrialSpec& spec, const Trial& trial) {
+  return trial.fidelity.steps > 0 ? trial.fidelity.steps : spec.steps;
+}
+
 /// `{"trial","attempt","params","steps","fidelity"}` and, where checkpoints are kept,
 /// `"checkpoint_in"`, `"checkpoint_out"`; one line without its end. Appended to `out`.
 void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& trial,

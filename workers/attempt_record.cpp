@@ -25,10 +25,12 @@ std::vector<std::string> LastLines::lines() const {
   return lines;
 }
 
-void AttemptRecord::begin(SteadyTime now, bool continued) {
+void AttemptRecord::begin(SteadyTime now, bool continued, std::int64_t full) {
   started_ = now;
   last_report_ = now;
   continued_ = continued;
+  numbers_ = false;
+  full_ = full;
   reports_ = 0;
   startup_.reset();
   announced_.reset();
@@ -42,12 +44,13 @@ std::int64_t AttemptRecord::step_of(const Report& report) {
   const bool training = report.phase.empty() || report.phase == "train";
   if (report.step) {
     announced_.reset();
+    numbers_ = true;
     return *report.step;
   }
   if (announced_) {
     return *announced_;
   }
-  return training && !report.metrics.empty() ? last_step_ + 1 : last_step_;
+  return training && !numbers_ && !report.metrics.empty() ? last_step_ + 1 : last_step_;
 }
 
 void AttemptRecord::remember(const Metrics& metrics) {
@@ -70,6 +73,7 @@ const Measurement* AttemptRecord::take(Report&& report, SteadyTime now) {
   }
   if (report.only_announces()) {
     announced_ = report.step;
+    numbers_ = true;
     return nullptr;
   }
   ++reports_;
@@ -88,10 +92,20 @@ const Measurement* AttemptRecord::take(Report&& report, SteadyTime now) {
   return &measurement_;
 }
 
-Outcome AttemptRecord::outcome(SteadyTime now) const {
+const Measurement* AttemptRecord::take_last(Report&& report, SteadyTime now) {
+  if (!report.step && reports_ > 0) {
+    report.step = last_step_;
+  }
+  return take(std::move(report), now);
+}
+
+Outcome AttemptRecord::outcome(SteadyTime now, bool ended_well) const {
   Outcome outcome;
   outcome.metrics = last_values_;
   outcome.steps = last_step_;
+  if (ended_well && !numbers_ && reports_ == 1) {
+    outcome.steps = std::max(full_, last_step_);
+  }
   if (continued_ && first_step_) {
     // The trainer does not say where it went on: one stride before its first report.
     const std::int64_t stride = second_step_ ? *second_step_ - *first_step_ : 1;

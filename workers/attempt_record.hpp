@@ -46,21 +46,32 @@ class LastLines {
 /// outcome needs.
 ///
 /// The step of a report that names none: the one that a line with nothing but a step announced;
-/// else the one after the last report's. A report of another phase than training stays on its step.
+/// else the last, where the trainer numbers its reports, or the one after the last, where it does
+/// not. A report of another phase than training stays on its step.
 class AttemptRecord {
  public:
-  /// `continued`: the attempt starts from a checkpoint.
-  void begin(SteadyTime now, bool continued);
+  /// `continued`: the attempt starts from a checkpoint. `full`: the steps of a whole training; 0:
+  /// not known.
+  void begin(SteadyTime now, bool continued, std::int64_t full);
 
   /// nullptr where the report only announces a step. The measurement lives until the next call.
   const Measurement* take(Report&& report, SteadyTime now);
+
+  /// Like take(), for numbers that stand beside the end: they belong to the last step.
+  const Measurement* take_last(Report&& report, SteadyTime now);
 
   SteadyTime started() const { return started_; }
   SteadyTime last_report() const { return last_report_; }
   std::size_t reports() const { return reports_; }
 
-  /// Metrics, steps, the step it continued from, wall time and start-up time.
-  Outcome outcome(SteadyTime now) const;
+  /// Whether the last step of a whole training was reported: a stop that was on its way came too
+  /// late.
+  bool ran_in_full() const { return full_ > 0 && last_step_ >= full_; }
+
+  /// Metrics, steps, the step it continued from, wall time and start-up time. A trainer that spoke
+  /// once, without a step, has told its result and not how far it came: then `ended_well` says
+  /// that it ran to the end.
+  Outcome outcome(SteadyTime now, bool ended_well = false) const;
 
  private:
   std::int64_t step_of(const Report& report);
@@ -69,6 +80,8 @@ class AttemptRecord {
   SteadyTime started_;
   SteadyTime last_report_;
   bool continued_ = false;
+  bool numbers_ = false;  ///< the trainer names its steps
+  std::int64_t full_ = 0;
   std::size_t reports_ = 0;
   std::optional<Seconds> startup_;
   std::optional<std::int64_t> announced_;

@@ -81,6 +81,7 @@ struct LoopTimer::State {
 
 LoopTimer::LoopTimer(asio::io_context& loop) : state_(std::make_shared<State>(loop)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a steady timer can always be cancelled
 LoopTimer::~LoopTimer() {
   cancel();
 }

@@ -45,6 +45,7 @@ class LoopTimer {
  public:
   explicit LoopTimer(boost::asio::io_context& loop);
   LoopTimer(LoopTimer&&) = delete;
+  // NOLINTNEXTLINE(bugprone-exception-escape): a steady timer can always be cancelled
   ~LoopTimer();
 
   /// Replaces an alarm that was set before.

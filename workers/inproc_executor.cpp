@@ -59,7 +59,8 @@ class Lane final : public Reporter {
     observer_ = &observer;
     cause_ = StopCause::none;
     reason_.clear();
-    record_.begin(std::chrono::steady_clock::now(), !attempt.checkpoint.empty());
+    record_.begin(std::chrono::steady_clock::now(), !attempt.checkpoint.empty(),
+                  trial.fidelity.steps);
     tasks_.hold();
     {
       const std::lock_guard lock(mutex_);
@@ -152,8 +153,9 @@ class Lane final : public Reporter {
     Outcome outcome = record_.outcome(std::chrono::steady_clock::now());
     outcome.usage.cpu = returned.cpu;
     if (returned.result.ok()) {
-      for (const auto& [name, value] : *returned.result) {
-        set_metric(outcome.metrics, name, value);
+      overwrite(outcome.metrics, *returned.result);
+      if (record_.reports() == 0) {
+        outcome.steps = trial_.fidelity.steps;
       }
     }
     const absl::Status status = returned.result.status();
@@ -175,16 +177,6 @@ class Lane final : public Reporter {
     free_ = true;
     tasks_.let_go();
     observer_->on_outcome(attempt_.trial, attempt_.number, outcome);
-  }
-
-  static void set_metric(Metrics& metrics, const std::string& name, double value) {
-    const auto known = std::find_if(metrics.begin(), metrics.end(),
-                                    [&name](const auto& pair) { return pair.first == name; });
-    if (known != metrics.end()) {
-      known->second = value;
-    } else {
-      metrics.emplace_back(name, value);
-    }
   }
 
   const ObjectiveFunction& objective_;

@@ -80,7 +80,7 @@ void ReportChannel::say_proceed() {
 }
 
 void ReportChannel::say_stop(std::string_view reason) {
-  pending_ += "{\"verdict\":\"stop\",\"reason\":";
+  pending_ += R"({"verdict":"stop","reason":)";
   append_json(pending_, reason);
   pending_ += "}\n";
   send_pending();

@@ -56,7 +56,8 @@ absl::Status ProcessAttempt::start(AttemptStart start) {
 }
 
 absl::Status ProcessAttempt::connect(NannyProcess process) try {
-  record_.begin(std::chrono::steady_clock::now(), !start_.files.checkpoint_in.empty());
+  record_.begin(std::chrono::steady_clock::now(), !start_.files.checkpoint_in.empty(),
+                start_.steps);
   log_ = BoundedLog(start_.files.directory);
   const auto on_piece = [this](std::string_view raw, bool whole) { on_output(raw, whole, true); };
   const auto after_batch = [this] { log_.flush(); };
@@ -210,8 +211,11 @@ void ProcessAttempt::read_result() {
 }
 
 Outcome ProcessAttempt::make_outcome() {
-  Outcome outcome = record_.outcome(ended_);
-  judge_end(link_->report(), cause_, stop_reason_, spec_, outcome);
+  const bool well = link_->report().exit_code == 0;
+  const bool too_late = well && cause_ == StopCause::asked && record_.ran_in_full();
+  const StopCause cause = too_late ? StopCause::none : cause_;
+  Outcome outcome = record_.outcome(ended_, well && cause == StopCause::none);
+  judge_end(link_->report(), cause, stop_reason_, spec_, outcome);
   if (outcome.ending == Ending::finished && !result_error_.empty()) {
     outcome.reason = result_error_;
   }

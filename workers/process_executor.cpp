@@ -97,6 +97,7 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
   order.program = *std::move(found);
   start.files = plan_files(spec, trial, attempt);
   start.mark = concat(mark, ".", started);
+  start.steps = full_steps(spec, trial);
   order.nanny = nanny;
   order.directory = spec.directory;
   order.with_report = true;
@@ -113,7 +114,7 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
     order.directory = start.files.directory + "/work";
     anchor(order.argv, spec.directory);
     if (make) {
-      absl::StatusOr<std::string> work =
+      const absl::StatusOr<std::string> work =
           make_work_directory(start.files.directory, spec.directory, spec.capture.text);
       if (!work.ok()) {
         return work.status();
@@ -246,7 +247,7 @@ absl::Status ProcessExecutor::start(const Trial& trial, const Attempt& attempt,
                                      environment.end());
   auto running = std::make_unique<ProcessAttempt>(parts.loop, parts.spec, parts.capture, attempt,
                                                   observer, [&parts, slot] { parts.on_end(slot); });
-  const absl::Status status = running->start(*std::move(prepared));
+  absl::Status status = running->start(*std::move(prepared));
   if (absl::IsInvalidArgument(status)) {
     parts.taken[slot] = true;
     parts.report_not_started(attempt, observer, std::string(status.message()));

@@ -80,7 +80,8 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   attempt_ = attempt;
   observer_ = &observer;
   last_lines_.clear();
-  record_.begin(std::chrono::steady_clock::now(), continued_);
+  full_ = full_steps(spec, trial);
+  record_.begin(std::chrono::steady_clock::now(), continued_, full_);
   heard_ = false;
   cause_ = StopCause::none;
   stop_reason_.clear();
@@ -187,10 +188,14 @@ void ServerSlot::on_output(std::string_view raw, bool whole) {
 
 void ServerSlot::on_report(std::string_view line) {
   const bool understood = read_report(json_, report_);
+  const bool last = json_.find("done") != nullptr || json_.find("failed") != nullptr ||
+                    json_.find("infeasible") != nullptr;
   const Measurement* measurement = nullptr;
   if (understood) {
     spoke_ = true;
-    measurement = record_.take(std::move(report_), std::chrono::steady_clock::now());
+    const SteadyTime now = std::chrono::steady_clock::now();
+    measurement =
+        last ? record_.take_last(std::move(report_), now) : record_.take(std::move(report_), now);
   }
   if (shared_.spec.tap) {
     shared_.spec.tap(line, measurement);
@@ -199,8 +204,6 @@ void ServerSlot::on_report(std::string_view line) {
     return;
   }
   const Verdict verdict = observer_->on_measurement(attempt_.trial, attempt_.number, *measurement);
-  const bool last = json_.find("done") != nullptr || json_.find("failed") != nullptr ||
-                    json_.find("infeasible") != nullptr;
   if (verdict.stops() && !last) {
     begin_stop(StopCause::asked, verdict.reason);
   } else if (verdict.stops() && cause_ == StopCause::none) {
@@ -223,16 +226,17 @@ bool ServerSlot::on_answer() {
   const std::string_view why = says_failed && failed->kind == FlatJson::Kind::text ? failed->text
                                : says_infeasible ? infeasible->text
                                                  : std::string_view();
-  const bool well = !says_failed && !says_infeasible && cause_ == StopCause::none;
+  const bool too_late = cause_ == StopCause::asked && record_.ran_in_full();
+  const bool well = !says_failed && !says_infeasible && (cause_ == StopCause::none || too_late);
   if (!well) {
     errors_->drain();  // what it said there before this line came earlier, in another stream
     log_.flush();
   }
-  Outcome outcome = base_outcome();
-  if (cause_ == StopCause::asked) {
+  Outcome outcome = base_outcome(well);
+  if (cause_ == StopCause::asked && !well) {
     outcome.ending = Ending::stopped;
     outcome.reason = stop_reason_;
-  } else if (cause_ != StopCause::none) {
+  } else if (cause_ != StopCause::none && !well) {
     judge_end({}, cause_, stop_reason_, shared_.spec, outcome);
     outcome.last_lines = last_lines_.lines();
   } else if (says_infeasible) {
@@ -297,7 +301,7 @@ void ServerSlot::begin_stop(StopCause cause, std::string_view reason) {
   cause_ = cause;
   stop_reason_ = reason;
   kill_at_ = std::chrono::steady_clock::now() + to_duration(shared_.spec.limits.grace);
-  pending_ += concat("{\"stop\":\"", id_of(attempt_.trial), "\"}\n");
+  pending_ += concat(R"({"stop":")", id_of(attempt_.trial), "\"}\n");
   send_pending();
   watch();
 }
@@ -312,8 +316,8 @@ void ServerSlot::kill_server() {
   }
 }
 
-Outcome ServerSlot::base_outcome() {
-  Outcome outcome = record_.outcome(std::chrono::steady_clock::now());
+Outcome ServerSlot::base_outcome(bool ended_well) {
+  Outcome outcome = record_.outcome(std::chrono::steady_clock::now(), ended_well);
   const std::optional<Seconds> cpu = server_cpu();
   if (cpu && cpu_before_) {
     outcome.usage.cpu = *cpu - *cpu_before_;

@@ -65,7 +65,7 @@ class ServerSlot {
   Outcome death_outcome(const NannyReport& report);
   void finish(Outcome outcome);
   void finish_lost(std::string reason);
-  Outcome base_outcome();
+  Outcome base_outcome(bool ended_well);
   std::optional<Seconds> server_cpu() const;
 
   ServerShared shared_;
@@ -94,6 +94,7 @@ class ServerSlot {
   bool reported_ = true;  // its end was told
   bool heard_ = false;    // about this trial
   bool continued_ = false;
+  std::int64_t full_ = 0;
   Attempt attempt_;
   TrialObserver* observer_ = nullptr;
   std::string line_;  // what the server was told; kept to tell it again

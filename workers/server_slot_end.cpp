@@ -91,7 +91,7 @@ bool ServerSlot::try_again(const NannyReport& report) {
 }
 
 void ServerSlot::start_again() {
-  record_.begin(std::chrono::steady_clock::now(), continued_);
+  record_.begin(std::chrono::steady_clock::now(), continued_, full_);
   cpu_before_.reset();
   if (const absl::Status status = launch(); !status.ok()) {
     finish_lost(std::string(status.message()));
@@ -102,7 +102,7 @@ void ServerSlot::start_again() {
 }
 
 Outcome ServerSlot::death_outcome(const NannyReport& report) {
-  Outcome outcome = base_outcome();
+  Outcome outcome = base_outcome(false);
   const Seconds wall = outcome.usage.wall;
   judge_end(report, cause_, stop_reason_, shared_.spec, outcome);
   outcome.usage.wall = wall;

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <string>
 
 namespace {
@@ -65,7 +65,7 @@ struct Program {
         ->add_option("--slots", run.slots,
                      "Trials at once on each rank; default: host cores / trial.cores / ranks here")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(std::size_t{1}, std::size_t{65'536}).description(""));
     add_overrides(command, run.overrides);
     command->add_flag("--json", run.json, "Print the result as one JSON object");
     command->footer(
@@ -82,11 +82,12 @@ struct Program {
     best->footer("Example:\n  evolt best digits");
     best->callback([this] { code = evolt::command_best(directory, json); });
 
-    CLI::App* const show = app.add_subcommand("show", "All about one trial, and why it ended");
+    CLI::App* const show = app.add_subcommand(
+        "show", "All about one trial, and why it ended; without one, what each propagator brought");
     add_directory(show, directory);
-    show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)")->required();
+    show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)");
     show->add_flag("--json", json, "Print one JSON object");
-    show->footer("Example:\n  evolt show digits 17");
+    show->footer("Examples:\n  evolt show digits 17\n  evolt show digits");
     show->callback([this] { code = evolt::command_show(directory, trial, json); });
 
     CLI::App* const exporting = app.add_subcommand("export", "All trials of a study, as a file");
@@ -131,16 +132,16 @@ struct Program {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   Program program;
   try {
     program.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = program.app.exit(error);
     return code == 0 ? 0 : evolt::number(ExitCode::usage);
-  } catch (const std::exception& error) {
-    std::cerr << "evolt: this is a bug: " << error.what() << std::endl;
-    return EXIT_FAILURE;
   }
   return evolt::number(program.code);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "evolt: this is a bug: %s\n", error.what());
+  return EXIT_FAILURE;
 }

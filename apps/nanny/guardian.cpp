@@ -237,9 +237,7 @@ void Guardian::reap() {
     } else if (pid < 0 && errno == ECHILD) {
       childless_ = true;
       return;
-    } else if (pid <= 0 && errno != EINTR) {
-      return;
-    } else if (pid == 0) {
+    } else if (pid == 0 || (pid < 0 && errno != EINTR)) {
       return;
     }
   }

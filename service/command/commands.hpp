@@ -22,6 +22,7 @@ ExitCode command_run(const RunArguments& arguments);
 
 ExitCode command_best(const std::string& directory, bool json);
 
+/// Without a trial: who proposed what, and what it brought.
 ExitCode command_show(const std::string& directory, const std::string& trial, bool json);
 
 struct ExportArguments {

@@ -63,6 +63,9 @@ ExitCode command_best(const std::string& directory, bool json) {
 }
 
 ExitCode command_show(const std::string& directory, const std::string& trial, bool json) {
+  if (trial.empty()) {
+    return print(ask(directory, Json{{"best", true}}), json, operators_text);
+  }
   return print(ask(directory, Json{{"show", trial_name(trial)}}), json, show_text);
 }
 

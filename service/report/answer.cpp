@@ -62,7 +62,7 @@ TextSource exported(const Ledger& ledger, const AnswerStudy& study, ExportFormat
       return false;
     }
     if (part == Part::open) {
-      text += "{\"export\":\"";
+      text += R"({"export":")";
       part = Part::body;
       return true;
     }

@@ -31,10 +31,9 @@ std::optional<ExportFormat> export_format(std::string_view word) {
   return std::nullopt;
 }
 
-Export::Export(const Ledger& ledger, const SearchSpace& space, std::string name,
-               ExportFormat format)
+Export::Export(const Ledger& ledger, SearchSpace space, std::string name, ExportFormat format)
     : ledger_(&ledger),
-      space_(space),
+      space_(std::move(space)),
       name_(std::move(name)),
       format_(format),
       params_(ledger.param_names()),

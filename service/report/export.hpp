@@ -25,7 +25,7 @@ std::optional<ExportFormat> export_format(std::string_view word);
 class Export {
  public:
   /// Requires: `ledger` outlives it. `space` and `name` are the study's (for Optuna).
-  Export(const Ledger& ledger, const SearchSpace& space, std::string name, ExportFormat format);
+  Export(const Ledger& ledger, SearchSpace space, std::string name, ExportFormat format);
 
   /// Appends the next piece, a few trials at most; false when there was none left.
   bool next(std::string& text);

@@ -16,21 +16,22 @@ bool dominates(std::span<const double> a, std::span<const double> b) {
   return better;
 }
 
-void Front::offer(std::int64_t number, std::span<const double> scores) {
+bool Front::offer(std::int64_t number, std::span<const double> scores) {
   if (!std::all_of(scores.begin(), scores.end(), [](double s) { return std::isfinite(s); })) {
-    return;
+    return false;
   }
   for (Point& point : points_) {
     if (std::equal(scores.begin(), scores.end(), point.scores.begin(), point.scores.end())) {
       point.number = std::min(point.number, number);
-      return;
+      return false;
     }
     if (dominates(point.scores, scores)) {
-      return;
+      return false;
     }
   }
   std::erase_if(points_, [&](const Point& point) { return dominates(scores, point.scores); });
   points_.push_back({number, {scores.begin(), scores.end()}});
+  return true;
 }
 
 std::vector<Front::Point> Front::points() const {

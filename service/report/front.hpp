@@ -18,8 +18,8 @@ class Front {
     std::vector<double> scores;
   };
 
-  /// Cost: the size of the front.
-  void offer(std::int64_t number, std::span<const double> scores);
+  /// True when it is on the front now and was not. Cost: the size of the front.
+  bool offer(std::int64_t number, std::span<const double> scores);
 
   /// Ordered by the first score, then the next ones.
   std::vector<Point> points() const;

@@ -10,6 +10,8 @@
 namespace evolt {
 namespace {
 
+constexpr std::size_t kReferenceResults = 10;
+
 std::uint64_t hash_of(const Params& params) {
   return absl::HashOf(params);
 }
@@ -103,6 +105,7 @@ void Ledger::breed(const Event& event, const Bred& bred) {
   if (!configurations_.insert(hash_of(from.params)).second) {
     ++repeats_;
   }
+  operators_.propose(from.lineage.propagator);
   ++counts_.total;
   ++counts_.running;
   if (const auto early = early_.extract(from.id); !early.empty()) {
@@ -196,6 +199,7 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Finished& finish
     trial.result =
         Result{finished.attempt, event.at, finished.outcome, finished.scores, finished.violation};
     --counts_.running;
+    operators_.end(trial.lineage.propagator, finished.outcome.ending);
     switch (finished.outcome.ending) {
       case Ending::finished:
         ++counts_.finished;
@@ -261,13 +265,21 @@ void Ledger::admit(const LedgerTrial& trial) {
       !std::all_of(result.scores.begin(), result.scores.end(), finite)) {
     return;
   }
+  bool improved = false;
   if (options_.names.size() > 1) {
-    front_.offer(trial.number, result.scores);
+    improved = front_.offer(trial.number, result.scores);
+    if (first_scores_.size() < kReferenceResults) {
+      first_scores_.push_back(result.scores);
+    }
   }
   const LedgerTrial* const leader = best();
   if (leader == nullptr || result.scores < leader->result->scores ||
       (result.scores == leader->result->scores && trial.number < leader->number)) {
     best_ = trial.number;
+    improved = improved || options_.names.size() == 1;
+  }
+  if (improved) {
+    operators_.improve(trial.lineage.propagator, trial.number);
   }
 }
 
@@ -283,6 +295,24 @@ const LedgerTrial* Ledger::find(const TrialId& id) const {
 
 const LedgerTrial* Ledger::best() const {
   return find(best_);
+}
+
+std::vector<double> Ledger::reference() const {
+  if (first_scores_.size() < kReferenceResults) {
+    return {};
+  }
+  std::vector<double> best = first_scores_.front();
+  std::vector<double> worst = best;
+  for (const std::vector<double>& scores : first_scores_) {
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      best[i] = std::min(best[i], scores[i]);
+      worst[i] = std::max(worst[i], scores[i]);
+    }
+  }
+  for (std::size_t i = 0; i < worst.size(); ++i) {
+    worst[i] += 0.1 * (worst[i] - best[i]);
+  }
+  return worst;
 }
 
 EpochTotals Ledger::epochs() const {

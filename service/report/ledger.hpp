@@ -4,6 +4,7 @@
 #include "service/report/front.hpp"
 #include "service/report/measurement_log.hpp"
 #include "service/report/name_lists.hpp"
+#include "service/report/operator_book.hpp"
 #include "service/study.hpp"
 
 #include <absl/container/flat_hash_map.h>
@@ -136,6 +137,14 @@ class Ledger {
   EpochTotals epochs() const;
   std::int64_t migrations() const { return migrations_; }
 
+  /// With several objectives: the point from which the front's hypervolume is measured, fixed by
+  /// the first ten finished results (their worst in each objective and a tenth of their range), so
+  /// that it is the same however often a study is read; empty before.
+  std::vector<double> reference() const;
+
+  /// Who proposed what, and what it brought.
+  std::vector<OperatorRecord> operators() const { return operators_.records(); }
+
   /// Trials whose configuration had been bred before, on whichever rank.
   std::int64_t repeats() const { return repeats_; }
 
@@ -183,6 +192,8 @@ class Ledger {
   std::int64_t repeats_ = 0;
   std::int64_t best_ = 0;
   Front front_;
+  std::vector<std::vector<double>> first_scores_;  ///< they make the reference
+  OperatorBook operators_;
 };
 
 }  // namespace evolt

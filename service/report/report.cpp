@@ -1,6 +1,7 @@
 #include "service/report/report.hpp"
 
 #include "core/words.hpp"
+#include "estimators/hypervolume.hpp"
 #include "service/report/json_parts.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,23 @@ Json scores_json(const Ledger& ledger, const std::vector<double>& scores) {
   Json json = Json::array();
   for (std::size_t i = 0; i < scores.size(); ++i) {
     json.push_back(number(ledger.in_users_sign(i, scores[i])));
+  }
+  return json;
+}
+
+/// Null before there is a reference; with more objectives than four the value is not worked out.
+Json hypervolume_json(const Ledger& ledger) {
+  const std::vector<double> reference = ledger.reference();
+  if (reference.empty()) {
+    return nullptr;
+  }
+  Json json = {{"value", nullptr}, {"reference", scores_json(ledger, reference)}};
+  if (reference.size() <= 4) {
+    std::vector<std::vector<double>> points;
+    for (const Front::Point& point : ledger.front()) {
+      points.push_back(point.scores);
+    }
+    json["value"] = number(hypervolume(std::move(points), reference));
   }
   return json;
 }
@@ -149,6 +167,7 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
       entry["scores"] = scores_json(ledger, point.scores);
       front.push_back(std::move(entry));
     }
+    json["hypervolume"] = hypervolume_json(ledger);
   }
   const EpochTotals epochs = ledger.epochs();
   const auto saved = epochs.saved_fraction();
@@ -157,6 +176,16 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
                     {"saved_fraction", saved ? Json(*saved) : Json(nullptr)},
                     {"audit", epochs.audit}};
   json["migrations"] = ledger.migrations();
+  json["operators"] = Json::array();
+  for (const OperatorRecord& record : ledger.operators()) {
+    json["operators"].push_back({{"propagator", record.propagator},
+                                 {"proposed", record.proposed},
+                                 {"finished", record.finished},
+                                 {"stopped", record.stopped},
+                                 {"failed", record.failed},
+                                 {"improved", record.improved},
+                                 {"last_improved", record.last > 0 ? Json(record.last) : Json()}});
+  }
   return json;
 }
 

@@ -256,6 +256,9 @@ std::string best_text(const nlohmann::ordered_json& report, TextOptions options)
   text += "epochs  " + epochs_line(report["epochs"], options) + '\n';
   text += "moves   " + counted(report, "migrations", "between islands") + '\n';
   if (report.contains("front")) {
+    if (const Json volume = report.value("hypervolume", Json()); volume.is_object()) {
+      text += "hypervolume " + plain(volume["value"], options) + '\n';
+    }
     text +=
         report["front"].empty() ? "front   none yet\n" : "front\n" + front_table(report, options);
     return text;
@@ -269,6 +272,22 @@ std::string best_text(const nlohmann::ordered_json& report, TextOptions options)
   text += "metrics\n" + pairs(best["metrics"], options, "  ");
   text += "params\n" + pairs(best["params"], options, "  ");
   return text;
+}
+
+std::string operators_text(const nlohmann::ordered_json& report, TextOptions options) {
+  static constexpr const char* kColumns[] = {"propagator", "proposed", "finished",     "stopped",
+                                             "failed",     "improved", "last_improved"};
+  std::vector<std::vector<std::string>> rows(1);
+  for (const char* const column : kColumns) {
+    rows[0].emplace_back(column);
+  }
+  for (const Json& record : report.value("operators", Json::array())) {
+    std::vector<std::string>& row = rows.emplace_back();
+    for (const char* const column : kColumns) {
+      row.push_back(plain(record.value(column, Json()), options));
+    }
+  }
+  return table(rows);
 }
 
 std::string show_text(const nlohmann::ordered_json& report, TextOptions options) {

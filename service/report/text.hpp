@@ -15,6 +15,9 @@ struct TextOptions {
 /// best_report for a person: counts, what was saved, the best trial or the front as a table.
 std::string best_text(const nlohmann::ordered_json& report, TextOptions options = {});
 
+/// The table of a best_report's `operators`.
+std::string operators_text(const nlohmann::ordered_json& report, TextOptions options = {});
+
 /// show_report for a person.
 std::string show_text(const nlohmann::ordered_json& report, TextOptions options = {});
 

@@ -75,7 +75,7 @@ void RankLoop::turn() {
   if (world_.rank.done() && !std::exchange(parted_, true)) {
     world_.mailbox.say_farewell(now);
   }
-  over_ = parted_ && (world_.mailbox.drained() || !status_.ok());
+  over_ = parted_ && (world_.mailbox.drained() || broken_);
   if (!over_ && world_.mailbox.ranks() > 1) {
     plan_next_turn(busy);
   }
@@ -120,6 +120,7 @@ bool RankLoop::take_letters() {
   }
   const auto letters = world_.mailbox.collect();
   if (!letters.ok()) {
+    broken_ = true;  // what is missing will never come
     status_.Update(letters.status());
     world_.rank.halt(EndReason::failed, std::string(letters.status().message()));
     return false;
@@ -175,7 +176,7 @@ void RankLoop::beat() {
     if (++failed_starts_ == kBrokenHost) {
       interrupt(EndReason::failed, "trials cannot be started here: " + why);
     }
-    world_.rank.on_lost(attempt.trial, attempt.number, why, {});
+    world_.rank.on_not_started(attempt.trial, attempt.number, why);
     wake();
   }
   beat_timer_.after(kBeat, [this] { beat(); });

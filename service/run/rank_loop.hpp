@@ -74,6 +74,7 @@ class RankLoop final : public TrialObserver {
   bool parted_ = false;
   bool paused_ = false;
   bool over_ = false;
+  bool broken_ = false;                                       ///< messages were lost
   std::vector<std::pair<Attempt, std::string>> not_started_;  ///< told at the next beat
   int failed_starts_ = 0;                                     ///< in a row
   Seconds pause_between_;

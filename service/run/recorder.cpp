@@ -47,7 +47,7 @@ absl::Status Recorder::close() {
     return absl::OkStatus();
   }
   while (!waiting_.empty() && failed_.ok()) {
-    if (const absl::Status status = storage_->flush(); !status.ok()) {
+    if (absl::Status status = storage_->flush(); !status.ok()) {
       return status;
     }
     hand_over();
@@ -58,7 +58,7 @@ absl::Status Recorder::close() {
   // A full disk may yet have room; what is queued is all there is of these results.
   absl::Status closed = storage_->close();
   for (int tries = 0; tries < kPatientTries && absl::IsUnavailable(closed); ++tries) {
-    std::this_thread::sleep_for(std::chrono::seconds(1));
+    std::this_thread::sleep_for(std::chrono::duration<double>(pause_.value));
     closed = storage_->close();
   }
   return closed;

@@ -16,8 +16,9 @@ namespace evolt {
 class Recorder {
  public:
   /// Requires: both outlive this, and the storage has begun. `storage` may be null: nothing is
-  /// kept.
-  Recorder(Storage* storage, Ledger& ledger) : storage_(storage), ledger_(ledger) {}
+  /// kept. `pause`: between two tries of close() while the disk is full.
+  Recorder(Storage* storage, Ledger& ledger, Seconds pause = Seconds{1})
+      : storage_(storage), ledger_(ledger), pause_(pause) {}
 
   void record(Event event);
 
@@ -34,7 +35,8 @@ class Recorder {
   /// Running time of the study over all its starts.
   Seconds seconds() const;
 
-  /// Waits for the disk, at the end of a run.
+  /// Waits for the disk, at the end of a run: a full one has 300 tries to get room.
+  /// Errors: unavailable when it did not; then nothing that was not written before is kept.
   absl::Status close();
 
   const Ledger& ledger() const { return ledger_; }
@@ -42,6 +44,7 @@ class Recorder {
  private:
   Storage* storage_;
   Ledger& ledger_;
+  Seconds pause_;
   std::vector<Event> waiting_;
   absl::Status failed_;
 };

@@ -115,7 +115,12 @@ class Restorer {
                                .fidelity = trial.fidelity,
                                .checkpoint = trial.checkpoint},
                 .attempt = last + 1,
-                .checkpoint = {}};  // the executor finds what its last attempt left
+                .checkpoint = {},  // the executor finds what its last attempt left
+                .known = {}};
+    for (const Measurement& measurement : ledger_.measurements(trial)) {
+      overwrite(retry.known, measurement.metrics);
+      retry.steps = std::max(retry.steps, measurement.step);
+    }
     const auto& hosts = layout_.ranks_of(retry.trial.island);
     memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
   }

@@ -37,14 +37,7 @@ struct Stop {
 };
 
 ExitCode exit_code_of(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-      return ExitCode::served_elsewhere;
-    case absl::StatusCode::kNotFound:
-      return ExitCode::not_found;
-    default:
-      return ExitCode::storage;
-  }
+  return absl::IsUnavailable(status) ? ExitCode::served_elsewhere : ExitCode::storage;
 }
 
 void check(const absl::Status& status) {
@@ -156,7 +149,8 @@ class Runner {
     }
     tell_others(Welcome{.incarnation = berth_.incarnation,
                         .study = study_to_json(study_).dump(),
-                        .slots = static_cast<std::int32_t>(options_.slots)});
+                        .bred = berth_.bred,
+                        .has_results = berth_.has_results});
     mailbox_.flush(clock_.now(), true);
   }
 
@@ -200,8 +194,11 @@ class Runner {
     study_ = parse_study(welcome.study, "rank 0", {}, true);
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
-    berth_ = Berth{
-        .self = mailbox_.self(), .ranks = mailbox_.ranks(), .incarnation = welcome.incarnation};
+    berth_ = Berth{.self = mailbox_.self(),
+                   .ranks = mailbox_.ranks(),
+                   .incarnation = welcome.incarnation,
+                   .bred = welcome.bred,
+                   .has_results = welcome.has_results};
     make_rank();
   }
 

@@ -22,7 +22,14 @@ CaptureSpec capture_spec(const Capture& capture) {
 
 TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots) {
   const TrialSettings& trial = study.trial;
-  if (trial.command.empty() && trial.mode != StartMode::inproc) {
+  if (trial.mode == StartMode::inproc) {
+    throw ConfigError(Complaint{.what = "a study with trial.mode = \"inproc\" is run by the C++ "
+                                        "program that holds its function",
+                                .key = "trial.mode",
+                                .found = "\"inproc\"",
+                                .allowed = "process, server"});
+  }
+  if (trial.command.empty()) {
     throw ConfigError(Complaint{
         .what = "trial.command is missing: there is nothing to run",
         .key = "trial.command",

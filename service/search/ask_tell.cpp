@@ -28,27 +28,13 @@ absl::Status check_finite(const Metrics& metrics) {
   return absl::OkStatus();
 }
 
-void overwrite(Metrics& known, const Metrics& news) {
-  for (const auto& [name, value] : news) {
-    bool found = false;
-    for (auto& [key, old] : known) {
-      if (key == name) {
-        old = value;
-        found = true;
-      }
-    }
-    if (!found) {
-      known.emplace_back(name, value);
-    }
-  }
-}
-
 }  // namespace
 
 AskTell::AskTell(const Study& study)
     : encoding_(study.space),
       objective_(make_objective(study.objective)),
       time_limit_(study.budget.seconds),
+      full_steps_(study.trial.steps),
       began_(clock_.now()),
       ledger_(ledger_options(study.objective)),
       rank_(patient_plan(study, encoding_), encoding_, clock_) {
@@ -103,6 +89,7 @@ absl::StatusOr<Verdict> AskTell::report(std::int64_t trial, std::int64_t step,
   }
   Open& known = **open;
   overwrite(known.last, metrics);
+  known.reported = true;
   known.steps = std::max(known.steps, step);
   Verdict verdict = rank_.on_measurement(
       known.id, 1,
@@ -124,7 +111,7 @@ absl::Status AskTell::tell(std::int64_t trial, const Metrics& metrics) {
   Outcome outcome{.ending = known.stopped ? Ending::stopped : Ending::finished,
                   .reason = known.stopped ? "stopped early" : "",
                   .metrics = known.last,
-                  .steps = known.steps,
+                  .steps = known.reported ? known.steps : full_steps_,
                   .usage = Usage{.wall = clock_.now() - known.asked}};
   overwrite(outcome.metrics, metrics);
   if (const auto scores = objective_.score(outcome.metrics, outcome.usage); !scores.ok()) {

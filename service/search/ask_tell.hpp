@@ -45,8 +45,8 @@ class AskTell {
   absl::StatusOr<Verdict> report(std::int64_t trial, std::int64_t step, const Metrics& metrics);
 
   /// An open trial ended, with the last value of each metric; those reported before need not be
-  /// told again. After a verdict to stop it counts as stopped. Errors: as report(); also
-  /// invalid_argument when an objective is missing.
+  /// told again; who never reported a step has trained in full. After a verdict to stop it counts
+  /// as stopped. Errors: as report(); also invalid_argument when an objective is missing.
   absl::Status tell(std::int64_t trial, const Metrics& metrics);
 
   /// An open trial failed.
@@ -61,6 +61,7 @@ class AskTell {
     Seconds asked;
     Metrics last;
     std::int64_t steps = 0;
+    bool reported = false;
     bool stopped = false;
   };
 
@@ -71,6 +72,7 @@ class AskTell {
   Encoding encoding_;
   Objective objective_;
   std::optional<Seconds> time_limit_;
+  std::int64_t full_steps_;
   Seconds began_;
   Ledger ledger_;
   Rank rank_;

@@ -124,6 +124,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .credits = std::max<std::int64_t>(study.budget.trials - berth.bred, 0),
       .unfinished = berth.unfinished,
       .attempts = study.trial.limits.attempts,
+      .continues = study.trial.checkpoint,
       .give_up_after = berth.has_results ? 0 : 5,
       .fidelity = Fidelity{study.trial.fidelity, study.trial.steps},
       .objective = make_objective(study.objective),

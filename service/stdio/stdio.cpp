@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <istream>
 #include <ostream>
+#include <set>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -142,11 +144,31 @@ std::string error_reply(const std::string& why) {
   return Json{{"error", why}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// Refuses what JSON leaves open and a caller cannot have meant: a key that stands twice, and bytes
+/// after a NUL.
+Json parse_request(std::string_view line) {
+  if (line.find('\0') != std::string_view::npos) {
+    throw Refusal{"this is not JSON: there is a NUL byte in the line"};
+  }
+  std::vector<std::set<std::string>> open;
+  return Json::parse(line, [&open](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) {
+      open.emplace_back();
+    } else if (event == Json::parse_event_t::object_end) {
+      open.pop_back();
+    } else if (event == Json::parse_event_t::key &&
+               !open.back().insert(parsed.get<std::string>()).second) {
+      throw Refusal{absl::StrCat("\"", parsed.get<std::string>(), "\" stands twice")};
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 std::string StdioSession::reply(std::string_view line) {
   try {
-    return answer_request(search_, Json::parse(line))
+    return answer_request(search_, parse_request(line))
         .dump(-1, ' ', false, Json::error_handler_t::replace);
   } catch (const Refusal& refusal) {
     return error_reply(refusal.why);

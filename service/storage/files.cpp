@@ -101,6 +101,13 @@ absl::Status make_study_directory(const std::string& directory) {
   return absl::OkStatus();
 }
 
+absl::Status check_writable(const std::string& path) {
+  if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
+    return system_error("cannot write to " + path, errno);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status make_private_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (descriptor < 0) {

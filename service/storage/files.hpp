@@ -18,6 +18,10 @@ absl::Status make_study_directory(const std::string& directory);
 /// Makes an empty file (0600) where there is none.
 absl::Status make_private_file(const std::string& path);
 
+/// Whether this process may write there, asked before SQLite would say `disk I/O error`.
+/// Errors: permission_denied.
+absl::Status check_writable(const std::string& path);
+
 /// Writes a file (0600) beside `path` and renames it over it.
 absl::Status replace_file(const std::string& path, std::string_view text);
 

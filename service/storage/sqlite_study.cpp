@@ -208,7 +208,13 @@ absl::StatusOr<std::unique_ptr<Storage>> open_study(const std::string& directory
   }
   const std::string path = database_path(directory);
   if (status.ok()) {
+    status = check_writable(directory);
+  }
+  if (status.ok()) {
     status = make_private_file(path);
+  }
+  if (status.ok()) {
+    status = check_writable(path);
   }
   if (!status.ok()) {
     return status;

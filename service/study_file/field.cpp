@@ -12,9 +12,8 @@
 namespace evolt::detail {
 namespace {
 
-constexpr std::string_view kDurations =
-    "seconds, or a text such as \"20s\", \"40min\", \"6h\", \"2d\"";
-constexpr std::string_view kSizes = "bytes, or a text such as \"512MB\", \"24GiB\"";
+constexpr std::string_view kDurations = R"(seconds, or a text such as "20s", "40min", "6h", "2d")";
+constexpr std::string_view kSizes = R"(bytes, or a text such as "512MB", "24GiB")";
 
 template <typename Number>
 std::string range(Number least, Number most) {
@@ -226,7 +225,7 @@ std::vector<Field> Field::members() const {
 }
 
 Section::Section(const Document& document, const Field& table, const TableKeys& keys,
-                 std::string title)
+                 const std::string& title)
     : Section(document, table.node(), table.key(), table.node().place) {
   if (!table.is_table()) {
     table.fail(table.key() + " must be a table");

@@ -77,7 +77,8 @@ class Section {
  public:
   /// Checks every key. `title` is how a message names the table, for example `[trial]`.
   /// Throws ConfigError for what is no table, an unknown key, and one of a later version.
-  Section(const Document& document, const Field& table, const TableKeys& keys, std::string title);
+  Section(const Document& document, const Field& table, const TableKeys& keys,
+          const std::string& title);
 
   /// The whole file.
   explicit Section(const Document& document);

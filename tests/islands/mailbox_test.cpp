@@ -73,4 +73,18 @@ TEST_CASE("mailbox: a lost frame or a broken one is noticed", "[islands]") {
   CHECK(b.collect().status().code() == absl::StatusCode::kDataLoss);
 }
 
+TEST_CASE("mailbox: a broken frame costs no good letter", "[islands]") {
+  LoopbackNetwork network(3);
+  Mailbox a(network.endpoint(RankId{0}));
+  Mailbox b(network.endpoint(RankId{1}));
+  network.endpoint(RankId{2})->send(RankId{1}, "\xff\xff not a frame");
+  a.post(RankId{1}, CreditAsk{7}, Seconds{0});
+  a.flush(Seconds{0}, true);
+  const auto letters = b.collect();
+  REQUIRE(letters.ok());
+  REQUIRE(letters->size() == 1);
+  CHECK(b.collect().status().code() == absl::StatusCode::kDataLoss);
+  CHECK(b.collect().status().code() == absl::StatusCode::kDataLoss);
+}
+
 }  // namespace evolt

@@ -220,7 +220,7 @@ TEST_CASE("rank: a retry from an earlier start needs no credit", "[islands]") {
   plan.incarnation = 2;
   Rank rank(plan, encoding, clock);
   Trial trial{.id = TrialId{1, 0, 5}, .genome = Genome{{0.25}}, .params = {{"x", 0.25}}};
-  rank.on_message(RankId{0}, Retry{trial, 2, ""});
+  rank.on_message(RankId{0}, Retry{.trial = trial, .attempt = 2, .checkpoint = {}, .known = {}});
   rank.begin();
   CHECK(rank.running() == 1);
   CHECK_FALSE(rank.ending().has_value());
@@ -267,6 +267,99 @@ TEST_CASE("rank: repeated steps of a later attempt are not judged twice", "[isla
       bench.rank.on_measurement(id, 2, Measurement{.step = 1, .metrics = {{"acc", 0.9}}}).stops());
   bench.collect();
   CHECK(bench.all<Measured>().size() == 2);
+}
+
+TEST_CASE("rank: an attempt that could not start is no loss of its trial", "[islands]") {
+  Bench bench;
+  const TrialId id = bench.last().trial.id;
+  for (int number = 1; number <= 5; ++number) {
+    REQUIRE(bench.last().trial.id == id);
+    REQUIRE(bench.last().attempt.number == number);
+    bench.rank.on_not_started(id, number, "no descriptors left");
+    bench.collect();
+  }
+  CHECK(bench.all<Finished>().empty());
+  CHECK(bench.all<Lost>().size() == 5);
+  // True losses still count, from here on.
+  bench.rank.on_lost(id, 6, "gone", {});
+  bench.rank.on_lost(id, 7, "gone", {});
+  bench.collect();
+  REQUIRE(bench.all<Finished>().size() == 1);
+  CHECK(bench.all<Finished>()[0].outcome.failure == Failure::attempts);
+}
+
+TEST_CASE("rank: what went on from its checkpoint and had nothing to add keeps its result",
+          "[islands]") {
+  Bench bench;
+  RankPlan plan = bench.plan(2);
+  plan.continues = GENERATE(true, false);
+  Rank rank(plan, bench.encoding, bench.clock);
+  rank.begin();
+  const auto trial = std::get<StartAttempt>(rank.take_actions().back()).trial.id;
+  rank.on_measurement(trial, 1, Measurement{.step = 5, .metrics = {{"acc", 0.75}}});
+  rank.on_lost(trial, 1, "gone", {});
+  rank.on_outcome(trial, 2, Outcome{.usage = {.wall = Seconds{1}}});
+  std::optional<Finished> finished;
+  for (const Action& action : rank.take_actions()) {
+    if (const auto* record = std::get_if<RecordEvent>(&action)) {
+      if (const auto* what = std::get_if<Finished>(&record->event.what)) {
+        finished = *what;
+      }
+    }
+  }
+  REQUIRE(finished.has_value());
+  if (plan.continues) {
+    CHECK(finished->outcome.ending == Ending::finished);
+    CHECK(finished->scores == std::vector<double>{-0.75});
+    CHECK(finished->outcome.steps == 5);
+    CHECK(finished->outcome.started_at == 5);
+  } else {
+    CHECK(finished->outcome.failure == Failure::no_result);
+  }
+}
+
+TEST_CASE("rank: a retry knows what earlier starts measured", "[islands]") {
+  Bench bench(0);
+  RankPlan plan = bench.plan(0);
+  plan.continues = true;
+  plan.unfinished = 1;
+  Rank rank(plan, bench.encoding, bench.clock);
+  const Trial trial{.id = TrialId{1, 0, 5}, .genome = Genome{{0.25}}, .params = {{"x", 0.25}}};
+  rank.on_message(RankId{0}, Retry{.trial = trial,
+                                   .attempt = 2,
+                                   .checkpoint = {},
+                                   .known = {{"acc", 0.5}, {"loss", 2}},
+                                   .steps = 4});
+  rank.begin();
+  rank.on_outcome(trial.id, 2, Outcome{.metrics = {{"acc", 0.625}}, .steps = 5, .started_at = 4});
+  const auto& living = rank.islands()[0].living();
+  REQUIRE(living.size() == 1);
+  CHECK(living[0]->scores == std::vector<double>{-0.625});
+}
+
+TEST_CASE("rank: a pause calls back what other ranks may still breed", "[islands]") {
+  Bench bench;
+  RankPlan plan = bench.plan(40);
+  plan.ranks = 2;
+  Rank rank(plan, bench.encoding, bench.clock);
+  rank.begin();
+  rank.on_message(RankId{1}, CreditAsk{4});
+  static_cast<void>(rank.take_actions());
+  const auto sent = [&rank](const Message& wanted) {
+    int count = 0;
+    for (const Action& action : rank.take_actions()) {
+      const auto* const send = std::get_if<SendMessage>(&action);
+      count += send != nullptr && send->to == RankId{1} && send->message == wanted ? 1 : 0;
+    }
+    return count;
+  };
+  rank.pause(true);
+  CHECK(sent(CreditRecall{}) == 1);
+  rank.on_message(RankId{1}, CreditReturn{4});
+  rank.on_message(RankId{1}, CreditAsk{2});
+  CHECK(sent(CreditGrant{2}) == 0);
+  rank.pause(false);
+  CHECK(sent(CreditGrant{2}) == 1);
 }
 
 }  // namespace evolt

@@ -22,6 +22,20 @@ class MpiJourney(Journey):
                 self.assertEqual(len({t["id"] for t in trials}), 24)
                 self.assertEqual({int(t["id"].split(".")[1]) for t in trials}, set(range(ranks)))
 
+    def test_many_slots_on_each_rank(self):
+        for ranks, slots in ((2, 3), (2, 8), (3, 4)):
+            with self.subTest(ranks=ranks, slots=slots):
+                report = self.evolt("run", "study.toml", "--dir", "np%dx%d" % (ranks, slots), "--slots", slots,
+                                    "--json", env={"PAUSE": "0"}, launcher=self.mpi(ranks))
+                self.check_whole(report)
+
+    def test_opening_samples_are_drawn_once_however_often_it_starts(self):
+        for budget in (24, 60):
+            self.evolt("run", "study.toml", "--slots", 1, "--set", "budget.trials=%d" % budget,
+                       env={"PAUSE": "0"}, launcher=self.mpi(3))
+        trials = json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
+        self.assertEqual([t for t in trials[24:] if t["lineage"]["propagator"] == "sample"], [])
+
     def test_more_islands_than_ranks_and_moving_individuals(self):
         report = self.evolt("run", "study.toml", "--slots", 1, "--json", "--set", "islands.count=3",
                             "--set", "islands.mode=migrate", "--set", "islands.topology=full",

@@ -82,6 +82,64 @@ class RunJourney(Journey):
         self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
         database.close()
 
+    def test_any_number_of_slots(self):
+        for slots in (1, 3, 4, 8):
+            with self.subTest(slots=slots):
+                report = self.evolt("run", "study.toml", "--dir", "slots%d" % slots, "--slots", slots, "--json",
+                                    env={"PAUSE": "0"})
+                self.check_whole(report)
+
+    def test_a_used_time_budget_is_a_study_that_ended(self):
+        limited = ("run", "study.toml", "--slots", 1, "--json", "--set", "budget.seconds=1.5",
+                   "--set", "budget.trials=5000")
+        report = self.evolt(*limited, env={"PAUSE": "0.05"})
+        self.assertLess(report["trials"]["total"], 5000)
+        self.assertIn("budget.seconds", self.stderr)
+        again = self.evolt(*limited, env={"PAUSE": "0.05"})
+        self.assertEqual(again["trials"]["finished"], report["trials"]["finished"])
+        more = self.evolt("run", "study.toml", "--slots", 1, "--json", "--set", "budget.seconds=600",
+                          "--set", "budget.trials=%d" % (report["trials"]["total"] + 2), env={"PAUSE": "0"})
+        self.check_whole(more, report["trials"]["total"] + 2)
+
+    def test_start_points_are_proposed_once_however_often_it_starts(self):
+        self.study(STUDY + "[[start]]\nvalues = { x = 0.25, y = 0.5 }\n[[start]]\nvalues = { x = 0.5, y = 0.5 }\n"
+                           "[[start]]\nvalues = { x = 0.75, y = 0.5 }\n")
+        for budget in (2, 3, 12):
+            self.evolt("run", "study.toml", "--slots", 1, "--set", "budget.trials=%d" % budget, env={"PAUSE": "0"})
+        trials = json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
+        found = [t["params"]["x"] for t in trials if t["lineage"]["propagator"] == "start"]
+        self.assertEqual(sorted(found), [0.25, 0.5, 0.75])
+        self.assertEqual({t["lineage"]["propagator"] for t in trials[:3]}, {"start"})
+
+    def test_numbers_without_a_step_belong_to_the_last_one(self):
+        (self.folder / "train.py").write_text(TRAINER + "print(json.dumps({'size': 3}), flush=True)\n")
+        report = self.evolt("run", "study.toml", "--json", "--set", "stopper.kind=none", env={"PAUSE": "0"})
+        self.assertEqual(report["epochs"]["spent"], report["epochs"]["full"])
+        self.assertEqual(report["best"]["metrics"]["size"], 3)
+
+    def test_a_result_told_once_is_a_whole_training(self):
+        (self.folder / "train.py").write_text(
+            "import sys\nvalues = dict(a[2:].split('=', 1) for a in sys.argv[1:])\n"
+            "print('{\"loss\":' + str(float(values['x']) ** 2) + '}')\n")
+        report = self.evolt("run", "study.toml", "--json")
+        self.assertEqual(report["epochs"]["spent"], report["epochs"]["full"])
+        self.assertEqual(report["epochs"]["saved_fraction"], 0)
+
+    def test_a_directory_that_cannot_be_made_or_written(self):
+        self.evolt("run", "study.toml", "--dir", "/proc/nowhere/study", code=74)
+        self.assertIn("/proc/nowhere", self.stderr)
+        self.evolt("run", "study.toml", "--slots", 0, code=64)
+        self.assertNotIn("18446744073709551615", self.stderr)
+
+    def test_names_are_checked_where_they_stand(self):
+        self.study(STUDY + '[search]\npropagator = "evolutoin"\n')
+        self.evolt("run", "study.toml", code=65)
+        self.assertIn("study.toml:21:14", self.stderr)
+        self.assertIn('did you mean "evolution"', self.stderr)
+        self.study(STUDY.replace('steps = 5', 'steps = 5\nmode = "inproc"').replace("command =", "# command ="))
+        self.evolt("run", "study.toml", code=65)
+        self.assertIn("trial.mode", self.stderr)
+
     def test_interrupted_politely(self):
         process = self.start("run", "study.toml", "--slots", 2, "--json", env={"PAUSE": "0.2"})
         self.wait_until(self.trainers, "a trainer")
@@ -187,13 +245,15 @@ for line in sys.stdin:
     loss = (order["params"]["x"] - 0.3) ** 2
     for step in range(1, 6):
         print(json.dumps({"step": step, "loss": loss + 1 / step, "pid": os.getpid()}), flush=True)
-    print(json.dumps({"done": True}), flush=True)
+    print(json.dumps({"done": True, "size": 3}), flush=True)
 """)
         self.study(STUDY.replace('steps = 5', 'steps = 5\nmode = "server"').replace(', "{params}"', ''))
         report = self.evolt("run", "study.toml", "--slots", 1, "--json")
         self.assertEqual(report["trials"]["finished"] + report["trials"]["stopped"], 24)
         trials = json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
         self.assertEqual(len({t["metrics"]["pid"] for t in trials}), 1)
+        self.assertLessEqual(report["epochs"]["spent"], report["epochs"]["full"])
+        self.assertEqual({t["metrics"].get("size") for t in trials}, {3})
 
 
 if __name__ == "__main__":

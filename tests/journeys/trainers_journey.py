@@ -47,6 +47,35 @@ class TrainersJourney(Journey):
         self.assertLessEqual(report["epochs"]["spent"], report["epochs"]["full"] + 2)
 
 
+    def test_a_trial_lost_after_its_last_step_keeps_its_result(self):
+        (self.folder / "train.py").write_text("""
+import json, os, pathlib, sys, time
+values = dict(a[2:].split("=", 1) for a in sys.argv[1:])
+came, left = os.environ["EVOLT_CHECKPOINT_IN"], pathlib.Path(os.environ["EVOLT_CHECKPOINT_OUT"])
+done = int((pathlib.Path(came) / "step").read_text()) if came else 0
+for step in range(done + 1, 6):
+    (left / "step").write_text(str(step))
+    print(json.dumps({"step": step, "loss": float(values["x"]) ** 2 + 1.0 / step}), flush=True)
+if not came:
+    time.sleep(600)
+""")
+        self.study(STUDY.replace("steps = 5", "steps = 5\ncheckpoint = true").replace("trials = 24", "trials = 1"))
+
+        def reported():
+            done = subprocess.run([EVOLT, "show", "parabola", "1", "--json"], cwd=self.folder, text=True,
+                                  capture_output=True)
+            return len(json.loads(done.stdout).get("curve", [])) if done.returncode == 0 else 0
+
+        process = self.start("run", "study.toml", "--slots", 1)
+        self.wait_until(lambda: reported() == 5, "the last step")
+        time.sleep(1)  # what the socket tells is on disk a group commit later
+        self.kill_job(process)
+        report = self.evolt("run", "study.toml", "--slots", 1, "--json")
+        self.assertEqual(report["trials"]["finished"], 1)
+        self.assertEqual(report["epochs"]["spent"], 5)
+        self.assertEqual(report["best"]["metrics"]["loss"], report["best"]["score"])
+
+
 class Digits(Journey):
     def test_the_demo(self):
         shutil.copytree(ROOT / "examples/digits", self.folder / "digits")

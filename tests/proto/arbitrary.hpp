@@ -48,9 +48,9 @@ class Arbitrary {
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
-        return Welcome{u32(), text(), i32()};
+        return Welcome{u32(), text(), i64(), flag()};
       case 1:
-        return Retry{trial(), i32(), text()};
+        return Retry{trial(), i32(), text(), metrics(), i64()};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:

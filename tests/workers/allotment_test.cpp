@@ -97,10 +97,12 @@ TEST_CASE("allotment: too few GPUs say how many slots fit", "[workers]") {
     FAIL("accepted");
   } catch (const ConfigError& error) {
     CHECK(error.complaint().what ==
-          "4 slots need 1 GPU each, but this process may use 3 of the host's 3; --slots 3 fits");
+          "4 slots with trial.gpus = 1 do not fit: this process may use 3 of the host's 3 GPUs; "
+          "--slots 3 "
+          "fits");
     CHECK(error.complaint().key == "trial.gpus");
   }
-  CHECK_THROWS_WITH(allot(host(8, {}), 1, 1, 1), Catch::Contains("no slot fits"));
+  CHECK_THROWS_WITH(allot(host(8, {}), 1, 1, 1), Catch::Contains("none would"));
   CHECK_THROWS_AS(allot(host(8, {"a", "b"}), 1, 1, 1.5), ConfigError);
   CHECK_THROWS_AS(allot(host(8, {"a"}), 1, 1, -1), ConfigError);
 }

@@ -17,13 +17,13 @@ Report report(std::optional<std::int64_t> step, Metrics metrics, std::string pha
 
 }  // namespace
 
-TEST_CASE("record: a missing step is the next, or the one announced", "[workers]") {
+TEST_CASE("record: a missing step is the next where none is ever named", "[workers]") {
   AttemptRecord record;
-  record.begin(at(0), false);
+  record.begin(at(0), false, 50);
   CHECK(record.take(report({}, {{"a", 1}}), at(1))->step == 1);
   CHECK(record.take(report({}, {{"a", 1}}), at(1))->step == 2);
   CHECK(record.take(report(7, {{"a", 1}}), at(1))->step == 7);
-  CHECK(record.take(report({}, {{"a", 1}}), at(1))->step == 8);
+  CHECK(record.take(report({}, {{"a", 1}}), at(1))->step == 7);
   CHECK(record.take(report(20, {}), at(1)) == nullptr);
   CHECK(record.take(report({}, {{"a", 1}}), at(1))->step == 20);
   CHECK(record.take(report({}, {{"b", 1}}), at(1))->step == 20);
@@ -32,9 +32,36 @@ TEST_CASE("record: a missing step is the next, or the one announced", "[workers]
   CHECK(record.take(report({}, {{"a", 1}}, "infer"), at(1))->step == 21);
 }
 
+TEST_CASE("record: numbers beside the end belong to the last step", "[workers]") {
+  AttemptRecord record;
+  record.begin(at(0), false, 3);
+  CHECK(record.take_last(report({}, {{"a", 1}}), at(1))->step == 1);
+  record.begin(at(0), false, 3);
+  record.take(report({}, {{"a", 1}}), at(1));
+  record.take(report({}, {{"a", 1}}), at(1));
+  CHECK(record.take_last(report({}, {{"b", 1}}), at(1))->step == 2);
+  CHECK(record.take_last(report(3, {{"b", 1}}), at(1))->step == 3);
+  CHECK(record.ran_in_full());
+}
+
+TEST_CASE("record: who told one result without a step ran to the end if it ended well",
+          "[workers]") {
+  AttemptRecord record;
+  record.begin(at(0), false, 30);
+  CHECK_FALSE(record.ran_in_full());
+  record.take(report({}, {{"a", 1}}), at(1));
+  CHECK(record.outcome(at(2), true).steps == 30);
+  CHECK(record.outcome(at(2), false).steps == 1);
+  record.take(report({}, {{"a", 1}}), at(1));
+  CHECK(record.outcome(at(2), true).steps == 2);
+  record.begin(at(0), false, 30);
+  record.take(report(1, {{"a", 1}}), at(1));
+  CHECK(record.outcome(at(2), true).steps == 1);
+}
+
 TEST_CASE("record: an outcome has the last value of every metric and its times", "[workers]") {
   AttemptRecord record;
-  record.begin(at(0), false);
+  record.begin(at(0), false, 0);
   record.take(report(1, {{"a", 1}, {"b", 2}}), at(3));
   record.take(report(2, {{"a", 3}}), at(5));
   const Outcome outcome = record.outcome(at(9));
@@ -49,7 +76,7 @@ TEST_CASE("record: an outcome has the last value of every metric and its times",
 TEST_CASE("record: where a checkpoint left off is one stride before the first report",
           "[workers]") {
   AttemptRecord record;
-  record.begin(at(0), true);
+  record.begin(at(0), true, 0);
   record.take(report(60, {{"a", 1}}), at(1));
   CHECK(record.outcome(at(2)).started_at == 59);
   record.take(report(70, {{"a", 1}}), at(2));

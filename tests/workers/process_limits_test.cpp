@@ -297,4 +297,21 @@ TEST_CASE("nanny lines: read as docs/nanny.md has them", "[workers]") {
   CHECK(failed.failed == 2);
 }
 
+TEST_CASE("stop: one that comes while the last step is reported is too late", "[workers]") {
+  Bench bench;
+  bench.spec.steps = 2;
+  bench.python(R"(
+import json, signal, time
+signal.signal(signal.SIGTERM, lambda *_: None)
+for step in (1, 2): print(json.dumps({"step": step, "loss": 1.0}), flush=True)
+time.sleep(0.2)
+)");
+  bench.witness.judge = [](const TrialId&, const Measurement&) {
+    return Verdict{.decision = Verdict::Decision::stop, .reason = "weak"};
+  };
+  const Outcome outcome = bench.run();
+  CHECK(outcome.ending == Ending::finished);
+  CHECK(outcome.steps == 2);
+}
+
 }  // namespace evolt::testing

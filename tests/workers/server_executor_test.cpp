@@ -309,4 +309,34 @@ TEST_CASE("server: a slot that is busy is refused", "[workers]") {
   REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
 }
 
+TEST_CASE("server: numbers beside the end belong to the last step", "[workers]") {
+  ServerBench bench;
+  bench.spec.steps = 2;
+  bench.python(server(R"(
+  if "once" in m["params"]: say(loss=1, done=True); return
+  for step in (1, 2): say(step=step, loss=1)
+  say(done=True, size=3))"));
+  bench.run_trials(1, 1);
+  CHECK(bench.last().steps == 2);
+  CHECK(bench.witness.measurements.back().step == 2);
+  CHECK(find(bench.last().metrics, "size") == 3);
+  bench.run_trials(2, 2, {{"once", 1.0}});
+  CHECK(bench.last().steps == 2);
+}
+
+TEST_CASE("server: a stop that comes after the last step is too late", "[workers]") {
+  ServerBench bench;
+  bench.spec.steps = 3;
+  bench.python(server(R"(
+  for step in (1, 2, 3): say(step=step, loss=1)
+  say(done=True))"));
+  bench.witness.judge = [](const TrialId&, const Measurement& measurement) {
+    return measurement.step == 2 ? Verdict{.decision = Verdict::Decision::stop, .reason = "weak"}
+                                 : Verdict{};
+  };
+  bench.run_trials(1, 1);
+  CHECK(bench.last().ending == Ending::finished);
+  CHECK(bench.last().reason.empty());
+}
+
 }  // namespace evolt::testing

@@ -27,14 +27,17 @@ class NarrowStorage final : public Storage {
     return absl::OkStatus();
   }
   absl::Status close() override {
-    closed = true;
-    return absl::OkStatus();
+    ++closes;
+    closed = closes > full_for;
+    return closed ? absl::OkStatus() : absl::UnavailableError("no room");
   }
 
   absl::Status verdict;
   std::string paused;
   std::vector<Event> taken;
   bool closed = false;
+  int closes = 0;
+  int full_for = 0;  ///< tries to close that find the disk full
 
  private:
   StudyRecord record_;
@@ -86,6 +89,19 @@ TEST_CASE("recorder: without a storage only the ledger is kept", "[service]") {
   recorder.hand_over();
   CHECK(recorder.close().ok());
   CHECK(ledger.counts().total == 1);
+}
+
+TEST_CASE("recorder: a disk that is full at the end gets time to have room", "[service]") {
+  NarrowStorage storage;
+  Ledger ledger(LedgerOptions{.names = {"acc"}});
+  Recorder recorder(&storage, ledger, Seconds{0});
+  storage.full_for = 7;
+  CHECK(recorder.close().ok());
+  CHECK(storage.closes == 8);
+  storage.closes = 0;
+  storage.full_for = 1'000'000;
+  CHECK(absl::IsUnavailable(recorder.close()));
+  CHECK_FALSE(storage.closed);
 }
 
 }  // namespace evolt

@@ -98,4 +98,22 @@ TEST_CASE("restore: a failed trial is known, but lives nowhere", "[service]") {
   CHECK(known);
 }
 
+TEST_CASE("restore: a retry carries what its trial had measured", "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  Trial trial;
+  trial.id = TrialId{1, 0, 1};
+  ledger.apply(Event{{}, Bred{trial}});
+  const auto measure = [&](std::int32_t attempt, std::int64_t step, Metrics metrics) {
+    ledger.apply(
+        Event{{}, Measured{trial.id, attempt, Measurement{.step = step, .metrics = metrics}}});
+  };
+  measure(1, 1, {{"loss", 3}, {"size", 7}});
+  measure(1, 2, {{"loss", 2}});
+  const auto memories = restore(ledger, Layout(1, 1), {.judged = "loss"});
+  const auto* const retry = std::get_if<Retry>(&memories.back().message);
+  REQUIRE(retry != nullptr);
+  CHECK(retry->known == Metrics{{"loss", 2}, {"size", 7}});
+  CHECK(retry->steps == 2);
+}
+
 }  // namespace evolt

@@ -64,4 +64,18 @@ TEST_CASE("stdio: a stream is answered line by line, blank lines passed over", "
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
 }
 
+TEST_CASE("stdio: a key that stands twice or a NUL byte is refused and changes nothing",
+          "[service]") {
+  StdioSession session(small_study());
+  session.reply(R"({"ask":1})");
+  const std::string line =
+      GENERATE(as<std::string>{}, R"({"ask":1,"ask":1})",
+               R"({"tell":{"trial":1,"trial":1,"metrics":{"acc":1}}})",
+               R"({"tell":{"trial":1,"metrics":{"acc":1,"acc":2}}})",
+               std::string(R"({"tell":{"trial":1,"metrics":{"acc":1}}})") + '\0');
+  CHECK(json::parse(session.reply(line)).contains("error"));
+  CHECK(session.reply(R"({"best":1})") == R"({"best":null})");
+  CHECK(session.reply(R"({"tell":{"trial":1,"metrics":{"acc":1}}})") == R"({"ok":true})");
+}
+
 }  // namespace evolt

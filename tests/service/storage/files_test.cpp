@@ -110,4 +110,21 @@ TEST_CASE("memory storage: keeps events, numbers and starts as a file would", "[
 }
 
 }  // namespace
+TEST_CASE("files: a directory that cannot be written is said in words", "[storage]") {
+  const TemporaryDirectory home;
+  const std::string study = home / "study";
+  REQUIRE(make_study_directory(study).ok());
+  std::filesystem::permissions(home.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(study, std::filesystem::perms(0555));
+  constexpr uid_t kNobody = 65534;
+  const bool root = ::geteuid() == 0;
+  REQUIRE((!root || ::seteuid(kNobody) == 0));
+  const absl::Status status = check_writable(study);
+  REQUIRE((!root || ::seteuid(0) == 0));
+  std::filesystem::permissions(study, std::filesystem::perms(0755));
+  CHECK(absl::IsPermissionDenied(status));
+  CHECK(status.message().find(study) != std::string_view::npos);
+  CHECK(check_writable(study).ok());
+}
+
 }  // namespace evolt

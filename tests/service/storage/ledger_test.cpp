@@ -214,4 +214,42 @@ TEST_CASE("ledger: options name the objectives, maximized ones first", "[report]
 }
 
 }  // namespace
+TEST_CASE("ledger: keeps who proposed what, and what it brought", "[report]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  const auto breed = [&](std::uint64_t counter, const std::string& propagator) {
+    Event event = bred(id(counter), {{"lr", 0.001 * static_cast<double>(counter)}});
+    std::get<Bred>(event.what).trial.lineage.propagator = propagator;
+    ledger.apply(event);
+  };
+  breed(1, "sample");
+  breed(2, "parzen");
+  breed(3, "parzen");
+  breed(4, "parzen");
+  ledger.apply(finished(id(1), {3}));
+  ledger.apply(finished(id(2), {2}));
+  ledger.apply(finished(id(3), {2.5}));
+  ledger.apply(finished(id(4), {1}, 3, Ending::stopped));
+  const auto records = ledger.operators();
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].propagator == "parzen");
+  CHECK(records[0].proposed == 3);
+  CHECK(records[0].finished == 2);
+  CHECK(records[0].stopped == 1);
+  CHECK(records[0].improved == 1);
+  CHECK(records[0].last == 2);
+  CHECK(records[1].improved == 1);
+}
+
+TEST_CASE("ledger: ten results fix where the hypervolume is measured from", "[report]") {
+  Ledger ledger(LedgerOptions{.names = {"a", "b"}});
+  for (std::uint64_t i = 1; i <= 12; ++i) {
+    ledger.apply(bred(id(i), {{"lr", 0.001 * static_cast<double>(i)}}));
+    CHECK(ledger.reference().empty() == (i <= 10));
+    const double x = static_cast<double>(i);
+    ledger.apply(finished(id(i), {x, 11 - x}));
+  }
+  CHECK(ledger.reference()[0] == Approx(10.9));
+  CHECK(ledger.reference()[1] == Approx(10.9));
+}
+
 }  // namespace evolt

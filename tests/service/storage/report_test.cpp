@@ -175,4 +175,24 @@ TEST_CASE("answer: what it does not understand is an error with a code", "[repor
 }
 
 }  // namespace
+TEST_CASE("report: hypervolume of the front in the user's sign", "[report]") {
+  Ledger ledger(LedgerOptions{.names = {"accuracy", "loss"}, .maximized = 1});
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    CHECK(best_report(ledger)["hypervolume"].is_null());
+    ledger.apply(bred(id(i), {{"lr", 0.001 * static_cast<double>(i)}}));
+    ledger.apply(finished(id(i), {i == 1 ? -1.0 : 0.0, i == 1 ? 0.0 : 1.0}));
+  }
+  const Json json = best_report(ledger)["hypervolume"];
+  CHECK(json["reference"][0].get<double>() == Approx(-0.1));
+  CHECK(json["reference"][1].get<double>() == Approx(1.1));
+  CHECK(json["value"].get<double>() == Approx(1.21));
+  CHECK(best_text(best_report(ledger)).find("hypervolume") != std::string::npos);
+}
+
+TEST_CASE("report: operators as a table", "[report]") {
+  const std::string text = operators_text(best_report(sample()));
+  CHECK(text.find("propagator") != std::string::npos);
+  CHECK(text.find("improved") != std::string::npos);
+}
+
 }  // namespace evolt

@@ -1,3 +1,4 @@
+#include "propagator/catalogue.hpp"
 #include "service/study_file/keys.hpp"
 #include "tests/service/study_file/cases.hpp"
 
@@ -103,6 +104,14 @@ TEST_CASE("study file documentation: the JSON Schema has exactly the reader's ke
       keys.insert(key);
     }
     CHECK(keys == std::set<std::string>(table.known.begin(), table.known.end()));
+  }
+}
+
+TEST_CASE("documentation: the page names every propagator", "[study_file]") {
+  const std::string page = read_file("study-file.md");
+  for (const std::string& name : propagator_names()) {
+    INFO(name);
+    CHECK(page.find("| `" + name + "` |") != std::string::npos);
   }
 }
 

@@ -49,9 +49,9 @@ size = 12
 propagator = "default"
 share = 3
 [[islands.kind]]
-propagator = "other"
+propagator = "random"
 [search]
-propagator = "another"
+propagator = "evolution"
 [param]
 width = { type = "int", low = 16, high = 512, scale = "log", step = 8 }
 block = { type = "choice", values = ["conv", 3, 0.5, true] }
@@ -87,8 +87,8 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
         Requirement{.param = "joules", .gt = 0.0, .lt = 1e4});
   CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03});
   CHECK(study.islands ==
-        IslandSettings{8, 12, "full", "migrate", 0.25, 9, 12, {{"default", 3}, {"other", 1}}});
-  CHECK(study.search == SearchSettings{"another"});
+        IslandSettings{8, 12, "full", "migrate", 0.25, 9, 12, {{"default", 3}, {"random", 1}}});
+  CHECK(study.search == SearchSettings{"evolution"});
 }
 
 TEST_CASE("study file: [trial] is read whole", "[service]") {

@@ -1,4 +1,5 @@
 #include "core/rng.hpp"
+#include "propagator/catalogue.hpp"
 #include "tests/service/study_file/cases.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,7 +25,7 @@ class Maker {
     study.trial = trial();
     study.stopper = stopper(study.objective);
     study.islands = islands();
-    study.search.propagator = text();
+    study.search.propagator = propagator();
     study.space = space();
     if (rng_.chance(0.7)) {
       study.start.push_back(point(study.space));
@@ -48,6 +49,11 @@ class Maker {
   const char* pick(std::initializer_list<const char*> words) {
     return *(words.begin() + rng_.below(words.size()));
   }
+  std::string propagator() {
+    const std::vector<std::string> names = propagator_names();
+    return names[rng_.below(names.size())];
+  }
+
   std::string text() {
     return std::string(pick({"a", "\u00e9t\u00e9", "x y", "\"q\"", "back\\slash", "tab\u00b7"})) +
            std::to_string(rng_.below(1000));
@@ -127,7 +133,7 @@ class Maker {
     islands.every_results = small(1, 99);
     islands.size = small(1, islands.population);
     for (std::size_t i = rng_.below(3); i > 0; --i) {
-      islands.kind.push_back({text(), positive()});
+      islands.kind.push_back({propagator(), positive()});
     }
     return islands;
   }

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""The program `search_quality` from outside: what it prints and writes, and what it refuses."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv.pop()
+QUICK = ["--suite", "C", "--workers", "16", "--seeds", "2", "--budget", "50", "--jobs", "1"]
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60)
+
+
+class SearchQuality(unittest.TestCase):
+    def refused(self, *arguments):
+        done = run(*arguments)
+        self.assertNotEqual(done.returncode, 0, arguments)
+        self.assertEqual(done.stdout, "", arguments)
+        return done.stderr
+
+    def test_scores_and_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rows = os.path.join(folder, "rows.json")
+            done = run(*QUICK, "--json", rows)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("suite C, 16 slots", done.stdout)
+            with open(rows) as file:
+                written = json.load(file)
+            self.assertEqual(len(written["rows"]), 5 * 2)
+            self.assertEqual({row["evaluations"] for row in written["rows"]}, {50})
+            again = run(*QUICK, "--earlier", rows)
+            self.assertIn("default / earlier default", again.stdout)
+            self.assertIn("tied   10", again.stdout)
+
+    def test_against(self):
+        done = run(*QUICK, "--against", "random,default", "--leave-out", "svm_digits,cash_wine")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("random / default", done.stdout)
+        self.assertIn("without gb_cancer", done.stdout)
+        self.assertNotIn("svm_digits", done.stdout)
+
+    def test_settings_reach_the_study(self):
+        first = run(*QUICK, "--set", "islands.count=2", "--brief").stdout
+        plain = run(*QUICK, "--brief").stdout
+        other = run(*QUICK, "--set", "islands.count=1", "--brief").stdout
+        scores = [line.split()[1] for text in (first, plain, other)
+                  for line in text.splitlines() if line.startswith("default")]
+        self.assertEqual(scores[0], scores[1])
+        self.assertNotEqual(scores[1], scores[2])
+
+    def test_refusals(self):
+        self.assertIn("no suite Z", self.refused("--suite", "Z"))
+        self.assertIn("no problem svm", self.refused(*QUICK, "--leave-out", "svm"))
+        self.assertIn("no such propagator", self.refused(*QUICK, "--propagator", "nobody"))
+        self.assertIn("islands.counts", self.refused(*QUICK, "--set", "islands.counts=1"))
+        self.assertIn("/no/such/place", self.refused(*QUICK, "--json", "/no/such/place/rows.json"))
+        self.assertIn("/no/such/place", self.refused(*QUICK, "--earlier", "/no/such/place"))
+        self.assertIn("/no/such/place", self.refused(*QUICK, "--peers", "/no/such/place"))
+        self.assertIn("/no/such/place", self.refused(*QUICK, "--data", "/no/such/place"))
+        self.refused("--report", "--suite", "A")
+        self.refused("--against", "default")
+        self.refused(*QUICK, "--budget", "1")
+
+
+if __name__ == "__main__":
+    unittest.main()
