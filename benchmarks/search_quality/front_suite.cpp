@@ -8,21 +8,29 @@
 namespace evolt {
 namespace {
 
-SearchSpace box(std::size_t dimension, double low, double high) {
-  std::vector<Parameter> parameters = {{"x1", FloatDomain{.low = 0, .high = 1}, {}}};
+SearchSpace space_of(const std::string& function, std::size_t dimension) {
+  FloatDomain domain{.low = 0, .high = 1};
+  if (function == "fonseca") {
+    domain = {.low = -4, .high = 4};
+  }
+  std::vector<Parameter> parameters = {{"x1", domain, {}}};
+  if (function == "zdt4") {
+    domain = {.low = -5, .high = 5};
+  }
   for (std::size_t i = 1; i < dimension; ++i) {
-    parameters.push_back({absl::StrCat("x", i + 1), FloatDomain{.low = low, .high = high}, {}});
+    parameters.push_back({absl::StrCat("x", i + 1), domain, {}});
   }
   return SearchSpace(std::move(parameters));
 }
 
+}  // namespace
+
 Problem front_problem(const std::string& function, std::size_t dimension, const Fronts& fronts) {
   const std::string name = absl::StrCat(function, "_d", dimension);
-  const bool wide = function == "zdt4";
-  return {.suite = "D",
+  return {.suite = "",
           .name = name,
           .group = "",
-          .space = box(dimension, wide ? -5 : 0, wide ? 5 : 1),
+          .space = space_of(function, dimension),
           .checkpoints = checkpoints_at({500, 2000}),
           .workers = {1, 16},
           .front = fronts.at(name),
@@ -40,13 +48,16 @@ Problem front_problem(const std::string& function, std::size_t dimension, const 
           }};
 }
 
-}  // namespace
-
 std::vector<Problem> front_suite(const std::string& data) {
   const Fronts fronts = read_fronts(data);
-  return {front_problem("zdt1", 10, fronts), front_problem("zdt2", 10, fronts),
-          front_problem("zdt3", 10, fronts), front_problem("zdt4", 5, fronts),
-          front_problem("zdt6", 10, fronts), front_problem("dtlz2", 8, fronts)};
+  std::vector<Problem> problems = {
+      front_problem("zdt1", 10, fronts), front_problem("zdt2", 10, fronts),
+      front_problem("zdt3", 10, fronts), front_problem("zdt4", 5, fronts),
+      front_problem("zdt6", 10, fronts), front_problem("dtlz2", 8, fronts)};
+  for (Problem& problem : problems) {
+    problem.suite = "D";
+  }
+  return problems;
 }
 
 }  // namespace evolt

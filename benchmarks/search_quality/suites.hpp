@@ -1,5 +1,6 @@
 #pragma once
 
+#include "benchmarks/search_quality/fronts.hpp"
 #include "benchmarks/search_quality/problem.hpp"
 
 #include <string>
@@ -36,11 +37,15 @@ std::vector<Problem> front_suite(const std::string& data);
 std::vector<Problem> cost_suite(const std::string& data);
 
 /// E: held out. Nothing of the product may be fitted to it: dimensions and instances that the other
-/// suites do not have, and made-up conditional spaces.
-std::vector<Problem> held_out_suite();
+/// suites do not have, and made-up conditional spaces, with one objective and with two.
+std::vector<Problem> held_out_suite(const std::string& data);
 
 /// Function `number` of the BBOB testbed on [-5, 5]^D, its instance `first_instance` + seed mod 3;
 /// checkpoints at 20 D and 100 D, with 1 and 16 slots. The suite is not set.
 Problem continuous_problem(int number, std::size_t dimension, std::uint64_t first_instance);
+
+/// A function of two_objectives(); checkpoints at 500 and 2000, with 1 and 16 slots. The suite is
+/// not set. Requires: `fronts` has it, as NAME_dD.
+Problem front_problem(const std::string& function, std::size_t dimension, const Fronts& fronts);
 
 }  // namespace evolt

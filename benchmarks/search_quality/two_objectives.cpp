@@ -56,6 +56,26 @@ Pair dtlz2(std::span<const double> x) {
   return {(1 + g) * std::cos(x[0] * pi / 2), (1 + g) * std::sin(x[0] * pi / 2)};
 }
 
+Pair dtlz1(std::span<const double> x) {
+  double g = 0;
+  for (const double coordinate : x.subspan(1)) {
+    const double d = coordinate - 0.5;
+    g += 100 * (1 + d * d - std::cos(20 * pi * d));
+  }
+  return {0.5 * x[0] * (1 + g), 0.5 * (1 - x[0]) * (1 + g)};
+}
+
+Pair fonseca(std::span<const double> x) {
+  const double centre = 1 / std::sqrt(static_cast<double>(x.size()));
+  double below = 0;
+  double above = 0;
+  for (const double coordinate : x) {
+    below += (coordinate - centre) * (coordinate - centre);
+    above += (coordinate + centre) * (coordinate + centre);
+  }
+  return {1 - std::exp(-below), 1 - std::exp(-above)};
+}
+
 }  // namespace
 
 TwoObjectives two_objectives(std::string_view name) {
@@ -64,7 +84,8 @@ TwoObjectives two_objectives(std::string_view name) {
     TwoObjectives function;
   };
   for (const Entry& entry : {Entry{"zdt1", zdt1}, Entry{"zdt2", zdt2}, Entry{"zdt3", zdt3},
-                             Entry{"zdt4", zdt4}, Entry{"zdt6", zdt6}, Entry{"dtlz2", dtlz2}}) {
+                             Entry{"zdt4", zdt4}, Entry{"zdt6", zdt6}, Entry{"dtlz1", dtlz1},
+                             Entry{"dtlz2", dtlz2}, Entry{"fonseca", fonseca}}) {
     if (entry.name == name) {
       return entry.function;
     }

@@ -43,7 +43,7 @@ TEST_CASE("suites: every problem has a name of its own and can be evaluated", "[
 
 TEST_CASE("suites: as many problems as the protocol says", "[benchmarks]") {
   const std::map<std::string, std::size_t> expected = {{"A", 24}, {"B", 14}, {"C", 5},
-                                                       {"D", 6},  {"DH", 5}, {"E", 24}};
+                                                       {"D", 6},  {"DH", 5}, {"E", 34}};
   for (const auto& [name, count] : expected) {
     CHECK(suite(name, EVOLT_BENCHMARK_DATA).size() == count);
   }
@@ -68,4 +68,5 @@ TEST_CASE("suites: an unknown suite and missing data are refused", "[benchmarks]
   CHECK_THROWS_AS(suite("Z", EVOLT_BENCHMARK_DATA), std::invalid_argument);
   CHECK_THROWS_AS(suite("C", "/no/such/directory"), std::runtime_error);
   CHECK_THROWS_AS(suite("D", "/no/such/directory"), std::runtime_error);
+  CHECK_THROWS_AS(suite("E", "/no/such/directory"), std::runtime_error);
 }
