@@ -118,6 +118,7 @@ class Simulation {
     if (asked) {
       std::vector<double> values(problem_.objectives());
       evaluate_(asked->params, values);
+      first_values_.push_back(values.front());
       running_.push({now_ + durations_.next(), asked->trial, std::move(values)});
     }
   }
@@ -141,17 +142,32 @@ class Simulation {
     if (!status.ok()) {
       throw std::runtime_error(problem_.name + ": " + std::string(status.message()));
     }
+    if (!noise_.none()) {
+      note_returned();
+    }
   }
 
   Results take() && { return std::move(results_); }
 
  private:
+  void note_returned() {
+    const auto done = static_cast<std::int64_t>(results_.values.size() / problem_.objectives());
+    const LedgerTrial* const best = search_.ledger().best();
+    const bool checkpoint =
+        std::any_of(problem_.checkpoints.begin(), problem_.checkpoints.end(),
+                    [&](const Checkpoint& each) { return each.evaluations == done; });
+    if (checkpoint && best != nullptr) {
+      results_.returned[done] = first_values_[static_cast<std::size_t>(best->number - 1)];
+    }
+  }
+
   const Problem& problem_;
   AskTell search_;
   Evaluate evaluate_;
   Durations durations_;
   Noise noise_;
   std::priority_queue<Running, std::vector<Running>, std::greater<>> running_;
+  std::vector<double> first_values_;  ///< true ones, by trial
   Results results_;
   double now_ = 0;
 };
@@ -197,6 +213,9 @@ std::vector<double> regrets(const Problem& problem, const Results& results) {
     if (problem.front) {
       const std::span<const double> seen(results.values.data(), end);
       reached.push_back(problem.front->hypervolume - hypervolume(seen, problem.front->reference));
+    } else if (const auto named = results.returned.find(checkpoint.evaluations);
+               named != results.returned.end()) {
+      reached.push_back(named->second - problem.best_known);
     } else {
       const auto last = told.begin() + static_cast<std::ptrdiff_t>(end);
       const auto best = std::min_element(told.begin(), last) - told.begin();

@@ -3,6 +3,7 @@
 #include "benchmarks/search_quality/problem.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,10 @@ struct Conditions {
 struct Results {
   std::vector<double> values;  ///< evaluations x objectives, row by row, without noise
   std::vector<double> told;    ///< what the search was told; empty: the values
-  double search_seconds = 0;   ///< CPU time of its ask and tell
+  /// Under noise: at each checkpoint (by evaluations) the true value of what the search itself then
+  /// names as its best.
+  std::map<std::int64_t, double> returned;
+  double search_seconds = 0;  ///< CPU time of its ask and tell
 };
 
 /// Runs one study with virtual time for the evaluations. A slot asks as soon as it is free; with
@@ -40,7 +44,8 @@ Results run_search(const Problem& problem, const Searcher& searcher, const Condi
 Results run_uniform(const Problem& problem, const Conditions& conditions);
 
 /// What a search had reached at each checkpoint: with one objective the value, less the best known,
-/// of the configuration that looked best by what was told; with two the hypervolume that is
+/// of the configuration that the search names as its best (for the yardstick: that looked best by
+/// what was told); with two the hypervolume that is
 /// missing. Shape: one for each checkpoint.
 std::vector<double> regrets(const Problem& problem, const Results& results);
 
