@@ -38,6 +38,7 @@ struct Arguments {
   std::string data = EVOLT_BENCHMARK_DATA;
   std::string earlier;
   std::string peers;
+  std::string pools;
   std::string json;
   CampaignOptions campaign;
 };
@@ -86,6 +87,8 @@ void add_how(CLI::App& app, Arguments& arguments) {
       ->check(CLI::PositiveNumber);
   app.add_flag("--brief", arguments.brief, "Print scores and one line for each comparison");
   app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
+  app.add_option("--pools", arguments.pools,
+                 "Directory of recorded tables for suite P (the one that is shipped otherwise)");
   app.add_option("--json", arguments.json, "Write all raw rows to this file");
   app.add_option("--peers", arguments.peers,
                  "Directory of peers' rows: compare with them (their scores alone otherwise)");
@@ -111,7 +114,11 @@ std::vector<Problem> problems_of(const Arguments& arguments) {
   std::vector<Problem> problems;
   std::set<std::string> unknown(arguments.leave_out.begin(), arguments.leave_out.end());
   for (const std::string& name : suites_of(arguments)) {
-    for (Problem& problem : suite(name, arguments.data)) {
+    Suite chosen = suite(name, {arguments.data, arguments.pools});
+    for (const std::string& what : chosen.left_out) {
+      std::cerr << "suite " << name << " leaves out " << what << '\n';
+    }
+    for (Problem& problem : chosen.problems) {
       if (std::count(arguments.leave_out.begin(), arguments.leave_out.end(), problem.name) > 0) {
         unknown.erase(problem.name);
         continue;
