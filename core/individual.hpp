@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace evolt {
@@ -23,6 +24,10 @@ struct Lineage {
 
   friend bool operator==(const Lineage&, const Lineage&) = default;
 };
+
+/// The propagator named by the lineage of a trial that only evaluates a configuration again,
+/// because results are noisy; its parent is the trial that was first bred with it.
+inline constexpr std::string_view kReplicate = "replicate";
 
 /// How far to trust an individual's scores.
 enum class Standing {

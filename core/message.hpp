@@ -19,9 +19,10 @@ namespace evolt {
 /// First word of rank 0 to every other rank.
 struct Welcome {
   std::uint32_t incarnation = 1;
-  std::string study;         ///< the resolved study as JSON
-  std::int64_t bred = 0;     ///< trials of earlier starts
-  bool has_results = false;  ///< whether an earlier start got a result
+  std::string study;          ///< the resolved study as JSON
+  std::int64_t bred = 0;      ///< trials of earlier starts
+  bool has_results = false;   ///< whether an earlier start got a result
+  std::vector<Params> prior;  ///< good configurations of other studies, best first
 
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };

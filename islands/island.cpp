@@ -5,25 +5,80 @@
 
 namespace evolt {
 
-Island::Island(IslandId id, std::size_t capacity, MigrationOptions migration,
-               std::vector<Link> links, const Encoding& encoding, Propagator propagator,
-               OpeningMoves opening, Rng rng)
+Island::Island(IslandId id, IslandOptions options, std::vector<Link> links,
+               const Encoding& encoding, Propagator propagator, OpeningMoves opening, Rng rng)
     : id_(id),
-      migration_(migration),
+      migration_(options.migration),
+      noise_(options.noise),
       links_(std::move(links)),
-      archive_(capacity),
+      archive_(options.capacity),
       rng_(rng),
       proposer_(encoding, std::move(propagator), std::move(opening), rng_) {}
 
 std::optional<Offspring> Island::breed(Seen& seen) {
+  ++bred_;
+  if (auto again = breed_again()) {
+    return again;
+  }
   return proposer_.propose(archive_, seen, rng_);
 }
 
+/// A leader's configuration, in at most one of kAgain turns.
+std::optional<Offspring> Island::breed_again() {
+  constexpr std::int64_t kAgain = 4;
+  if (!noise_ || bred_ % kAgain != 0) {
+    return std::nullopt;
+  }
+  const Individual* const leader = replicates_.choose(archive_.living(), archive_.size());
+  if (leader == nullptr) {
+    return std::nullopt;
+  }
+  return Offspring{.genome = leader->genome,
+                   .lineage = {.propagator = std::string(kReplicate), .parents = {leader->id}}};
+}
+
+void Island::expect(const Trial& trial) {
+  archive_.expect(trial.id, trial.genome);
+  if (const auto root = Replicates::root_of({.lineage = trial.lineage})) {
+    replicates_.expect(*root);
+  }
+}
+
+void Island::resolve(const Trial& trial) {
+  archive_.resolve(trial.id);
+  if (const auto root = Replicates::root_of({.lineage = trial.lineage})) {
+    replicates_.give_up(*root);
+  }
+}
+
+/// Ranks a configuration by the mean of all that is known of it.
+void Island::admit_mean(const TrialId& root) {
+  if (const Individual* const known = archive_.find(root)) {
+    Individual renewed = *known;
+    renewed.scores = replicates_.mean(root);
+    archive_.admit(std::move(renewed));
+  }
+}
+
 void Island::admit(const Individual& individual, RankId owner) {
+  if (noise_) {
+    const auto root = Replicates::root_of(individual);
+    if (root && individual.standing == Standing::stopped) {
+      return;  // a value of another step would spoil the mean
+    }
+    replicates_.add(root.value_or(individual.id), individual.scores);
+    if (root) {
+      admit_mean(*root);
+      return;
+    }
+  }
   const auto [at, fresh] = members_.try_emplace(individual.id, Membership{.owner = owner});
   if (fresh) {
     archive_.admit(individual);
     proposer_.observe(individual);
+    if (noise_) {
+      admit_mean(individual.id);  // evaluations of it may have come first
+    }
   }
 }
 
@@ -38,6 +93,10 @@ bool Island::apply(const Moved& moved) {
   if (moved.present && !was_present) {
     archive_.admit(moved.individual);
     proposer_.observe(moved.individual);
+    if (noise_ && fresh) {
+      replicates_.add(id, moved.individual.scores);
+      admit_mean(id);
+    }
   } else if (!moved.present && was_present) {
     archive_.withdraw(id);
   }

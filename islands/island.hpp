@@ -4,6 +4,8 @@
 #include "core/individual.hpp"
 #include "core/message.hpp"
 #include "core/rng.hpp"
+#include "core/trial.hpp"
+#include "islands/replicates.hpp"
 #include "islands/topology.hpp"
 #include "propagator/archive.hpp"
 #include "propagator/proposer.hpp"
@@ -27,6 +29,13 @@ struct MigrationOptions {
   std::int32_t size = 1;           ///< individuals per link and turn
 };
 
+/// What kind of island it is.
+struct IslandOptions {
+  std::size_t capacity = 24;  ///< of the population
+  MigrationOptions migration;
+  bool noise = false;  ///< leaders are evaluated again, and ranked by their means
+};
+
 /// An individual on its way out.
 struct Departure {
   Individual individual;
@@ -42,17 +51,18 @@ struct Departure {
 class Island {
  public:
   /// Requires: `encoding` outlives this; capacity > 0.
-  Island(IslandId id, std::size_t capacity, MigrationOptions migration, std::vector<Link> links,
-         const Encoding& encoding, Propagator propagator, OpeningMoves opening, Rng rng);
+  Island(IslandId id, IslandOptions options, std::vector<Link> links, const Encoding& encoding,
+         Propagator propagator, OpeningMoves opening, Rng rng);
 
   IslandId id() const { return id_; }
 
-  /// A new configuration, never one of `seen`; nullopt when the space is used up.
+  /// A new configuration, never one of `seen`; nullopt when the space is used up. With noise, now
+  /// and then a leader's once more.
   std::optional<Offspring> breed(Seen& seen);
 
   /// A trial of this island runs, or no longer does.
-  void expect(const TrialId& trial, const Genome& genome) { archive_.expect(trial, genome); }
-  void resolve(const TrialId& trial) { archive_.resolve(trial); }
+  void expect(const Trial& trial);
+  void resolve(const Trial& trial);
 
   /// An individual was evaluated for this island. `owner` may send it on.
   void admit(const Individual& individual, RankId owner);
@@ -77,9 +87,14 @@ class Island {
   };
 
   std::vector<const Individual*> eligible(RankId self, IslandId to) const;
+  std::optional<Offspring> breed_again();
+  void admit_mean(const TrialId& root);
 
   IslandId id_;
   MigrationOptions migration_;
+  bool noise_;
+  Replicates replicates_;
+  std::int64_t bred_ = 0;
   std::vector<Link> links_;
   Archive archive_;
   Rng rng_;

@@ -43,7 +43,10 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
   for (const IslandId id : mine) {
     const auto hosts = static_cast<std::int32_t>(layout_.ranks_of(id).size());
     islands_.emplace_back(
-        id, static_cast<std::size_t>(plan_.population), plan_.migration,
+        id,
+        IslandOptions{.capacity = static_cast<std::size_t>(plan_.population),
+                      .migration = plan_.migration,
+                      .noise = plan_.noise},
         plan_.topology.links(id, plan_.islands), encoding_,
         plan_.propagators[static_cast<std::size_t>(index(id))],
         OpeningMoves{.start = share_of_start(plan_, islands_.size(), mine.size()),
@@ -135,7 +138,7 @@ void Rank::lease(Retry retry, std::int32_t first) {
   const TrialId id = trial.id;
   seen_.insert(encoding_.key(trial.genome));
   if (Island* const island = find_island(trial.island)) {
-    island->expect(id, trial.genome);
+    island->expect(trial);
   }
   Attempt attempt{.trial = id,
                   .number = retry.attempt,
@@ -168,7 +171,7 @@ Rank::Open Rank::close(const TrialId& trial) {
     --slots_;
   }
   if (Island* const island = find_island(closed.trial.island)) {
-    island->resolve(trial);
+    island->resolve(closed.trial);
   }
   return closed;
 }

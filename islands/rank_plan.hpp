@@ -43,6 +43,7 @@ struct RankPlan {
   std::int32_t population = 24;
   Topology topology;
   MigrationOptions migration;
+  bool noise = false;                   ///< leaders are evaluated again
   std::vector<Propagator> propagators;  ///< one per island
   std::vector<Params> start;            ///< the user's points, shared out between the ranks
   std::int32_t sampled = 0;             ///< of each island, spread over the space before it breeds

@@ -277,6 +277,18 @@ Moved Reader::moved(const v1::Moved& wire) {
           .owner = RankId{wire.owner()}};
 }
 
+Welcome Reader::welcome(const v1::Welcome& wire) {
+  Welcome welcome{.incarnation = wire.incarnation(),
+                  .study = wire.study(),
+                  .bred = wire.bred(),
+                  .has_results = wire.has_results(),
+                  .prior = {}};
+  for (const v1::Configuration& configuration : wire.prior()) {
+    welcome.prior.push_back(params(configuration.params()));
+  }
+  return welcome;
+}
+
 Retry Reader::retry(const v1::Retry& wire) {
   need(wire.has_trial(), "retry.trial");
   return {.trial = trial(wire.trial()),
@@ -299,13 +311,8 @@ CurveEnded Reader::curve_ended(const v1::CurveEnded& wire) {
 
 Message Reader::message(const v1::Message& message) {
   switch (message.what_case()) {
-    case v1::Message::kWelcome: {
-      const v1::Welcome& wire = message.welcome();
-      return Welcome{.incarnation = wire.incarnation(),
-                     .study = wire.study(),
-                     .bred = wire.bred(),
-                     .has_results = wire.has_results()};
-    }
+    case v1::Message::kWelcome:
+      return welcome(message.welcome());
     case v1::Message::kRetry:
       return retry(message.retry());
     case v1::Message::kAdmitted: {

@@ -33,6 +33,7 @@ class Reader {
   Finished finished(const v1::Finished& wire);
   Lost lost(const v1::Lost& wire);
   Migrated migrated(const v1::Migrated& wire);
+  Welcome welcome(const v1::Welcome& wire);
   Retry retry(const v1::Retry& wire);
   Moved moved(const v1::Moved& wire);
   Progress progress(const v1::Progress& wire);

@@ -237,12 +237,15 @@ struct MessageWriter {
   v1::Message& wire;
 
   void operator()(const Welcome& welcome) const {
-    const auto& [incarnation, study, bred, has_results] = welcome;
+    const auto& [incarnation, study, bred, has_results, prior] = welcome;
     v1::Welcome& out = *wire.mutable_welcome();
     out.set_incarnation(incarnation);
     out.set_study(study);
     out.set_bred(bred);
     out.set_has_results(has_results);
+    for (const Params& params : prior) {
+      write(params, *out.add_prior()->mutable_params());
+    }
   }
   void operator()(const Retry& retry) const {
     const auto& [trial, attempt, checkpoint, known, steps] = retry;

@@ -103,7 +103,7 @@ struct IslandKind {
 };
 
 struct IslandSettings {
-  std::int32_t count = 2;
+  std::int32_t count = 1;
   std::int32_t population = 24;    ///< living individuals of each island
   std::string topology = "ring";   ///< ring | full | random
   std::string mode = "pollinate";  ///< pollinate: copies move | migrate: individuals move
@@ -117,6 +117,8 @@ struct IslandSettings {
 
 struct SearchSettings {
   std::string propagator = "default";
+  bool noise = false;                   ///< results are: leaders are evaluated again
+  std::vector<std::string> warm_start;  ///< directories of other studies, from Study::directory
 
   friend bool operator==(const SearchSettings&, const SearchSettings&) = default;
 };

@@ -102,7 +102,8 @@ void Ledger::breed(const Event& event, const Bred& bred) {
   for (const auto& [name, value] : from.params) {
     trial.param_values.push_back(value);
   }
-  if (!configurations_.insert(hash_of(from.params)).second) {
+  if (!configurations_.insert(hash_of(from.params)).second &&
+      from.lineage.propagator != kReplicate) {
     ++repeats_;
   }
   operators_.propose(from.lineage.propagator);
@@ -272,7 +273,10 @@ void Ledger::admit(const LedgerTrial& trial) {
       first_scores_.push_back(result.scores);
     }
   }
-  const LedgerTrial* const leader = best();
+  if (options_.names.size() == 1) {
+    repeated_.add(configuration_of(trial), result.scores.front());
+  }
+  const LedgerTrial* const leader = find(best_);
   if (leader == nullptr || result.scores < leader->result->scores ||
       (result.scores == leader->result->scores && trial.number < leader->number)) {
     best_ = trial.number;
@@ -294,7 +298,22 @@ const LedgerTrial* Ledger::find(const TrialId& id) const {
 }
 
 const LedgerTrial* Ledger::best() const {
-  return find(best_);
+  return find(repeated_.any() ? repeated_.best() : best_);
+}
+
+/// The trial that was first bred with the same configuration, by number.
+std::int64_t Ledger::configuration_of(const LedgerTrial& trial) const {
+  const bool again = trial.lineage.propagator == kReplicate && !trial.lineage.parents.empty();
+  const LedgerTrial* const root = again ? find(trial.lineage.parents.front()) : nullptr;
+  return root == nullptr ? trial.number : root->number;
+}
+
+double Ledger::mean_score(const LedgerTrial& trial) const {
+  return repeated_.mean(configuration_of(trial));
+}
+
+std::int64_t Ledger::evaluations(const LedgerTrial& trial) const {
+  return repeated_.count(configuration_of(trial));
 }
 
 std::vector<double> Ledger::reference() const {

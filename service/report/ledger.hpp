@@ -5,6 +5,7 @@
 #include "service/report/measurement_log.hpp"
 #include "service/report/name_lists.hpp"
 #include "service/report/operator_book.hpp"
+#include "service/report/repeated_results.hpp"
 #include "service/study.hpp"
 
 #include <absl/container/flat_hash_map.h>
@@ -137,6 +138,11 @@ class Ledger {
   EpochTotals epochs() const;
   std::int64_t migrations() const { return migrations_; }
 
+  /// The score of a finished trial's configuration, with one objective: the mean where it was
+  /// evaluated again because results are noisy; and how many results that is.
+  double mean_score(const LedgerTrial& trial) const;
+  std::int64_t evaluations(const LedgerTrial& trial) const;
+
   /// With several objectives: the point from which the front's hypervolume is measured, fixed by
   /// the first ten finished results (their worst in each objective and a tenth of their range), so
   /// that it is the same however often a study is read; empty before.
@@ -176,6 +182,7 @@ class Ledger {
   LedgerAttempt& attempt_of(LedgerTrial& trial, std::int32_t number);
   void recount(LedgerTrial& trial, LedgerAttempt& attempt);
   void admit(const LedgerTrial& trial);
+  std::int64_t configuration_of(const LedgerTrial& trial) const;
 
   LedgerOptions options_;
   std::deque<LedgerTrial> trials_;
@@ -191,6 +198,7 @@ class Ledger {
   std::int64_t migrations_ = 0;
   std::int64_t repeats_ = 0;
   std::int64_t best_ = 0;
+  RepeatedResults repeated_;  ///< with one objective
   Front front_;
   std::vector<std::vector<double>> first_scores_;  ///< they make the reference
   OperatorBook operators_;

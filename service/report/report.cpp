@@ -158,7 +158,12 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
   json["best"] = nullptr;
   if (const LedgerTrial* const best = ledger.best()) {
     Json& entry = json["best"] = summary(ledger, *best);
-    entry["score"] = scores_json(ledger, best->result->scores)[0];
+    if (options.names.size() > 1) {
+      entry["score"] = scores_json(ledger, best->result->scores)[0];
+    } else {
+      entry["score"] = scores_json(ledger, {ledger.mean_score(*best)})[0];
+      entry["evaluations"] = ledger.evaluations(*best);
+    }
   }
   if (options.names.size() > 1) {
     Json& front = json["front"] = Json::array();

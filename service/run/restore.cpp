@@ -1,5 +1,7 @@
 #include "service/run/restore.hpp"
 
+#include "islands/replicates.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -61,7 +63,7 @@ class Restorer {
 
   void tell_individual(const LedgerTrial& trial) {
     const Individual individual = individual_of(trial);
-    if (individual.scores.empty()) {
+    if (individual.scores.empty() || Replicates::root_of(individual)) {
       tell_island(here(trial.island), Admitted{here(trial.island), individual});
       return;
     }

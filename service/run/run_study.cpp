@@ -11,6 +11,7 @@
 #include "service/run/restore.hpp"
 #include "service/run/signals.hpp"
 #include "service/run/trial_setup.hpp"
+#include "service/run/warm_start.hpp"
 #include "service/search/plan.hpp"
 #include "service/socket/socket_server.hpp"
 #include "service/storage/owner_file.hpp"
@@ -98,7 +99,8 @@ class Runner {
                    .incarnation = incarnation,
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
-                   .has_results = ledger.counts().finished + ledger.counts().stopped > 0};
+                   .has_results = ledger.counts().finished + ledger.counts().stopped > 0,
+                   .prior = read_good_configurations()};
     recorder_.emplace(storage_.get(), ledger);
     for (Event& event : losses(ledger, clock_.wall())) {
       recorder_->record(std::move(event));
@@ -106,6 +108,14 @@ class Runner {
     make_rank();
     tell_memories(ledger);
     drive(result);
+  }
+
+  std::vector<Params> read_good_configurations() const {
+    auto prior = read_prior(study_);
+    if (!prior.ok()) {
+      throw Stop{ExitCode::study_file, std::string(prior.status().message())};
+    }
+    return *std::move(prior);
   }
 
   /// Opens the study, reads what there is of it, and begins its next incarnation.
@@ -150,7 +160,8 @@ class Runner {
     tell_others(Welcome{.incarnation = berth_.incarnation,
                         .study = study_to_json(study_).dump(),
                         .bred = berth_.bred,
-                        .has_results = berth_.has_results});
+                        .has_results = berth_.has_results,
+                        .prior = berth_.prior});
     mailbox_.flush(clock_.now(), true);
   }
 
@@ -198,7 +209,8 @@ class Runner {
                    .ranks = mailbox_.ranks(),
                    .incarnation = welcome.incarnation,
                    .bred = welcome.bred,
-                   .has_results = welcome.has_results};
+                   .has_results = welcome.has_results,
+                   .prior = welcome.prior};
     make_rank();
   }
 

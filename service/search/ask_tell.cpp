@@ -12,8 +12,8 @@ namespace evolt {
 namespace {
 
 /// The caller's failures are the caller's business: a study is not given up for them.
-RankPlan patient_plan(const Study& study, const Encoding& encoding) {
-  RankPlan plan = make_plan(study, encoding, Berth{});
+RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<Params> prior) {
+  RankPlan plan = make_plan(study, encoding, Berth{.prior = std::move(prior)});
   plan.give_up_after = 0;
   plan.slots_return = false;  // each ask() brings its own
   return plan;
@@ -30,14 +30,14 @@ absl::Status check_finite(const Metrics& metrics) {
 
 }  // namespace
 
-AskTell::AskTell(const Study& study)
+AskTell::AskTell(const Study& study, std::vector<Params> prior)
     : encoding_(study.space),
       objective_(make_objective(study.objective)),
       time_limit_(study.budget.seconds),
       full_steps_(study.trial.steps),
       began_(clock_.now()),
       ledger_(ledger_options(study.objective)),
-      rank_(patient_plan(study, encoding_), encoding_, clock_) {
+      rank_(patient_plan(study, encoding_, std::move(prior)), encoding_, clock_) {
   rank_.begin();
   settle();
 }

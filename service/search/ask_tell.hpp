@@ -31,8 +31,9 @@ struct Asked {
 /// memory. The same seed and the same calls give the same answers. Thread: one at a time.
 class AskTell {
  public:
-  /// Errors: ConfigError as make_plan().
-  explicit AskTell(const Study& study);
+  /// `prior`: good configurations of other studies, best first (read_prior finds those that
+  /// `search.warm_start` names). Errors: ConfigError as make_plan().
+  explicit AskTell(const Study& study, std::vector<Params> prior = {});
   ~AskTell();
 
   /// The next configuration; nullopt when no further trial may start (the budget is used, or every

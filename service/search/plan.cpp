@@ -139,6 +139,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .migration = MigrationOptions{.copies = study.islands.mode == "pollinate",
                                     .every_results = study.islands.every_results,
                                     .size = study.islands.size},
+      .noise = study.search.noise,
       .propagators = propagators(study, encoding),
       .start = study.start,
       .sampled = opening_samples(study, berth.bred)};

@@ -19,6 +19,7 @@ struct Berth {
   std::int64_t bred = 0;        ///< trials of earlier starts
   std::int64_t unfinished = 0;  ///< those of them that did not end
   bool has_results = false;     ///< whether an earlier start got a result
+  std::vector<Params> prior;    ///< good configurations of other studies, best first
 };
 
 /// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.

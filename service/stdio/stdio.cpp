@@ -177,8 +177,8 @@ std::string StdioSession::reply(std::string_view line) {
   }
 }
 
-void run_stdio(const Study& study, std::istream& in, std::ostream& out) {
-  StdioSession session(study);
+void run_stdio(const Study& study, std::vector<Params> prior, std::istream& in, std::ostream& out) {
+  StdioSession session(study, std::move(prior));
   std::string line;
   while (std::getline(in, line)) {
     if (line.find_first_not_of(" \t\r") != std::string::npos) {

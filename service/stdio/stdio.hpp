@@ -6,13 +6,17 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace evolt {
 
 /// Ask/tell as JSON lines, so that any language can drive the search. The protocol: docs/stdio.md.
 class StdioSession {
  public:
-  explicit StdioSession(const Study& study) : search_(study) {}
+  /// `prior`: as for AskTell.
+  explicit StdioSession(const Study& study, std::vector<Params> prior = {})
+      : search_(study, std::move(prior)) {}
 
   /// The reply to one request line, without its newline. A request that cannot be understood or
   /// done is answered with `{"error":"..."}` and changes nothing.
@@ -23,6 +27,6 @@ class StdioSession {
 };
 
 /// Answers every line of `in` on `out`, until `in` ends. Blank lines are passed over.
-void run_stdio(const Study& study, std::istream& in, std::ostream& out);
+void run_stdio(const Study& study, std::vector<Params> prior, std::istream& in, std::ostream& out);
 
 }  // namespace evolt

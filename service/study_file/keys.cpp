@@ -82,7 +82,7 @@ const std::vector<TableKeys>& all_tables() {
        {"count", "population", "topology", "mode", "probability", "every_results", "size", "kind"},
        {}},
       {"islands.kind", {"propagator", "share"}, {}},
-      {"search", {"propagator"}, {"noise", "warm_start"}},
+      {"search", {"propagator", "noise", "warm_start"}, {}},
       {"param.float", {"type", "low", "high", "scale", "step", "when"}, {}},
       {"param.int", {"type", "low", "high", "scale", "step", "when"}, {}},
       {"param.choice", {"type", "values", "when"}, {}},

@@ -237,8 +237,17 @@ IslandSettings read_islands(const Section& file) {
 
 SearchSettings read_search(const Section& file) {
   SearchSettings search;
-  if (const auto propagator = file.table("search").find("propagator")) {
+  const Section section = file.table("search");
+  if (const auto propagator = section.find("propagator")) {
     search.propagator = propagator_name(*propagator);
+  }
+  if (const auto noise = section.find("noise")) {
+    search.noise = noise->flag();
+  }
+  if (const auto warm_start = section.find("warm_start")) {
+    for (const Field& directory : warm_start->elements("directories of studies")) {
+      search.warm_start.push_back(directory.text());
+    }
   }
   return search;
 }

@@ -193,7 +193,9 @@ Json study_to_json(const Study& study) {
   json["trial"] = trial_json(study.trial);
   json["stopper"] = stopper_json(study.stopper);
   json["islands"] = islands_json(study.islands);
-  json["search"] = {{"propagator", study.search.propagator}};
+  json["search"] = {{"propagator", study.search.propagator},
+                    {"noise", study.search.noise},
+                    {"warm_start", study.search.warm_start}};
   json["param"] = Json::object();
   for (const Parameter& parameter : study.space.parameters()) {
     json["param"][parameter.name] = detail::parameter_json(parameter);

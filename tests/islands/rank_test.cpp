@@ -8,6 +8,7 @@
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <map>
 
 namespace evolt {
 namespace {
@@ -348,6 +349,42 @@ TEST_CASE("rank: a pause calls back what other ranks may still breed", "[islands
   CHECK(sent(CreditGrant{2}) == 0);
   rank.pause(false);
   CHECK(sent(CreditGrant{2}) == 1);
+}
+
+TEST_CASE("rank: with noise leaders are evaluated again and ranked by their means", "[islands]") {
+  Bench bench(0);
+  RankPlan plan = bench.plan(200);
+  plan.noise = true;
+  Rank rank(plan, bench.encoding, bench.clock);
+  rank.begin();
+  Rng rng{4};
+  std::map<TrialId, std::vector<double>> told;  // by root
+  int again = 0;
+  while (!rank.ending()) {
+    std::vector<StartAttempt> started;
+    for (const Action& action : rank.take_actions()) {
+      if (const auto* start = std::get_if<StartAttempt>(&action)) {
+        started.push_back(*start);
+      }
+    }
+    REQUIRE(started.size() == 1);
+    const Trial& trial = started[0].trial;
+    const bool replicate = trial.lineage.propagator == kReplicate;
+    again += replicate ? 1 : 0;
+    const double accuracy = std::get<double>(*find(trial.params, "x")) + 0.3 * rng.normal();
+    told[replicate ? trial.lineage.parents.front() : trial.id].push_back(-accuracy);
+    rank.on_outcome(trial.id, 1, Outcome{.metrics = {{"acc", accuracy}}, .steps = 5});
+  }
+  CHECK(again > 20);
+  CHECK(again <= 50);  // at most every fourth
+  for (const Individual* const individual : rank.islands()[0].living()) {
+    const std::vector<double>& scores = told.at(individual->id);
+    double sum = 0;
+    for (const double score : scores) {
+      sum += score;
+    }
+    CHECK(individual->scores.front() == Approx(sum / static_cast<double>(scores.size())));
+  }
 }
 
 }  // namespace evolt

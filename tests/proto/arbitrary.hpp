@@ -48,7 +48,7 @@ class Arbitrary {
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
-        return Welcome{u32(), text(), i64(), flag()};
+        return Welcome{u32(), text(), i64(), flag(), {params(), params()}};
       case 1:
         return Retry{trial(), i32(), text(), metrics(), i64()};
       case 2:
@@ -149,6 +149,9 @@ class Arbitrary {
   }
   Metrics metrics() {
     return list([&] { return std::pair(text(), real()); });
+  }
+  Params params() {
+    return list([&] { return std::pair(text(), value()); });
   }
   TrialId id() { return {u32(), u32(), whole()}; }
   Value value() {

@@ -52,6 +52,8 @@ share = 3
 propagator = "random"
 [search]
 propagator = "evolution"
+noise = true
+warm_start = ["../last", "/data/other"]
 [param]
 width = { type = "int", low = 16, high = 512, scale = "log", step = 8 }
 block = { type = "choice", values = ["conv", 3, 0.5, true] }
@@ -88,7 +90,7 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
   CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03});
   CHECK(study.islands ==
         IslandSettings{8, 12, "full", "migrate", 0.25, 9, 12, {{"default", 3}, {"random", 1}}});
-  CHECK(study.search == SearchSettings{"evolution"});
+  CHECK(study.search == SearchSettings{"evolution", true, {"../last", "/data/other"}});
 }
 
 TEST_CASE("study file: [trial] is read whole", "[service]") {

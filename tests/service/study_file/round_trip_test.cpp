@@ -26,6 +26,10 @@ class Maker {
     study.stopper = stopper(study.objective);
     study.islands = islands();
     study.search.propagator = propagator();
+    study.search.noise = rng_.chance(0.5);
+    if (rng_.chance(0.5)) {
+      study.search.warm_start = {text(), "../" + text()};
+    }
     study.space = space();
     if (rng_.chance(0.7)) {
       study.start.push_back(point(study.space));

@@ -65,10 +65,6 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
       {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
       {after("[budget]\ngco2e = 5"),
        "study.toml:10:1: budget.gco2e is not available in this version"},
-      {after("[search]\nnoise = 0.1"),
-       "study.toml:10:1: search.noise is not available in this version"},
-      {after("[search]\nwarm_start = [\"a\"]"),
-       "study.toml:10:1: search.warm_start is not available in this version"},
       {after("[search]\npropagator = { command = [\"x\"] }"),
        "study.toml:10:14: search.propagator as a table (a command) is not available in this "
        "version"},
