@@ -118,7 +118,7 @@ class Simulation {
  public:
   Simulation(const Problem& problem, const Searcher& searcher, const Conditions& conditions)
       : problem_(problem),
-        search_(study_of(problem, searcher, conditions)),
+        search_(study_of(problem, searcher, conditions), conditions.prior),
         evaluate_(problem.instance(conditions.seed)),
         durations_(conditions.workers, conditions.seed),
         noise_(conditions.noise, conditions.seed) {}

@@ -4,6 +4,7 @@
 #include "benchmarks/search_quality/rows.hpp"
 #include "benchmarks/search_quality/score.hpp"
 #include "benchmarks/search_quality/suites.hpp"
+#include "benchmarks/search_quality/warm_start.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -31,6 +32,7 @@ struct Arguments {
   std::vector<std::string> propagators = {"default"};
   std::vector<std::string> against;
   bool report = false;
+  bool warm_start = false;
   bool brief = false;
   std::vector<std::string> settings;
   std::vector<std::string> leave_out;
@@ -50,7 +52,12 @@ void add_what(CLI::App& app, Arguments& arguments) {
   }
   CLI::Option* const chosen =
       app.add_option("--suite", arguments.suites, suites)->delimiter(',')->capture_default_str();
-  app.add_flag("--report", arguments.report, "All suites")->excludes(chosen);
+  CLI::Option* const report =
+      app.add_flag("--report", arguments.report, "All suites")->excludes(chosen);
+  app.add_flag("--warm-start", arguments.warm_start,
+               "Instead: searches of the tables of --pools that know of another table's study")
+      ->excludes(chosen)
+      ->excludes(report);
   CLI::Option* const propagators =
       app.add_option("--propagator", arguments.propagators,
                      "Entries of the catalogue, comma-separated; each is measured")
@@ -184,6 +191,36 @@ void add_peers(const Arguments& arguments, const std::vector<Problem>& problems,
   report.others.insert(report.others.end(), report.rivals.begin(), report.rivals.end());
 }
 
+/// What --warm-start prints.
+/// Errors: std::invalid_argument for arguments that do not go with it, and for no tables.
+void measure_warm_starts(const Arguments& arguments) {
+  if (arguments.pools.empty()) {
+    throw std::invalid_argument("--warm-start needs tables of one space: name them with --pools");
+  }
+  if (arguments.brief || arguments.budget > 0 || arguments.campaign.noise > 0 ||
+      !(arguments.against.empty() && arguments.leave_out.empty() && arguments.earlier.empty() &&
+        arguments.peers.empty() && arguments.json.empty())) {
+    throw std::invalid_argument(
+        "--warm-start goes with --pools, --propagator, --set, --workers, --seeds, --first-seed "
+        "and --jobs alone");
+  }
+  const Pools pools = read_pools(arguments.pools);
+  for (const std::string& name : arguments.propagators) {
+    WarmStartOptions options{.searcher = {name, arguments.settings},
+                             .first_seed = arguments.campaign.first_seed,
+                             .seeds = arguments.campaign.seeds,
+                             .jobs = arguments.campaign.jobs};
+    if (!arguments.campaign.workers.empty()) {
+      options.workers = arguments.campaign.workers;
+    }
+    const std::vector<WarmStart> pairs = run_warm_starts(pools, options);
+    if (pairs.empty()) {
+      throw std::invalid_argument("there are no tables of one space in " + arguments.pools);
+    }
+    std::cout << name << '\n' << warm_start_text(pairs) << '\n';
+  }
+}
+
 void measure(Arguments& arguments) {
   ReportOptions report;
   if (!arguments.against.empty()) {
@@ -225,7 +262,11 @@ int main(int argc, char** argv) {
   add_how(app, arguments);
   CLI11_PARSE(app, argc, argv);
   try {
-    measure(arguments);
+    if (arguments.warm_start) {
+      measure_warm_starts(arguments);
+    } else {
+      measure(arguments);
+    }
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::cerr << "search_quality: " << error.what() << '\n';

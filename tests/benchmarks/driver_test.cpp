@@ -58,7 +58,7 @@ TEST_CASE("driver: settings of the study are taken over, the others stay", "[ben
   };
   const std::vector<double> plain = search(tiny_problem(), {}, 1, 3, 20);
   CHECK(with("islands.count=4") != plain);
-  CHECK(with("islands.count=2") == plain);  // the default of a study file
+  CHECK(with("islands.count=1") == plain);  // the default of a study file
   CHECK_THROWS_AS(with("islands.counts=4"), ConfigError);
 }
 

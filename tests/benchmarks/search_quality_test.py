@@ -45,9 +45,9 @@ class SearchQuality(unittest.TestCase):
         self.assertNotIn("svm_digits", done.stdout)
 
     def test_settings_reach_the_study(self):
-        first = run(*QUICK, "--set", "islands.count=2", "--brief").stdout
+        first = run(*QUICK, "--set", "islands.count=1", "--brief").stdout
         plain = run(*QUICK, "--brief").stdout
-        other = run(*QUICK, "--set", "islands.count=1", "--brief").stdout
+        other = run(*QUICK, "--set", "islands.count=2", "--brief").stdout
         scores = [line.split()[1] for text in (first, plain, other)
                   for line in text.splitlines() if line.startswith("default")]
         self.assertEqual(scores[0], scores[1])
@@ -85,6 +85,11 @@ class SearchQuality(unittest.TestCase):
         self.assertIn("/no/such/place", self.refused(*QUICK, "--peers", "/no/such/place"))
         self.assertIn("/no/such/place", self.refused(*QUICK, "--data", "/no/such/place"))
         self.refused("--report", "--suite", "A")
+        self.refused("--warm-start", "--suite", "P")
+        self.assertIn("--pools", self.refused("--warm-start"))
+        self.assertIn("/no/such/place",
+                      self.refused("--warm-start", "--pools", "/no/such/place"))
+        self.assertIn("goes with", self.refused("--warm-start", "--pools", "/", "--noise", "1"))
         self.refused("--against", "default")
         self.refused(*QUICK, "--budget", "1")
 
