@@ -64,6 +64,9 @@ class Island {
   void expect(const Trial& trial);
   void resolve(const Trial& trial);
 
+  /// A trial of this island failed: nothing is bred from it, but engines keep away.
+  void fail(const Genome& genome) { archive_.fail(genome); }
+
   /// An individual was evaluated for this island. `owner` may send it on.
   void admit(const Individual& individual, RankId owner);
 

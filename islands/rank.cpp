@@ -286,10 +286,13 @@ void Rank::finish(const Open& open, Outcome outcome) {
                   .scores = individual.scores,
                   .violation = individual.violation});
   tell_island(open.trial.island, Admitted{open.trial.island, individual});
-  if (Island* const island = find_island(open.trial.island);
-      island != nullptr && !individual.scores.empty()) {
-    island->admit(individual, plan_.self);
-    migrate(*island);
+  if (Island* const island = find_island(open.trial.island)) {
+    if (individual.scores.empty()) {
+      island->fail(individual.genome);
+    } else {
+      island->admit(individual, plan_.self);
+      migrate(*island);
+    }
   }
   watch_for_a_broken_command(outcome);
 }

@@ -86,7 +86,12 @@ struct Rank::MessageHandler {
   void operator()(const Admitted& admitted) const {
     rank.seen_.insert(rank.encoding_.key(admitted.individual.genome));
     Island* const island = rank.find_island(admitted.island);
-    if (island != nullptr && !admitted.individual.scores.empty()) {
+    if (island == nullptr) {
+      return;
+    }
+    if (admitted.individual.scores.empty()) {
+      island->fail(admitted.individual.genome);
+    } else {
       island->admit(admitted.individual, from);
     }
   }

@@ -10,13 +10,27 @@
 namespace evolt {
 namespace {
 
+/// Appends, and lets the older half go when twice as many are held as are shown.
+template <typename T>
+void append(std::vector<T>& row, T item, std::size_t shown) {
+  if (row.size() == 2 * shown) {
+    row.erase(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(shown));
+  }
+  row.push_back(std::move(item));
+}
+
+template <typename T>
+std::span<const T> last(const std::vector<T>& row, std::size_t shown) {
+  return std::span(row).last(std::min(row.size(), shown));
+}
+
+}  // namespace
+
 bool is_flawed(const Individual& individual) {
   return std::isnan(individual.violation) ||
          std::any_of(individual.scores.begin(), individual.scores.end(),
                      [](double score) { return std::isnan(score); });
 }
-
-}  // namespace
 
 bool Archive::Place::operator<(const Place& other) const {
   if (flawed || other.flawed) {
@@ -58,9 +72,17 @@ Archive::Archive(std::size_t capacity) : capacity_(capacity) {
   assert(capacity > 0);
 }
 
-Archive::Archive(const Archive& other) : capacity_(other.capacity_), pending_(other.pending_) {
+Archive::Archive(const Archive& other)
+    : capacity_(other.capacity_),
+      failed_(other.failed_),
+      failures_(other.failures_),
+      pending_(other.pending_) {
   for (const auto& [id, record] : other.present_) {
     admit(record->individual);
+  }
+  newest_.clear();
+  for (const Individual* const individual : other.newest_) {
+    newest_.push_back(find(individual->id));
   }
 }
 
@@ -77,11 +99,16 @@ void Archive::admit(Individual individual) {
   const TrialId id = individual.id;
   auto record = std::make_unique<Record>(Record{.individual = std::move(individual)});
   Record& here = *present_.emplace(id, std::move(record)).first->second;
+  append<const Individual*>(newest_, &here.individual, kNewest);
+  if (is_flawed(here.individual)) {
+    return;
+  }
   if (here.individual.scores.size() == 1) {
-    enter_living(here);
+    enter_best(here);
   } else {
+    several_ = true;
     dominance_.insert(here.individual);
-    outdated_ = true;
+    outdated_living_ = outdated_best_ = true;
   }
 }
 
@@ -92,36 +119,43 @@ bool Archive::withdraw(const TrialId& id) {
   }
   const std::unique_ptr<Record> gone = std::move(found->second);
   present_.erase(found);
+  std::erase(newest_, &gone->individual);
+  if (is_flawed(gone->individual)) {
+    return true;
+  }
   if (gone->individual.scores.size() > 1) {
     dominance_.erase(gone->individual);
-    outdated_ = true;
+    outdated_living_ = outdated_best_ = true;
   } else if (gone->ticket > 0) {
     ++stale_places_;
     drop_stale();
   } else {
-    leave_living(*gone);
+    leave_best(*gone);
   }
   return true;
 }
 
-void Archive::enter_living(Record& record) {
+void Archive::enter_best(Record& record) {
   const Individual& individual = record.individual;
-  const auto place =
-      std::lower_bound(living_.begin(), living_.end(), &individual,
-                       [](const Individual* a, const Individual* b) { return better(*a, *b); });
-  if (place == living_.end() && living_.size() == capacity_) {
+  const std::size_t most = std::max(capacity_, kBest);
+  const auto before = [](const Individual* a, const Individual* b) { return better(*a, *b); };
+  // Most are not among the best, and then one comparison tells.
+  const bool last = best_.empty() || before(best_.back(), &individual);
+  if (last && best_.size() == most) {
     wait(record);
     return;
   }
-  living_.insert(place, &individual);
-  if (living_.size() > capacity_) {
-    wait(*present_.find(living_.back()->id)->second);
-    living_.pop_back();
+  const auto place =
+      last ? best_.end() : std::lower_bound(best_.begin(), best_.end(), &individual, before);
+  best_.insert(place, &individual);
+  if (best_.size() > most) {
+    wait(*present_.find(best_.back()->id)->second);
+    best_.pop_back();
   }
 }
 
-void Archive::leave_living(const Record& record) {
-  living_.erase(std::find(living_.begin(), living_.end(), &record.individual));
+void Archive::leave_best(const Record& record) {
+  best_.erase(std::find(best_.begin(), best_.end(), &record.individual));
   while (!waiting_.empty()) {
     std::pop_heap(waiting_.begin(), waiting_.end(), std::greater());
     const Place best = waiting_.back();
@@ -129,7 +163,7 @@ void Archive::leave_living(const Record& record) {
     const auto found = present_.find(best.id);
     if (found != present_.end() && found->second->ticket == best.ticket) {
       found->second->ticket = 0;
-      living_.push_back(&found->second->individual);
+      best_.push_back(&found->second->individual);
       return;
     }
     --stale_places_;
@@ -156,11 +190,35 @@ void Archive::drop_stale() {
 }
 
 std::span<const Individual* const> Archive::living() const {
-  if (outdated_) {
+  if (!several_) {
+    return std::span(best_).first(std::min(best_.size(), capacity_));
+  }
+  if (outdated_living_) {
     living_ = dominance_.best(capacity_);
-    outdated_ = false;
+    outdated_living_ = false;
   }
   return living_;
+}
+
+std::span<const Individual* const> Archive::best() const {
+  if (outdated_best_) {
+    best_ = dominance_.best(std::max(capacity_, kBest));
+    outdated_best_ = false;
+  }
+  return best_;
+}
+
+std::span<const Individual* const> Archive::newest() const {
+  return last(newest_, kNewest);
+}
+
+void Archive::fail(Genome genome) {
+  append(failed_, std::move(genome), kFailed);
+  ++failures_;
+}
+
+std::span<const Genome> Archive::failed() const {
+  return last(failed_, kFailed);
 }
 
 const Individual* Archive::find(const TrialId& id) const {

@@ -17,14 +17,19 @@ namespace evolt {
 /// Everything one island knows: its present individuals as an ordered index, the best of which are
 /// *living* (they breed), and the trials that are still running (*pending*).
 ///
-/// What is living depends only on the set of present individuals, never on the order in which they
-/// became known, so that replicas agree. Order for one objective: violation, score, id; an
-/// individual with a NaN among its numbers comes after all without. For several: violation, number
-/// of individuals that dominate it, then crowding distance within the last count that does not fit
-/// (Deb et al. 2002, "NSGA-II", section III-B), then id. Cost: admit, withdraw O(log n) for one
-/// objective; O(n) for several, and once O(n) more for living().
+/// Who is living, and who is among the best, depends only on the set of present individuals, never
+/// on the order in which they became known, so that replicas agree; the newest and the failed are
+/// in order of arrival. Order for one objective: violation, score, id. For several: violation,
+/// number of individuals that dominate it, then crowding distance within the last count that does
+/// not fit (Deb et al. 2002, "NSGA-II", section III-B), then id. An individual with a NaN among its
+/// numbers is present, but never living or best: nothing is bred from it. Cost: admit, withdraw
+/// O(log n) for one objective; O(n) for several, and once O(n) more for living() and best().
 class Archive {
  public:
+  static constexpr std::size_t kBest = 256;
+  static constexpr std::size_t kNewest = 512;
+  static constexpr std::size_t kFailed = 64;
+
   /// Requires: capacity > 0.
   explicit Archive(std::size_t capacity);
   Archive(const Archive& other);
@@ -43,6 +48,13 @@ class Archive {
   /// The best `capacity` individuals, best first. Valid until the next change.
   std::span<const Individual* const> living() const;
 
+  /// The best kBest (or `capacity`, if that is more), best first. Valid until the next change.
+  std::span<const Individual* const> best() const;
+
+  /// The kNewest that arrived last and are still present, oldest first; also those with a NaN.
+  /// Valid until the next change.
+  std::span<const Individual* const> newest() const;
+
   const Individual* find(const TrialId& id) const;
 
   /// How many are present, living or not.
@@ -55,6 +67,18 @@ class Archive {
   void resolve(const TrialId& id);
 
   std::size_t pending() const { return pending_.size(); }
+
+  /// Those still running, by id.
+  const absl::btree_map<TrialId, Genome>& pending_genomes() const { return pending_; }
+
+  /// A trial failed: it is nobody's parent, but shows where not to go.
+  void fail(Genome genome);
+
+  /// The kFailed that failed last, oldest first. Valid until the next change.
+  std::span<const Genome> failed() const;
+
+  /// How many have failed.
+  std::size_t failures() const { return failures_; }
 
  private:
   /// What the order for one objective compares.
@@ -70,19 +94,24 @@ class Archive {
   };
   struct Record {
     Individual individual;
-    std::uint64_t ticket = 0;  ///< of its place among the waiting; 0: it lives
+    std::uint64_t ticket = 0;  ///< of its place among the waiting; 0: it is among the best
   };
   static Place place_of(const Individual& individual);
   friend bool better(const Individual& a, const Individual& b);
 
-  void enter_living(Record& record);
-  void leave_living(const Record& record);
+  void enter_best(Record& record);
+  void leave_best(const Record& record);
   void wait(Record& record);
   void drop_stale();
 
   std::size_t capacity_;
   absl::btree_map<TrialId, std::unique_ptr<Record>> present_;
-  mutable std::vector<const Individual*> living_;  // kept for one, drawn up on demand for several
+  // Kept for one objective; drawn up on demand for several.
+  mutable std::vector<const Individual*> best_;
+  // By arrival. Twice as many as are shown, so that the old leave in bulk.
+  std::vector<const Individual*> newest_;
+  std::vector<Genome> failed_;
+  std::size_t failures_ = 0;
 
   // One objective: all others, as a heap with the best on top. New ones mostly stay at its end, so
   // that admission touches little memory however many there are. Those withdrawn stay until they
@@ -93,12 +122,18 @@ class Archive {
 
   // Several objectives.
   DominanceIndex dominance_;
-  mutable bool outdated_ = false;
+  bool several_ = false;
+  mutable std::vector<const Individual*> living_;
+  mutable bool outdated_living_ = false;
+  mutable bool outdated_best_ = false;
 
   absl::btree_map<TrialId, Genome> pending_;
 };
 
-/// Whether `a` comes before `b` for one objective.
+/// Whether a NaN is among its numbers.
+bool is_flawed(const Individual& individual);
+
+/// Whether `a` comes before `b` for one objective; one with a NaN comes after all without.
 bool better(const Individual& a, const Individual& b);
 
 /// Whether `a` is no worse in every objective and better in one, requirements first.

@@ -1,8 +1,14 @@
 #include "propagator/catalogue.hpp"
 
 #include "core/config_error.hpp"
+#include "propagator/differential_evolution.hpp"
+#include "propagator/elitist.hpp"
 #include "propagator/evolution.hpp"
+#include "propagator/extra_trees.hpp"
 #include "propagator/immigrant.hpp"
+#include "propagator/parzen.hpp"
+#include "propagator/portfolio.hpp"
+#include "propagator/quasi_random.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -12,15 +18,29 @@
 namespace evolt {
 namespace {
 
+using Prior = std::span<const Params>;
+
 struct Entry {
   std::string_view name;
-  Propagator (*make)(const Encoding&);
+  Propagator (*make)(const Encoding&, Prior);
 };
 
+template <typename P>
+Propagator plain(const Encoding& /*encoding*/, Prior /*prior*/) {
+  return P();
+}
+
 constexpr std::array kEntries = {
-    Entry{"default", evolution},
-    Entry{"evolution", evolution},
-    Entry{"random", [](const Encoding&) { return Propagator(Immigrant()); }},
+    Entry{"default", portfolio},
+    Entry{"bandit", portfolio},
+    Entry{"differential_evolution", plain<DifferentialEvolution>},
+    Entry{"elitist", plain<Elitist>},
+    Entry{"evolution", [](const Encoding& encoding, Prior) { return evolution(encoding); }},
+    Entry{"extra_trees",
+          [](const Encoding& encoding, Prior) { return Propagator(ExtraTrees(encoding)); }},
+    Entry{"parzen", plain<Parzen>},
+    Entry{"quasi_random", plain<QuasiRandom>},
+    Entry{"random", plain<Immigrant>},
 };
 
 }  // namespace
@@ -33,10 +53,11 @@ std::vector<std::string> propagator_names() {
   return names;
 }
 
-Propagator make_propagator(std::string_view name, const Encoding& encoding) {
+Propagator make_propagator(std::string_view name, const Encoding& encoding,
+                           std::span<const Params> prior) {
   for (const Entry& entry : kEntries) {
     if (entry.name == name) {
-      return entry.make(encoding);
+      return entry.make(encoding, prior);
     }
   }
   const std::vector<std::string> names = propagator_names();

@@ -63,7 +63,8 @@ void check_measurable(const ObjectiveSettings& objective) {
 }
 
 /// Islands in the order of their kinds' shares, largest remainder first.
-std::vector<Propagator> propagators(const Study& study, const Encoding& encoding) {
+std::vector<Propagator> propagators(const Study& study, const Encoding& encoding,
+                                    std::span<const Params> prior) {
   std::vector<IslandKind> kinds = study.islands.kind;
   if (kinds.empty()) {
     kinds.push_back(IslandKind{study.search.propagator, 1});
@@ -85,18 +86,19 @@ std::vector<Propagator> propagators(const Study& study, const Encoding& encoding
       }
     }
     given[due] += 1;
-    made.push_back(make_propagator(kinds[due].propagator, encoding));
+    made.push_back(make_propagator(kinds[due].propagator, encoding, prior));
   }
   return made;
 }
 
 /// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but
-/// never more than a quarter of the budget.
-std::int32_t opening_samples(const Study& study, std::int64_t bred) {
+/// never more than a quarter of the budget; four where other studies say where to look.
+std::int32_t opening_samples(const Study& study, const Berth& berth) {
   const auto dimensions = static_cast<std::int64_t>(study.space.size());
-  const std::int64_t all = std::min(std::clamp<std::int64_t>(2 * dimensions, 10, 24),
-                                    std::max<std::int64_t>(study.budget.trials / 4, 1));
-  const std::int64_t left = std::max<std::int64_t>(all - bred, 0);
+  const std::int64_t most =
+      berth.prior.empty() ? std::clamp<std::int64_t>(2 * dimensions, 10, 24) : 4;
+  const std::int64_t all = std::min(most, std::max<std::int64_t>(study.budget.trials / 4, 1));
+  const std::int64_t left = std::max<std::int64_t>(all - berth.bred, 0);
   return static_cast<std::int32_t>((left + study.islands.count - 1) / study.islands.count);
 }
 
@@ -140,9 +142,9 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                                     .every_results = study.islands.every_results,
                                     .size = study.islands.size},
       .noise = study.search.noise,
-      .propagators = propagators(study, encoding),
+      .propagators = propagators(study, encoding, berth.prior),
       .start = study.start,
-      .sampled = opening_samples(study, berth.bred)};
+      .sampled = opening_samples(study, berth)};
 }
 
 }  // namespace evolt

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <set>
+#include <utility>
 
 namespace evolt::test {
 namespace {
@@ -131,16 +132,17 @@ TEST_CASE("archipelago: crashes and losses neither end the study nor change its 
   std::size_t lost = 0;
   std::size_t failed = 0;
   std::size_t audited = 0;
-  std::set<TrialId> let_run;
+  std::set<std::pair<TrialId, std::int32_t>> let_run;  // attempts: the next may be stopped
   for (const Event& event : study.journal()) {
     lost += std::holds_alternative<Lost>(event.what) ? 1 : 0;
     if (const auto* f = std::get_if<Finished>(&event.what)) {
       failed += f->outcome.ending == Ending::failed ? 1 : 0;
-      CHECK_FALSE((let_run.contains(f->trial) && f->outcome.ending == Ending::stopped));
+      CHECK_FALSE(
+          (let_run.contains({f->trial, f->attempt}) && f->outcome.ending == Ending::stopped));
     }
     if (const auto* s = std::get_if<Stopped>(&event.what); s != nullptr && s->audited) {
       ++audited;
-      let_run.insert(s->trial);
+      let_run.emplace(s->trial, s->attempt);
     }
   }
   CHECK(lost > 10);

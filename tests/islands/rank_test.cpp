@@ -130,6 +130,18 @@ TEST_CASE("rank: a finished trial without its objective failed", "[islands]") {
   CHECK(finished[0].outcome.reason.find("acc") != std::string::npos);
   CHECK(finished[1].outcome.failure == Failure::not_finite);
   CHECK(bench.rank.islands()[0].living().empty());
+  // Engines keep away from both.
+  CHECK(bench.rank.islands()[0].archive().failures() == 2);
+}
+
+TEST_CASE("rank: the island learns of what failed on another rank", "[islands]") {
+  Bench bench;
+  bench.rank.on_message(
+      RankId{1}, Admitted{IslandId{0}, Individual{.id = {1, 1, 5}, .genome = Genome{{0.25}}}});
+  const Archive& archive = bench.rank.islands()[0].archive();
+  REQUIRE(archive.failed().size() == 1);
+  CHECK(archive.failed()[0].genes == std::vector<double>{0.25});
+  CHECK(archive.size() == 0);
 }
 
 TEST_CASE("rank: a lost attempt is run again, but not for ever", "[islands]") {

@@ -140,6 +140,40 @@ class RunJourney(Journey):
         self.evolt("run", "study.toml", code=65)
         self.assertIn("trial.mode", self.stderr)
 
+    def test_a_study_starts_from_what_another_found(self):
+        self.evolt("run", "study.toml", env={"PAUSE": "0"})
+        best = self.evolt("best", "parabola", "--json")["best"]
+        warm = ("run", "study.toml", "--json", "--set", "study.name=second", "--set", "stopper.kind=none")
+        report = self.evolt(*warm, "--set", 'search.warm_start=["parabola"]', env={"PAUSE": "0"})
+        self.check_whole(report)
+        trials = json.loads(self.evolt("export", "second", "--format", "json"))["trials"]
+        transferred = [t for t in trials if t["lineage"]["propagator"] == "transfer"]
+        self.assertIn(best["params"], [t["params"] for t in transferred])
+        self.assertLessEqual(report["best"]["score"], best["score"] + 1e-9)
+        self.assertIn("transfer", self.evolt("show", "second"))
+        self.evolt(*warm, "--set", 'search.warm_start=["nowhere"]', "--dir", "third", code=65)
+        self.assertIn("nowhere", self.stderr)
+
+    def test_noisy_leaders_are_evaluated_again_also_after_a_resume(self):
+        (self.folder / "train.py").write_text(
+            "import random, sys\nvalues = dict(a[2:].split('=', 1) for a in sys.argv[1:])\n"
+            "print('{\"loss\":%r}' % (float(values['x']) ** 2 + random.gauss(0, 0.1)))\n")
+        for budget in (30, 60):
+            report = self.evolt("run", "study.toml", "--json", "--set", "search.noise=true",
+                                "--set", "stopper.kind=none", "--set", "budget.trials=%d" % budget)
+            self.check_whole(report, budget)
+        self.assertEqual(report["trials"]["repeats"], 0)
+        trials = json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
+        again = [t for t in trials if t["lineage"]["propagator"] == "replicate"]
+        self.assertGreater(len(again), 5)
+        params = {t["trial"]: t["params"] for t in trials}
+        for trial in again:
+            self.assertEqual(trial["params"], params[trial["lineage"]["parents"][0]["trial"]])
+        best = report["best"]
+        results = [t["score"] for t in trials if t["params"] == best["params"]]
+        self.assertEqual(best["evaluations"], len(results))
+        self.assertAlmostEqual(best["score"], sum(results) / len(results), places=9)
+
     def test_interrupted_politely(self):
         process = self.start("run", "study.toml", "--slots", 2, "--json", env={"PAUSE": "0.2"})
         self.wait_until(self.trainers, "a trainer")

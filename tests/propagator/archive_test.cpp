@@ -34,7 +34,7 @@ Individual random_individual(std::uint64_t counter, std::size_t objectives, Rng&
   return individual(counter, scores, {}, rng.chance(0.2) ? rng.uniform() : 0.0);
 }
 
-TEST_CASE("archive: violation, then score, then id; NaN after everything", "[propagator]") {
+TEST_CASE("archive: violation, then score, then id; NaN never lives", "[propagator]") {
   Archive archive(10);
   archive.admit(individual(1, {5}));
   archive.admit(individual(2, {kNan}));
@@ -43,7 +43,7 @@ TEST_CASE("archive: violation, then score, then id; NaN after everything", "[pro
   archive.admit(individual(5, {-2}));
   archive.admit(individual(6, {kInfinity}, {}, 2));
   archive.admit(individual(7, {0}, {}, kNan));
-  CHECK(counters(archive) == std::vector<std::uint64_t>{5, 1, 4, 3, 6, 2, 7});
+  CHECK(counters(archive) == std::vector<std::uint64_t>{5, 1, 4, 3, 6});
 }
 
 TEST_CASE("archive: stopped individuals live among the finished", "[propagator]") {
@@ -56,35 +56,86 @@ TEST_CASE("archive: stopped individuals live among the finished", "[propagator]"
   CHECK(counters(archive) == std::vector<std::uint64_t>{1, 2});
 }
 
-TEST_CASE("archive: living are the best present, whatever comes and goes", "[propagator]") {
+TEST_CASE("archive: living and best are the best present, whatever comes and goes",
+          "[propagator]") {
   Rng rng{1};
-  for (const std::size_t capacity : {1U, 3U, 10U, 1000U}) {
+  for (const std::size_t capacity : {1U, 10U, 300U, 1000U}) {
     Archive archive(capacity);
     std::map<TrialId, Individual> present;
     for (int i = 0; i < 3'000; ++i) {
-      if (rng.chance(0.55)) {
-        const Individual fresh = random_individual(rng.below(200), 1, rng);
+      if (rng.chance(i < 1'000 ? 0.9 : 0.5)) {
+        const Individual fresh = random_individual(rng.below(800), 1, rng);
         present.insert_or_assign(fresh.id, fresh);
         archive.admit(fresh);
       } else {
-        const TrialId id{1, 0, rng.below(200)};
+        const TrialId id{1, 0, rng.below(800)};
         REQUIRE(archive.withdraw(id) == (present.erase(id) == 1));
       }
       REQUIRE(archive.size() == present.size());
+      if (i % 10 != 0) {
+        continue;
+      }
       std::vector<const Individual*> expected;
       for (const auto& [id, who] : present) {
-        expected.push_back(&who);
+        if (!is_flawed(who)) {
+          expected.push_back(&who);
+        }
       }
       std::sort(expected.begin(), expected.end(),
                 [](const auto* a, const auto* b) { return better(*a, *b); });
-      expected.resize(std::min(expected.size(), capacity));
+      const auto best = archive.best();
+      REQUIRE(best.size() == std::min(expected.size(), std::max(capacity, Archive::kBest)));
+      for (std::size_t k = 0; k < best.size(); ++k) {
+        REQUIRE(best[k]->id == expected[k]->id);
+      }
       const auto living = archive.living();
-      REQUIRE(living.size() == expected.size());
-      for (std::size_t k = 0; k < living.size(); ++k) {
-        REQUIRE(living[k]->id == expected[k]->id);
+      REQUIRE(living.size() == std::min(expected.size(), capacity));
+      REQUIRE(std::equal(living.begin(), living.end(), best.begin()));
+    }
+  }
+}
+
+TEST_CASE("archive: the newest are those that arrived last and are present", "[propagator]") {
+  const std::size_t objectives = GENERATE(1U, 2U);
+  Rng rng{3, objectives};
+  Archive archive(5);
+  std::vector<std::uint64_t> order;
+  for (int i = 0; i < 4'000; ++i) {
+    const std::uint64_t who = rng.below(700);
+    std::erase(order, who);
+    if (rng.chance(0.9)) {
+      archive.admit(random_individual(who, objectives, rng));
+      order.push_back(who);
+    } else {
+      archive.withdraw({1, 0, who});
+    }
+    if (i % 50 == 0) {
+      const Archive copy = archive;
+      for (const Archive* const one : {static_cast<const Archive*>(&archive), &copy}) {
+        const auto newest = one->newest();
+        REQUIRE(newest.size() <= Archive::kNewest);
+        REQUIRE(newest.size() >= std::min(order.size(), Archive::kNewest / 2));
+        const auto* expected = order.data() + (order.size() - newest.size());
+        for (std::size_t k = 0; k < newest.size(); ++k) {
+          REQUIRE(newest[k]->id.counter == expected[k]);
+        }
       }
     }
   }
+}
+
+TEST_CASE("archive: what failed is remembered for a while", "[propagator]") {
+  Archive archive(3);
+  CHECK(archive.failed().empty());
+  for (std::size_t i = 0; i < 1'000; ++i) {
+    archive.fail(Genome{{static_cast<double>(i)}});
+    const Archive copy = archive;
+    REQUIRE(copy.failed().size() == std::min(i + 1, Archive::kFailed));
+    REQUIRE(copy.failed().back().genes[0] == static_cast<double>(i));
+    REQUIRE(copy.failed().front().genes[0] == static_cast<double>(i + 1 - copy.failed().size()));
+  }
+  CHECK(archive.size() == 0);
+  CHECK(archive.living().empty());
 }
 
 TEST_CASE("archive: replicas agree in whatever order the news arrived", "[propagator]") {
@@ -131,16 +182,18 @@ TEST_CASE("archive: a repeated id replaces", "[propagator]") {
 
 TEST_CASE("archive: withdrawing what waits does not pile up", "[propagator]") {
   Archive archive(2);
+  constexpr std::uint64_t kStay = 300;
   for (std::uint64_t i = 0; i < 10'000; ++i) {
     archive.admit(individual(i, {static_cast<double>(i)}));
-    if (i >= 4) {
+    if (i >= kStay) {
       REQUIRE(archive.withdraw({1, 0, i - 1}));
     }
   }
-  CHECK(archive.size() == 4);
-  CHECK(archive.withdraw({1, 0, 0}));
-  CHECK(archive.withdraw({1, 0, 1}));
-  CHECK(counters(archive) == std::vector<std::uint64_t>{2, 9999});
+  CHECK(archive.size() == kStay);
+  for (std::uint64_t i = 0; i + 2 < kStay; ++i) {
+    CHECK(archive.withdraw({1, 0, i}));
+  }
+  CHECK(counters(archive) == std::vector<std::uint64_t>{kStay - 2, 9999});
 }
 
 TEST_CASE("archive: a copy and a moved one hold their own", "[propagator]") {
