@@ -2,17 +2,13 @@
 
 #include "benchmarks/search_quality/campaign.hpp"
 #include "benchmarks/search_quality/checkpoints.hpp"
+#include "benchmarks/search_quality/pool_prior.hpp"
 #include "benchmarks/search_quality/score.hpp"
 #include "benchmarks/search_quality/statistics.hpp"
-#include "core/rng.hpp"
-
-#include <absl/strings/str_format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -20,39 +16,9 @@
 namespace evolt {
 namespace {
 
-constexpr std::size_t kSample = 200;
 constexpr std::int64_t kBudget = 200;
 constexpr std::size_t kFewestRows = 400;  // twice the budget
 constexpr std::size_t kCold = std::numeric_limits<std::size_t>::max();
-
-double score_or_worst(const PoolRow& row) {
-  return row.score.value_or(std::numeric_limits<double>::infinity());
-}
-
-/// The rank of each, equal ones sharing the mean of theirs.
-std::vector<double> ranks(const std::vector<double>& values) {
-  std::vector<double> sorted = values;
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<double> made;
-  for (const double value : values) {
-    const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), value);
-    made.push_back(static_cast<double>((low - sorted.begin()) + (high - sorted.begin()) - 1) / 2);
-  }
-  return made;
-}
-
-double correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  const double middle = (static_cast<double>(a.size()) - 1) / 2;
-  double both = 0;
-  double first = 0;
-  double second = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    both += (a[i] - middle) * (b[i] - middle);
-    first += (a[i] - middle) * (a[i] - middle);
-    second += (b[i] - middle) * (b[i] - middle);
-  }
-  return first > 0 && second > 0 ? both / std::sqrt(first * second) : 0;
-}
 
 /// A problem with the sources for it.
 struct Target {
@@ -172,80 +138,7 @@ void run_one(const Target& target, Search& search, std::size_t number,
       regret_curve(target.problem, run_search(target.problem, options.searcher, conditions));
 }
 
-/// The geometric means of a group of pairs, or nothing where there is none.
-std::string mean_line(const std::string& label, const std::vector<WarmStart>& pairs,
-                      const std::function<bool(const WarmStart&)>& belongs) {
-  std::vector<double> figures[5];
-  for (const WarmStart& pair : pairs) {
-    if (belongs(pair)) {
-      for (std::size_t i = 0; i < 2; ++i) {
-        figures[i].push_back(static_cast<double>(pair.warm_trials[i]) /
-                             static_cast<double>(pair.cold_trials[i]));
-      }
-      for (std::size_t i = 0; i < 3; ++i) {
-        figures[2 + i].push_back(pair.regret_ratio[i]);
-      }
-    }
-  }
-  if (figures[0].empty()) {
-    return "";
-  }
-  return absl::StrFormat("%-38s %4d pairs   %15.2f %18.2f    %8.2f %8.2f %8.2f\n", label,
-                         figures[0].size(), geometric_mean(figures[0]), geometric_mean(figures[1]),
-                         geometric_mean(figures[2]), geometric_mean(figures[3]),
-                         geometric_mean(figures[4]));
-}
-
-std::string pair_line(const WarmStart& pair) {
-  std::string text = absl::StrFormat("  %-38s %6.2f", pair.source, pair.correlation);
-  for (std::size_t i = 0; i < 2; ++i) {
-    text += absl::StrFormat(
-        "   %4d /%4d = %4.2f", pair.warm_trials[i], pair.cold_trials[i],
-        static_cast<double>(pair.warm_trials[i]) / static_cast<double>(pair.cold_trials[i]));
-  }
-  return text + absl::StrFormat("    %8.2f %8.2f %8.2f\n", pair.regret_ratio[0],
-                                pair.regret_ratio[1], pair.regret_ratio[2]);
-}
-
 }  // namespace
-
-double rank_correlation(const PoolTable& a, const PoolTable& b) {
-  std::map<std::vector<double>, double> known;
-  for (const PoolRow& row : a.rows()) {
-    known.emplace(row.genome.genes, score_or_worst(row));
-  }
-  std::vector<double> first;
-  std::vector<double> second;
-  for (const PoolRow& row : b.rows()) {
-    if (const auto at = known.find(row.genome.genes); at != known.end()) {
-      first.push_back(at->second);
-      second.push_back(score_or_worst(row));
-    }
-  }
-  return first.size() < 2 ? 0 : correlation(ranks(first), ranks(second));
-}
-
-std::vector<Params> prior_of(const PoolTable& table, std::uint64_t seed, bool misleading) {
-  Rng rng({seed, 0x7072696f72U});
-  std::vector<const PoolRow*> rows;
-  for (const PoolRow& row : table.rows()) {
-    rows.push_back(&row);
-  }
-  const std::size_t sample = std::min(kSample, rows.size() / 2);
-  for (std::size_t i = 0; i < sample; ++i) {
-    std::swap(rows[i], rows[i + rng.below(rows.size() - i)]);
-  }
-  rows.resize(sample);
-  std::stable_sort(rows.begin(), rows.end(), [&](const PoolRow* a, const PoolRow* b) {
-    return misleading ? score_or_worst(*a) > score_or_worst(*b)
-                      : score_or_worst(*a) < score_or_worst(*b);
-  });
-  std::vector<Params> prior;
-  for (std::size_t i = 0; i < sample / 5; ++i) {
-    prior.push_back(rows[i]->params);
-  }
-  return prior;
-}
 
 std::vector<WarmStart> run_warm_starts(const Pools& pools, const WarmStartOptions& options) {
   const std::vector<Target> targets = targets_of(pools);
@@ -279,30 +172,6 @@ std::vector<WarmStart> run_warm_starts(const Pools& pools, const WarmStartOption
     pairs.push_back(std::move(pair));
   }
   return pairs;
-}
-
-std::string warm_start_text(const std::vector<WarmStart>& pairs) {
-  std::string text = absl::StrFormat(
-      "%-38s %8s   %18s   %18s    %s\n", "trials warm / cold to the median cold", "rank",
-      "regret at 50", "regret at 100", "regret warm / cold at 50, 100, 200");
-  const WarmStart* last = nullptr;
-  for (const WarmStart& pair : pairs) {
-    const WarmStart* const before = std::exchange(last, &pair);
-    if (before == nullptr || before->target != pair.target || before->workers != pair.workers) {
-      text += absl::StrFormat("%s, %d slot%s\n", pair.target, pair.workers,
-                              pair.workers == 1 ? "" : "s");
-    }
-    text += pair_line(pair);
-  }
-  const auto misleading = [](const WarmStart& pair) { return pair.source == "reversed"; };
-  return text + "\ngeometric means\n" +
-         mean_line(
-             "sources that rank alike", pairs,
-             [&](const WarmStart& pair) { return !misleading(pair) && pair.correlation > 0; }) +
-         mean_line(
-             "other sources", pairs,
-             [&](const WarmStart& pair) { return !misleading(pair) && pair.correlation <= 0; }) +
-         mean_line("misleading sources", pairs, misleading);
 }
 
 }  // namespace evolt

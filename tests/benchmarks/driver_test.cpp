@@ -149,3 +149,15 @@ TEST_CASE("driver: a value that is not finite fails the trial, which counts as t
   const std::vector<double> sample = run_uniform(problem, {.seed = 1, .evaluations = 2000}).values;
   CHECK(std::count(sample.begin(), sample.end(), 7) == Approx(1000).margin(100));
 }
+
+TEST_CASE("driver: good configurations of other studies reach the search", "[benchmarks]") {
+  const Conditions cold{.seed = 1, .evaluations = 20};
+  Conditions warm = cold;
+  warm.prior = {{{"x", 0.3}}};
+  const auto best = [](const Conditions& conditions) {
+    const std::vector<double> values = run_search(tiny_problem(), {}, conditions).values;
+    return *std::min_element(values.begin(), values.end());
+  };
+  CHECK(best(warm) == 0);
+  CHECK(best(cold) > 0);
+}
