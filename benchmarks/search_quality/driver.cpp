@@ -37,10 +37,23 @@ Study study_of(const Problem& problem, const Searcher& searcher, const Condition
   return parse_study(study_to_json(study).dump(), problem.name, searcher.settings, true);
 }
 
+/// False where the trial fails; it then counts as the worst.
+bool evaluate_trial(const Problem& problem, const Evaluate& evaluate, const Params& params,
+                    std::span<double> values) {
+  evaluate(params, values);
+  const bool fine =
+      std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+  if (!fine) {
+    std::fill(values.begin(), values.end(), problem.worst);
+  }
+  return fine;
+}
+
 /// An evaluation under way.
 struct Running {
   double ends = 0;
   std::int64_t trial = 0;
+  bool failed = false;
   std::vector<double> values;
 
   /// The earliest first; of two that end together the one that began first.
@@ -105,7 +118,7 @@ class Simulation {
  public:
   Simulation(const Problem& problem, const Searcher& searcher, const Conditions& conditions)
       : problem_(problem),
-        search_(study_of(problem, searcher, conditions)),
+        search_(study_of(problem, searcher, conditions), conditions.prior),
         evaluate_(problem.instance(conditions.seed)),
         durations_(conditions.workers, conditions.seed),
         noise_(conditions.noise, conditions.seed) {}
@@ -117,9 +130,9 @@ class Simulation {
     results_.search_seconds += cpu_seconds() - began;
     if (asked) {
       std::vector<double> values(problem_.objectives());
-      evaluate_(asked->params, values);
+      const bool failed = !evaluate_trial(problem_, evaluate_, asked->params, values);
       first_values_.push_back(values.front());
-      running_.push({now_ + durations_.next(), asked->trial, std::move(values)});
+      running_.push({now_ + durations_.next(), asked->trial, failed, std::move(values)});
     }
   }
 
@@ -137,7 +150,8 @@ class Simulation {
       append(results_.told, told);
     }
     const double began = cpu_seconds();
-    const absl::Status status = search_.tell(done.trial, metrics_of(told));
+    const absl::Status status = done.failed ? search_.tell_failed(done.trial, "diverged")
+                                            : search_.tell(done.trial, metrics_of(told));
     results_.search_seconds += cpu_seconds() - began;
     if (!status.ok()) {
       throw std::runtime_error(problem_.name + ": " + std::string(status.message()));
@@ -194,7 +208,7 @@ Results run_uniform(const Problem& problem, const Conditions& conditions) {
   Results results;
   std::vector<double> values(problem.objectives());
   for (std::int64_t i = 0; i < conditions.evaluations; ++i) {
-    evaluate(encoding.decode(encoding.random(rng)), values);
+    evaluate_trial(problem, evaluate, encoding.decode(encoding.random(rng)), values);
     append(results.values, values);
     if (!noise.none()) {
       append(results.told, noise.blur(values));

@@ -20,7 +20,8 @@ struct Conditions {
   int workers = 1;  ///< slots
   std::uint64_t seed = 0;
   std::int64_t evaluations = 0;
-  double noise = 0;  ///< standard deviation of what is added to each value that is told
+  double noise = 0;           ///< standard deviation of what is added to each value that is told
+  std::vector<Params> prior;  ///< good configurations of other studies, best first
 };
 
 /// What came of the evaluations, in the order in which they finished.

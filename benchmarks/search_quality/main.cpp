@@ -4,6 +4,7 @@
 #include "benchmarks/search_quality/rows.hpp"
 #include "benchmarks/search_quality/score.hpp"
 #include "benchmarks/search_quality/suites.hpp"
+#include "benchmarks/search_quality/warm_start.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -31,6 +32,7 @@ struct Arguments {
   std::vector<std::string> propagators = {"default"};
   std::vector<std::string> against;
   bool report = false;
+  bool warm_start = false;
   bool brief = false;
   std::vector<std::string> settings;
   std::vector<std::string> leave_out;
@@ -38,6 +40,7 @@ struct Arguments {
   std::string data = EVOLT_BENCHMARK_DATA;
   std::string earlier;
   std::string peers;
+  std::string pools;
   std::string json;
   CampaignOptions campaign;
 };
@@ -49,7 +52,12 @@ void add_what(CLI::App& app, Arguments& arguments) {
   }
   CLI::Option* const chosen =
       app.add_option("--suite", arguments.suites, suites)->delimiter(',')->capture_default_str();
-  app.add_flag("--report", arguments.report, "All suites")->excludes(chosen);
+  CLI::Option* const report =
+      app.add_flag("--report", arguments.report, "All suites")->excludes(chosen);
+  app.add_flag("--warm-start", arguments.warm_start,
+               "Instead: searches of the tables of --pools that know of another table's study")
+      ->excludes(chosen)
+      ->excludes(report);
   CLI::Option* const propagators =
       app.add_option("--propagator", arguments.propagators,
                      "Entries of the catalogue, comma-separated; each is measured")
@@ -86,6 +94,8 @@ void add_how(CLI::App& app, Arguments& arguments) {
       ->check(CLI::PositiveNumber);
   app.add_flag("--brief", arguments.brief, "Print scores and one line for each comparison");
   app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
+  app.add_option("--pools", arguments.pools,
+                 "Directory of recorded tables for suite P (the one that is shipped otherwise)");
   app.add_option("--json", arguments.json, "Write all raw rows to this file");
   app.add_option("--peers", arguments.peers,
                  "Directory of peers' rows: compare with them (their scores alone otherwise)");
@@ -111,7 +121,11 @@ std::vector<Problem> problems_of(const Arguments& arguments) {
   std::vector<Problem> problems;
   std::set<std::string> unknown(arguments.leave_out.begin(), arguments.leave_out.end());
   for (const std::string& name : suites_of(arguments)) {
-    for (Problem& problem : suite(name, arguments.data)) {
+    Suite chosen = suite(name, {arguments.data, arguments.pools});
+    for (const std::string& what : chosen.left_out) {
+      std::cerr << "suite " << name << " leaves out " << what << '\n';
+    }
+    for (Problem& problem : chosen.problems) {
       if (std::count(arguments.leave_out.begin(), arguments.leave_out.end(), problem.name) > 0) {
         unknown.erase(problem.name);
         continue;
@@ -177,6 +191,36 @@ void add_peers(const Arguments& arguments, const std::vector<Problem>& problems,
   report.others.insert(report.others.end(), report.rivals.begin(), report.rivals.end());
 }
 
+/// What --warm-start prints.
+/// Errors: std::invalid_argument for arguments that do not go with it, and for no tables.
+void measure_warm_starts(const Arguments& arguments) {
+  if (arguments.pools.empty()) {
+    throw std::invalid_argument("--warm-start needs tables of one space: name them with --pools");
+  }
+  if (arguments.brief || arguments.budget > 0 || arguments.campaign.noise > 0 ||
+      !(arguments.against.empty() && arguments.leave_out.empty() && arguments.earlier.empty() &&
+        arguments.peers.empty() && arguments.json.empty())) {
+    throw std::invalid_argument(
+        "--warm-start goes with --pools, --propagator, --set, --workers, --seeds, --first-seed "
+        "and --jobs alone");
+  }
+  const Pools pools = read_pools(arguments.pools);
+  for (const std::string& name : arguments.propagators) {
+    WarmStartOptions options{.searcher = {name, arguments.settings},
+                             .first_seed = arguments.campaign.first_seed,
+                             .seeds = arguments.campaign.seeds,
+                             .jobs = arguments.campaign.jobs};
+    if (!arguments.campaign.workers.empty()) {
+      options.workers = arguments.campaign.workers;
+    }
+    const std::vector<WarmStart> pairs = run_warm_starts(pools, options);
+    if (pairs.empty()) {
+      throw std::invalid_argument("there are no tables of one space in " + arguments.pools);
+    }
+    std::cout << name << '\n' << warm_start_text(pairs) << '\n';
+  }
+}
+
 void measure(Arguments& arguments) {
   ReportOptions report;
   if (!arguments.against.empty()) {
@@ -218,7 +262,11 @@ int main(int argc, char** argv) {
   add_how(app, arguments);
   CLI11_PARSE(app, argc, argv);
   try {
-    measure(arguments);
+    if (arguments.warm_start) {
+      measure_warm_starts(arguments);
+    } else {
+      measure(arguments);
+    }
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::cerr << "search_quality: " << error.what() << '\n';

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,8 +14,8 @@
 
 namespace evolt {
 
-/// Computes the objectives of one configuration, all to be minimised.
-/// Shape: `values` has one place for each objective. Thread: any.
+/// Computes the objectives of one configuration, all to be minimised; one that is not finite means
+/// that the trial fails. Shape: `values` has one place for each objective. Thread: any.
 using Evaluate = std::function<void(const Params& params, std::span<double> values)>;
 
 /// A number of finished evaluations at which a search is looked at, and what its column is called.
@@ -38,6 +39,7 @@ struct Problem {
   std::vector<Checkpoint> checkpoints;  ///< ascending
   std::vector<int> workers;             ///< numbers of slots of the protocol
   double best_known = 0;                ///< of one objective; 0 where values are distances
+  double worst = std::numeric_limits<double>::infinity();  ///< what a failed trial counts as
   double floor = 0.01;               ///< smallest normalised regret that counts in geometric means
   std::optional<FrontTarget> front;  ///< set: two objectives
   std::function<Evaluate(std::uint64_t seed)> instance;

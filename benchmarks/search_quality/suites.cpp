@@ -8,18 +8,30 @@ namespace {
 
 struct Entry {
   SuiteName label;
-  std::vector<Problem> (*make)(const std::string& data);
+  Suite (*make)(const SuiteSources& sources);
 };
+
+/// A suite that reads no more than benchmarks/data, and all of it.
+template <std::vector<Problem> (*Make)(const std::string& data)>
+Suite complete(const SuiteSources& sources) {
+  return {Make(sources.data), {}};
+}
 
 const std::array kSuites = {
     Entry{{"A", "continuous: BBOB functions, D = 5, 10, 20"},
-          [](const std::string&) { return continuous_suite(); }},
+          [](const SuiteSources&) {
+            return Suite{continuous_suite(), {}};
+          }},
     Entry{{"B", "mixed-integer: BBOB functions, D = 5, 10"},
-          [](const std::string&) { return mixed_integer_suite(); }},
-    Entry{{"C", "hyperparameters: surrogates of trained models"}, table_suite},
-    Entry{{"D", "two objectives: ZDT and DTLZ functions"}, front_suite},
-    Entry{{"DH", "two objectives: error and cost of the models of C"}, cost_suite},
-    Entry{{"E", "held out: other dimensions, made-up conditional spaces"}, held_out_suite},
+          [](const SuiteSources&) {
+            return Suite{mixed_integer_suite(), {}};
+          }},
+    Entry{{"C", "hyperparameters: surrogates of trained models"}, complete<table_suite>},
+    Entry{{"D", "two objectives: ZDT and DTLZ functions"}, complete<front_suite>},
+    Entry{{"DH", "two objectives: error and cost of the models of C"}, complete<cost_suite>},
+    Entry{{"E", "held out: other dimensions, made-up conditional spaces"},
+          complete<held_out_suite>},
+    Entry{{"P", "recorded tables of really trained models: see --pools"}, pool_suite},
 };
 
 }  // namespace
@@ -32,10 +44,10 @@ std::vector<SuiteName> suite_names() {
   return names;
 }
 
-std::vector<Problem> suite(std::string_view name, const std::string& data) {
+Suite suite(std::string_view name, const SuiteSources& sources) {
   for (const Entry& entry : kSuites) {
     if (entry.label.name == name) {
-      return entry.make(data);
+      return entry.make(sources);
     }
   }
   throw std::invalid_argument("there is no suite " + std::string(name));

@@ -16,10 +16,21 @@ struct SuiteName {
 };
 std::vector<SuiteName> suite_names();
 
-/// The problems of a suite. `data` is the directory benchmarks/data.
+/// Where the suites' data lie.
+struct SuiteSources {
+  std::string data;   ///< the directory benchmarks/data
+  std::string pools;  ///< of recorded tables; empty: those in `data`
+};
+
+/// The problems of a suite, and what was left out of it with the reasons.
+struct Suite {
+  std::vector<Problem> problems;
+  std::vector<std::string> left_out;
+};
+
 /// Errors: std::invalid_argument for an unknown name; std::runtime_error for data that cannot be
 /// read.
-std::vector<Problem> suite(std::string_view name, const std::string& data);
+Suite suite(std::string_view name, const SuiteSources& sources);
 
 /// A: continuous functions of the BBOB testbed, D = 5, 10, 20.
 std::vector<Problem> continuous_suite();
@@ -39,6 +50,10 @@ std::vector<Problem> cost_suite(const std::string& data);
 /// E: held out. Nothing of the product may be fitted to it: dimensions and instances that the other
 /// suites do not have, and made-up conditional spaces, with one objective and with two.
 std::vector<Problem> held_out_suite(const std::string& data);
+
+/// P: recorded tables, each as its nearest-neighbour surrogate. Most tables may not be shipped, so
+/// that without `sources.pools` there is one, and `left_out` says so.
+Suite pool_suite(const SuiteSources& sources);
 
 /// Function `number` of the BBOB testbed on [-5, 5]^D, its instance `first_instance` + seed mod 3;
 /// checkpoints at 20 D and 100 D, with 1 and 16 slots. The suite is not set.

@@ -58,7 +58,7 @@ TEST_CASE("driver: settings of the study are taken over, the others stay", "[ben
   };
   const std::vector<double> plain = search(tiny_problem(), {}, 1, 3, 20);
   CHECK(with("islands.count=4") != plain);
-  CHECK(with("islands.count=2") == plain);  // the default of a study file
+  CHECK(with("islands.count=1") == plain);  // the default of a study file
   CHECK_THROWS_AS(with("islands.counts=4"), ConfigError);
 }
 
@@ -127,4 +127,37 @@ TEST_CASE("driver: noise is told, and has the deviation that was asked for", "[b
 
 TEST_CASE("driver: the CPU time of ask and tell is measured", "[benchmarks]") {
   CHECK(run_search(tiny_problem(), {}, {.evaluations = 20}).search_seconds > 0);
+}
+
+TEST_CASE("driver: a value that is not finite fails the trial, which counts as the worst",
+          "[benchmarks]") {
+  Problem problem = tiny_problem();
+  problem.worst = 7;
+  problem.instance = [](std::uint64_t /*seed*/) -> Evaluate {
+    return [](const Params& params, std::span<double> values) {
+      const double x = std::get<double>(params.front().second);
+      values[0] = x < 0.5 ? NAN : x;
+    };
+  };
+  for (const int workers : {1, 4}) {
+    const std::vector<double> results = search(problem, {}, workers, 0, 20);
+    REQUIRE(results.size() == 20);
+    CHECK(std::count(results.begin(), results.end(), 7) > 0);
+    CHECK(std::all_of(results.begin(), results.end(),
+                      [](double value) { return value == 7 || (value >= 0.5 && value <= 1); }));
+  }
+  const std::vector<double> sample = run_uniform(problem, {.seed = 1, .evaluations = 2000}).values;
+  CHECK(std::count(sample.begin(), sample.end(), 7) == Approx(1000).margin(100));
+}
+
+TEST_CASE("driver: good configurations of other studies reach the search", "[benchmarks]") {
+  const Conditions cold{.seed = 1, .evaluations = 20};
+  Conditions warm = cold;
+  warm.prior = {{{"x", 0.3}}};
+  const auto best = [](const Conditions& conditions) {
+    const std::vector<double> values = run_search(tiny_problem(), {}, conditions).values;
+    return *std::min_element(values.begin(), values.end());
+  };
+  CHECK(best(warm) == 0);
+  CHECK(best(cold) > 0);
 }

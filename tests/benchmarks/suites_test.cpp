@@ -12,10 +12,17 @@
 
 using namespace evolt;
 
+namespace {
+
+const SuiteSources kSources{.data = EVOLT_BENCHMARK_DATA, .pools = ""};
+const SuiteSources kNowhere{.data = "/no/such/directory", .pools = ""};
+
+}  // namespace
+
 TEST_CASE("suites: every problem has a name of its own and can be evaluated", "[benchmarks]") {
   std::set<std::string> names;
   for (const SuiteName& label : suite_names()) {
-    const std::vector<Problem> problems = suite(label.name, EVOLT_BENCHMARK_DATA);
+    const std::vector<Problem> problems = suite(label.name, kSources).problems;
     REQUIRE_FALSE(problems.empty());
     for (const Problem& problem : problems) {
       CAPTURE(problem.name);
@@ -42,16 +49,16 @@ TEST_CASE("suites: every problem has a name of its own and can be evaluated", "[
 }
 
 TEST_CASE("suites: as many problems as the protocol says", "[benchmarks]") {
-  const std::map<std::string, std::size_t> expected = {{"A", 24}, {"B", 14}, {"C", 5},
-                                                       {"D", 6},  {"DH", 5}, {"E", 34}};
+  const std::map<std::string, std::size_t> expected = {{"A", 24}, {"B", 14}, {"C", 5}, {"D", 6},
+                                                       {"DH", 5}, {"E", 34}, {"P", 1}};
   for (const auto& [name, count] : expected) {
-    CHECK(suite(name, EVOLT_BENCHMARK_DATA).size() == count);
+    CHECK(suite(name, kSources).problems.size() == count);
   }
   CHECK(suite_names().size() == expected.size());
 }
 
 TEST_CASE("suites: three instances take turns on A", "[benchmarks]") {
-  const std::vector<Problem> problems = suite("A", EVOLT_BENCHMARK_DATA);
+  const std::vector<Problem> problems = suite("A", kSources).problems;
   const auto value_at = [&](std::uint64_t seed) {
     const Encoding encoding(problems[0].space);
     Rng rng({1});
@@ -65,8 +72,17 @@ TEST_CASE("suites: three instances take turns on A", "[benchmarks]") {
 }
 
 TEST_CASE("suites: an unknown suite and missing data are refused", "[benchmarks]") {
-  CHECK_THROWS_AS(suite("Z", EVOLT_BENCHMARK_DATA), std::invalid_argument);
-  CHECK_THROWS_AS(suite("C", "/no/such/directory"), std::runtime_error);
-  CHECK_THROWS_AS(suite("D", "/no/such/directory"), std::runtime_error);
-  CHECK_THROWS_AS(suite("E", "/no/such/directory"), std::runtime_error);
+  CHECK_THROWS_AS(suite("Z", kSources), std::invalid_argument);
+  CHECK_THROWS_AS(suite("C", kNowhere), std::runtime_error);
+  CHECK_THROWS_AS(suite("D", kNowhere), std::runtime_error);
+  CHECK_THROWS_AS(suite("E", kNowhere), std::runtime_error);
+  CHECK_THROWS_AS(suite("P", kNowhere), std::runtime_error);
+}
+
+TEST_CASE("suites: P says that more tables can be had", "[benchmarks]") {
+  const Suite shipped = suite("P", kSources);
+  REQUIRE(shipped.left_out.size() == 1);
+  CHECK(shipped.left_out[0].find("--pools") != std::string::npos);
+  CHECK(suite("P", {.data = "", .pools = kSources.data + "/pools"}).left_out.empty());
+  CHECK(suite("A", kSources).left_out.empty());
 }
