@@ -1,6 +1,7 @@
 #include "propagator/catalogue.hpp"
 
 #include "core/config_error.hpp"
+#include "propagator/cma_es.hpp"
 #include "propagator/evolution.hpp"
 #include "propagator/immigrant.hpp"
 
@@ -19,6 +20,7 @@ struct Entry {
 
 constexpr std::array kEntries = {
     Entry{"default", evolution},
+    Entry{"cma_es", [](const Encoding& encoding) { return Propagator(CmaEs(encoding)); }},
     Entry{"evolution", evolution},
     Entry{"random", [](const Encoding&) { return Propagator(Immigrant()); }},
 };

@@ -12,7 +12,7 @@ namespace {
 
 TEST_CASE("propagators: the documented names are there", "[propagator]") {
   const auto names = propagator_names();
-  for (const char* name : {"default", "evolution", "random"}) {
+  for (const char* name : {"cma_es", "default", "evolution", "random"}) {
     CHECK(std::count(names.begin(), names.end(), name) == 1);
   }
 }
@@ -25,7 +25,7 @@ TEST_CASE("propagators: an unknown name is answered with the nearest", "[propaga
   } catch (const ConfigError& error) {
     CHECK(error.complaint().found == "\"evolutoin\"");
     CHECK(error.complaint().nearest == "evolution");
-    CHECK(error.complaint().allowed == "default, evolution, random");
+    CHECK(error.complaint().allowed == "cma_es, default, evolution, random");
   }
 }
 
