@@ -52,6 +52,9 @@ class Gaussian {
   /// A step from the mean, in units of sigma.
   void sample(Rng& rng, std::span<double> y) const;
 
+  /// Turns a step into one of the standard normal distribution.
+  void whiten(std::span<double> y) const;
+
   /// The length of a step in units of the distribution itself.
   double length(std::span<const double> y) const;
 
@@ -72,7 +75,6 @@ class Gaussian {
   bool full() const { return covariance_.size() > size(); }
   double variance(std::size_t j) const { return covariance_[full() ? j * size() + j : j]; }
   void shorten(std::vector<double>& y, double longest) const;
-  void whiten(std::span<double> y) const;
   double move(const std::vector<GaussianStep>& steps, std::vector<double>& drift);
   void learn(std::vector<GaussianStep>& steps, double lost);
 

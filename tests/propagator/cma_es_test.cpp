@@ -21,12 +21,24 @@ TEST_CASE("cma_es: ten dimensions in 1,000 evaluations, whatever is in flight", 
   const std::size_t slots = GENERATE(std::size_t{1}, std::size_t{16}, std::size_t{60});
   CAPTURE(slots);
   const double sphere = test::median_best(test::box(10), cma_es, test::sphere, 1'000, slots);
-  const double ellipsoid = test::median_best(test::box(10), cma_es, test::ellipsoid, 3'000, slots);
-  const double valley = test::median_best(test::box(10), cma_es, test::rosenbrock, 3'000, slots);
+  const double ellipsoid = test::median_best(test::box(10), cma_es, test::ellipsoid, 1'500, slots);
+  const double valley = test::median_best(test::box(10), cma_es, test::rosenbrock, 1'500, slots);
   CAPTURE(sphere, ellipsoid, valley);
   CHECK(sphere < (slots == 1 ? 1e-5 : slots == 16 ? 1e-3 : 0.05));
   CHECK(ellipsoid < (slots == 1 ? 0.1 : slots == 16 ? 50 : 500));
   CHECK(valley < 10);
+}
+
+TEST_CASE("cma_es: foresight saves evaluations where the model is right", "[propagator]") {
+  const std::size_t slots = GENERATE(std::size_t{1}, std::size_t{16});
+  const auto blind = [](const Encoding& encoding) {
+    return Propagator(CmaEs(encoding, {.foresight = false}));
+  };
+  const double foreseen =
+      test::median_best(test::box(8), cma_es, test::ellipsoid, slots == 1 ? 400 : 600, slots);
+  const double without = test::median_best(test::box(8), blind, test::ellipsoid, 800, slots);
+  CAPTURE(slots, foreseen, without);
+  CHECK(foreseen < without);
 }
 
 TEST_CASE("cma_es: an optimum in the corner of the box", "[propagator]") {
