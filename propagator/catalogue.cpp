@@ -4,6 +4,7 @@
 #include "propagator/cma_es.hpp"
 #include "propagator/evolution.hpp"
 #include "propagator/immigrant.hpp"
+#include "propagator/quadratic.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -18,10 +19,15 @@ struct Entry {
   Propagator (*make)(const Encoding&);
 };
 
+Propagator cma_es(const Encoding& encoding) {
+  return CmaEs(encoding);
+}
+
 constexpr std::array kEntries = {
     Entry{"default", evolution},
-    Entry{"cma_es", [](const Encoding& encoding) { return Propagator(CmaEs(encoding)); }},
+    Entry{"cma_es", cma_es},
     Entry{"evolution", evolution},
+    Entry{"quadratic", [](const Encoding& encoding) { return Propagator(Quadratic(encoding)); }},
     Entry{"random", [](const Encoding&) { return Propagator(Immigrant()); }},
 };
 

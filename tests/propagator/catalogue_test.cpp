@@ -13,7 +13,7 @@ namespace {
 
 TEST_CASE("propagators: the documented names are there", "[propagator]") {
   const auto names = propagator_names();
-  for (const char* name : {"cma_es", "default", "evolution", "random"}) {
+  for (const char* name : {"cma_es", "default", "evolution", "quadratic", "random"}) {
     CHECK(std::count(names.begin(), names.end(), name) == 1);
   }
 }
