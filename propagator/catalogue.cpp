@@ -4,6 +4,9 @@
 #include "propagator/cma_es.hpp"
 #include "propagator/evolution.hpp"
 #include "propagator/immigrant.hpp"
+#include "propagator/nelder_mead.hpp"
+#include "propagator/particle_swarm.hpp"
+#include "propagator/propulate.hpp"
 #include "propagator/quadratic.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -23,10 +26,34 @@ Propagator cma_es(const Encoding& encoding) {
   return CmaEs(encoding);
 }
 
+/// Propulate's two: neither foresight nor restarts, with and without negative weights.
+Propagator cma_es_basic(const Encoding& encoding) {
+  return CmaEs(encoding,
+               {.name = "cma_es_basic", .foresight = false, .restarts = false, .active = false});
+}
+
+Propagator cma_es_active(const Encoding& encoding) {
+  return CmaEs(encoding, {.name = "cma_es_active", .foresight = false, .restarts = false});
+}
+
+template <ParticleSwarmOptions (*kind)()>
+Propagator swarm(const Encoding& /*encoding*/) {
+  return ParticleSwarm(kind());
+}
+
 constexpr std::array kEntries = {
     Entry{"default", evolution},
     Entry{"cma_es", cma_es},
+    Entry{"cma_es_active", cma_es_active},
+    Entry{"cma_es_basic", cma_es_basic},
     Entry{"evolution", evolution},
+    Entry{"nelder_mead", [](const Encoding& encoding) { return Propagator(NelderMead(encoding)); }},
+    Entry{"propulate", [](const Encoding&) { return Propagator(Propulate()); }},
+    Entry{"pso", swarm<basic_swarm>},
+    Entry{"pso_canonical", swarm<canonical_swarm>},
+    Entry{"pso_constriction", swarm<constricted_swarm>},
+    Entry{"pso_stateless", swarm<stateless_swarm>},
+    Entry{"pso_velocity_clamping", swarm<clamped_swarm>},
     Entry{"quadratic", [](const Encoding& encoding) { return Propagator(Quadratic(encoding)); }},
     Entry{"random", [](const Encoding&) { return Propagator(Immigrant()); }},
 };

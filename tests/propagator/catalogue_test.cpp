@@ -13,7 +13,9 @@ namespace {
 
 TEST_CASE("propagators: the documented names are there", "[propagator]") {
   const auto names = propagator_names();
-  for (const char* name : {"cma_es", "default", "evolution", "quadratic", "random"}) {
+  for (const char* name : {"cma_es", "cma_es_active", "cma_es_basic", "default", "evolution",
+                           "nelder_mead", "propulate", "pso", "pso_canonical", "pso_constriction",
+                           "pso_stateless", "pso_velocity_clamping", "quadratic", "random"}) {
     CHECK(std::count(names.begin(), names.end(), name) == 1);
   }
 }
