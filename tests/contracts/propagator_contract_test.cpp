@@ -1,6 +1,7 @@
 #include "core/rng.hpp"
 #include "core/search_space.hpp"
 #include "propagator/catalogue.hpp"
+#include "propagator/proposer.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace evolt {
@@ -140,6 +143,79 @@ TEST_CASE("contract: breeding leaves the archive as it was", "[contract]") {
   const auto after = archive.living();
   CHECK(std::vector<const Individual*>(after.begin(), after.end()) == living);
   CHECK(archive.pending() == 3);
+}
+
+SearchSpace wide() {
+  std::vector<Parameter> parameters;
+  for (int i = 0; i < 200; ++i) {
+    parameters.push_back({"x" + std::to_string(i), FloatDomain{.low = 0, .high = 1}, {}});
+  }
+  return SearchSpace(std::move(parameters));
+}
+
+SearchSpace tiny() {
+  return SearchSpace({{"n", IntDomain{.low = 1, .high = 3}, {}}});
+}
+
+TEST_CASE("contract: a whole search proposes nothing twice, and ends where a space does",
+          "[contract]") {
+  const std::string name = GENERATE(from_range(propagator_names()));
+  const auto space = GENERATE(&continuous, &choices, &single, &mixed, &wide, &tiny);
+  const std::size_t slots = GENERATE(std::size_t{1}, std::size_t{16});
+  CAPTURE(name, slots);
+  const Encoding encoding(space());
+  Archive archive(12);
+  Seen seen;
+  Rng rng{7};
+  Proposer proposer(encoding, make_propagator(name, encoding), {.sampled = 10}, rng);
+  std::vector<Individual> running;
+  std::set<GenomeKey> proposed;
+  for (std::uint64_t i = 0; i < 120; ++i) {
+    const auto offspring = proposer.propose(archive, seen, rng);
+    if (!offspring) {
+      REQUIRE(proposed.size() == encoding.space().cardinality());
+      break;
+    }
+    REQUIRE(proposed.insert(encoding.key(offspring->genome)).second);
+    REQUIRE(encoding.space().check(encoding.decode(offspring->genome)).message() == "");
+    for (const TrialId& parent : offspring->lineage.parents) {
+      REQUIRE(archive.find(parent) != nullptr);
+      REQUIRE_FALSE(std::isnan(archive.find(parent)->scores.front()));
+    }
+    const double score = i % 7 == 3 ? std::nan("") : rng.uniform();
+    running.push_back({.id = {1, 0, i},
+                       .genome = offspring->genome,
+                       .scores = {score},
+                       .lineage = offspring->lineage});
+    archive.expect(running.back().id, offspring->genome);
+    if (running.size() < slots) {
+      continue;
+    }
+    std::swap(running[rng.below(running.size())], running.back());
+    archive.resolve(running.back().id);
+    archive.admit(running.back());
+    proposer.observe(running.back());
+    running.pop_back();
+  }
+}
+
+TEST_CASE("contract: a thousand pending trials are no hindrance", "[contract]") {
+  const std::string name = GENERATE(from_range(propagator_names()));
+  CAPTURE(name);
+  const Encoding encoding(mixed());
+  Archive archive = archive_of(Filled::many, encoding);
+  Rng rng{5};
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    archive.expect({1, 0, 1'000 + i}, encoding.random(rng));
+  }
+  Propagator propagator = make_propagator(name, encoding);
+  for (const Individual* const individual : archive.living()) {
+    propagator.observe(*individual);
+  }
+  for (int i = 0; i < 20; ++i) {
+    const Brood brood = propagator.breed({encoding, archive}, {}, rng);
+    REQUIRE(encoding.space().check(encoding.decode(brood[0].genome)).message() == "");
+  }
 }
 
 }  // namespace
