@@ -20,14 +20,17 @@ Offspring as_parent(const Individual& individual, std::string_view selection);
 /// All parents of `parents`, each once, in order; `propagator` is what crosses them.
 Lineage crossed(std::string_view propagator, std::span<const Offspring> parents);
 
-/// `count` of the living, each at the rank that `choose(number of the living)` names; a second one
+/// The living without those that have a NaN among their numbers.
+std::span<const Individual* const> sound_living(const Archive& archive);
+
+/// `count` of the sound living, each at the rank that `choose(number of them)` names; a second one
 /// that is the same as the first is chosen again a few times, since crossing it changes nothing.
 /// Strangers where nobody lives.
 template <typename Choose>
 Brood pick_parents(std::string_view selection, const Ground& ground, std::size_t count, Rng& rng,
                    const Choose& choose) {
   constexpr int kTries = 4;
-  const auto living = ground.archive.living();
+  const auto living = sound_living(ground.archive);
   Brood brood;
   brood.reserve(count);
   std::size_t previous = living.size();

@@ -11,6 +11,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace evolt {
@@ -241,6 +242,48 @@ TEST_CASE("contract: 1,000 running trials and 200 parameters are no obstacle", "
   CAPTURE(name);
   CHECK(study_keys(name, Encoding(continuous()), 30, 1'000).size() == 1'030);
   CHECK(study_keys(name, Encoding(wide()), 40, 4).size() == 44);
+}
+
+TEST_CASE("contract: a whole search proposes nothing twice, and ends where a space does",
+          "[contract]") {
+  const std::string name = GENERATE(from_range(propagator_names()));
+  const auto space = GENERATE(&continuous, &choices, &single, &mixed, &wide, &three_points);
+  const std::size_t slots = GENERATE(std::size_t{1}, std::size_t{16});
+  CAPTURE(name, slots);
+  const Encoding encoding(space());
+  Archive archive(12);
+  Seen seen;
+  Rng rng{7};
+  Proposer proposer(encoding, make_propagator(name, encoding), {.sampled = 10}, rng);
+  std::vector<Individual> running;
+  std::set<GenomeKey> proposed;
+  for (std::uint64_t i = 0; i < 120; ++i) {
+    const auto offspring = proposer.propose(archive, seen, rng);
+    if (!offspring) {
+      REQUIRE(proposed.size() == encoding.space().cardinality());
+      break;
+    }
+    REQUIRE(proposed.insert(encoding.key(offspring->genome)).second);
+    REQUIRE(encoding.space().check(encoding.decode(offspring->genome)).message() == "");
+    for (const TrialId& parent : offspring->lineage.parents) {
+      REQUIRE(archive.find(parent) != nullptr);
+      REQUIRE_FALSE(std::isnan(archive.find(parent)->scores.front()));
+    }
+    const double score = i % 7 == 3 ? std::nan("") : rng.uniform();
+    running.push_back({.id = {1, 0, i},
+                       .genome = offspring->genome,
+                       .scores = {score},
+                       .lineage = offspring->lineage});
+    archive.expect(running.back().id, offspring->genome);
+    if (running.size() < slots) {
+      continue;
+    }
+    std::swap(running[rng.below(running.size())], running.back());
+    archive.resolve(running.back().id);
+    archive.admit(running.back());
+    proposer.observe(running.back());
+    running.pop_back();
+  }
 }
 
 }  // namespace
