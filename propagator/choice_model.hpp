@@ -19,9 +19,9 @@ struct ChoiceRow {
 ///
 /// They move along the natural gradient by a step that grows while successive gradients agree and
 /// shrinks while they contradict each other. Source: Hamano, Saito, Nomura, Uchida & Shirakawa
-/// 2024, "CatCMA: Stochastic Optimization for Mixed-Category Problems", section 4 (categorical
-/// part), after Akimoto et al. 2019, "Adaptive Stochastic Natural Gradient Method for One-Shot
-/// Neural Architecture Search", algorithm 1. No probability falls below `margin` / (K - 1); a gene
+/// 2024, "CatCMA: Stochastic Optimization for Mixed-Category Problems",
+/// after Akimoto et al. 2019, "Adaptive Stochastic Natural Gradient Method for One-Shot
+/// Neural Architecture Search". No probability falls below `margin` / (K - 1); a gene
 /// that sleeps in a row learns nothing from it.
 class ChoiceModel {
  public:

@@ -41,7 +41,7 @@ struct CmaEsOptions {
 /// with steps of bounded length (see Gaussian); before the first generation ends all count. Not in
 /// a run that began elsewhere on purpose: they would draw it back.
 ///
-/// **Genes.** A number beyond its bounds, after three tries, stands on the bound; what is learned
+/// **Genes.** A number beyond its bounds, in four draws, stands on the bound; what is learned
 /// is where on average it would have been beyond it, and the mean may leave the box by one
 /// deviation. So optima on the bounds, common in practice, are found as quickly as others;
 /// reflection never gets there. Discrete numbers: level_margin.hpp. Choices: choice_model.hpp with
@@ -55,11 +55,11 @@ struct CmaEsOptions {
 /// many slots cannot make the model run away. Source: Hansen 2019, "A Global Surrogate Assisted
 /// CMA-ES"; he evaluates the points of one generation until the model agrees, which would wait.
 ///
-/// **The end of a run** comes when nothing better came for 10 population + 30 n results (as pycma,
-/// Hansen 2009, "Benchmarking a BI-Population CMA-ES on the BBOB-2009 Function Testbed"), when the
-/// deviations are below 1e-10, when the distribution is no longer one, or when half of a generation
-/// had to stray since everything near was known. Then runs alternate between the neighbourhood of
-/// the best and a twice as large population elsewhere (after Hansen 2009).
+/// **The end of a run** comes when nothing better came for 10 population + 30 n results (the window
+/// of Hansen 2009, "Benchmarking a BI-Population CMA-ES on the BBOB-2009 Function Testbed"), when
+/// the deviations are below 1e-10, when the distribution is no longer one, or when half of a
+/// generation had to stray since everything near was known. Then runs alternate between the
+/// neighbourhood of the best and a twice as large population elsewhere (after Hansen 2009).
 ///
 /// NaN scores are ignored. Several objectives: ranks are how many of the generation are ahead.
 /// Equal ranks share their weights. Source: Hansen 2016, "The CMA Evolution Strategy: A Tutorial";

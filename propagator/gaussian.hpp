@@ -25,7 +25,7 @@ struct GaussianStep {
 /// Storage Complexity": no worse); it needs no eigenvectors, whose signs and order differ between
 /// machines. Steps longer than sqrt(n) + 2n / (n + 2) are shortened to it, since results come
 /// from older distributions and from others (Hansen 2011, "Injecting External Solutions Into
-/// CMA-ES", equation 2). A coordinate that a step left out moves nothing and keeps its
+/// CMA-ES"). A coordinate that a step left out moves nothing and keeps its
 /// variance. Above `kMostFull` coordinates only variances are learned (Ros & Hansen 2008, "A Simple
 /// Modification in CMA-ES Achieving Linear Time and Space Complexity").
 class Gaussian {

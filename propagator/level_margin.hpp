@@ -13,7 +13,7 @@ namespace evolt {
 /// In the first or last level the mean is moved towards the only way out; in between, the mean is
 /// moved and the coordinate widened until either side has its half. Requires: axis.levels() > 1; 0
 /// < margin < 1/2. Source: Hamano, Saito, Nomura & Shirakawa 2022, "CMA-ES with Margin: Lower-
-/// Bounding Marginal Probability for Mixed-Integer Black-Box Optimization", equations 9-15; the
+/// Bounding Marginal Probability for Mixed-Integer Black-Box Optimization"; the
 /// deviation lives in the covariance here, which amounts to the same.
 void keep_level_margin(Gaussian& gaussian, std::size_t j, const Axis& axis, double margin);
 

@@ -34,7 +34,7 @@ ParticleSwarmOptions basic_swarm();
 ParticleSwarmOptions clamped_swarm();
 
 /// Clerc & Kennedy 2002, "The Particle Swarm: Explosion, Stability, and Convergence in a
-/// Multidimensional Complex Space", equation 4.15: both pulls 2.05, constriction 0.7298.
+/// Multidimensional Complex Space": both pulls 2.05, constriction 0.7298.
 ParticleSwarmOptions constricted_swarm();
 
 /// The same, with velocities of at most the range (Eberhart & Shi 2000).

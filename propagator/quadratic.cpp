@@ -19,6 +19,7 @@ constexpr double kShrink = 0.8408964152537145;  // 2^(-1/4)
 constexpr double kTrusted = 1.0 / 3;
 constexpr std::size_t kNewest = 15;
 constexpr int kSweeps = 3;
+constexpr std::size_t kOthersPerFit = 4;  // a fit is what costs most
 constexpr std::size_t kMostModelled = 40;
 
 std::vector<std::size_t> numeric_genes(const Encoding& encoding) {
@@ -121,7 +122,8 @@ void Quadratic::observe(const Individual& individual) {
   }
   const bool better = !best_ || dominates(individual, *best_);
   const std::vector<TrialId>& parents = individual.lineage.parents;
-  if (individual.lineage.propagator == name()) {
+  const bool own = individual.lineage.propagator == name();
+  if (own) {
     if (better) {
       radius_ = std::min(kMostRadius, kGrow * radius_);
     } else if (!parents.empty() && parents.front() == best_->id) {
@@ -137,6 +139,10 @@ void Quadratic::observe(const Individual& individual) {
     return;
   }
   model_.add(numbers_of(individual.genome), individual.scores.front());
+  if (!own && ++unfitted_ < kOthersPerFit) {
+    return;
+  }
+  unfitted_ = 0;
   agreement_ = model_.agreement(kNewest);
   model_.fit(Gaussian(numbers_of(best_->genome), radius_, 4));
 }

@@ -48,6 +48,7 @@ class Quadratic {
   std::optional<Individual> best_;
   double radius_;
   double agreement_ = -1;
+  std::size_t unfitted_ = 0;  ///< results of others since the last fit
 };
 
 }  // namespace evolt

@@ -41,6 +41,7 @@ struct Arguments {
   std::string earlier;
   std::string peers;
   std::string pools;
+  bool rows_once = false;
   std::string json;
   CampaignOptions campaign;
 };
@@ -96,11 +97,18 @@ void add_how(CLI::App& app, Arguments& arguments) {
   app.add_option("--data", arguments.data, "Directory of the tables")->capture_default_str();
   app.add_option("--pools", arguments.pools,
                  "Directory of recorded tables for suite P (the one that is shipped otherwise)");
+  app.add_flag("--rows-once", arguments.rows_once,
+               "A row of a recorded table answers once, then the next nearest (any number of times "
+               "otherwise)");
   app.add_option("--json", arguments.json, "Write all raw rows to this file");
   app.add_option("--peers", arguments.peers,
                  "Directory of peers' rows: compare with them (their scores alone otherwise)");
   app.add_option("--earlier", arguments.earlier,
                  "A file that --json wrote: compare with it, seed by seed");
+}
+
+Rows rows_of(const Arguments& arguments) {
+  return arguments.rows_once ? Rows::once : Rows::again;
 }
 
 std::vector<std::string> suites_of(const Arguments& arguments) {
@@ -121,7 +129,7 @@ std::vector<Problem> problems_of(const Arguments& arguments) {
   std::vector<Problem> problems;
   std::set<std::string> unknown(arguments.leave_out.begin(), arguments.leave_out.end());
   for (const std::string& name : suites_of(arguments)) {
-    Suite chosen = suite(name, {arguments.data, arguments.pools});
+    Suite chosen = suite(name, {arguments.data, arguments.pools, rows_of(arguments)});
     for (const std::string& what : chosen.left_out) {
       std::cerr << "suite " << name << " leaves out " << what << '\n';
     }
@@ -201,12 +209,14 @@ void measure_warm_starts(const Arguments& arguments) {
       !(arguments.against.empty() && arguments.leave_out.empty() && arguments.earlier.empty() &&
         arguments.peers.empty() && arguments.json.empty())) {
     throw std::invalid_argument(
-        "--warm-start goes with --pools, --propagator, --set, --workers, --seeds, --first-seed "
+        "--warm-start goes with --pools, --rows-once, --propagator, --set, --workers, --seeds, "
+        "--first-seed "
         "and --jobs alone");
   }
   const Pools pools = read_pools(arguments.pools);
   for (const std::string& name : arguments.propagators) {
     WarmStartOptions options{.searcher = {name, arguments.settings},
+                             .rows = rows_of(arguments),
                              .first_seed = arguments.campaign.first_seed,
                              .seeds = arguments.campaign.seeds,
                              .jobs = arguments.campaign.jobs};

@@ -254,25 +254,29 @@ PoolTable::PoolTable(Encoding encoding, std::vector<PoolRow> rows, const std::st
   }
 }
 
-const PoolRow& PoolTable::nearest(const Params& params) const {
+std::size_t PoolTable::nearest(const Params& params, const std::vector<bool>& used) const {
   const std::vector<double> genes = encoding_.encode(params).genes;
   // Over the unit cube a squared distance is at most the number of genes: one differing choice
   // outweighs all numbers.
   const double differs = static_cast<double>(genes.size()) + 1;
-  const PoolRow* nearest = nullptr;
+  std::size_t nearest = rows_.size();
   double least = std::numeric_limits<double>::infinity();
-  for (const PoolRow& row : rows_) {
+  for (std::size_t row = 0; row < rows_.size(); ++row) {
+    if (!used.empty() && used[row]) {
+      continue;
+    }
+    const std::vector<double>& theirs = rows_[row].genome.genes;
     double distance = 0;
     for (std::size_t i = 0; i < genes.size() && distance < least; ++i) {
-      const double apart = genes[i] - row.genome.genes[i];
+      const double apart = genes[i] - theirs[i];
       distance += encoding_.choices(i) > 0 ? (apart == 0 ? 0 : differs) : apart * apart;
     }
     if (distance < least) {
       least = distance;
-      nearest = &row;
+      nearest = row;
     }
   }
-  return *nearest;
+  return nearest;
 }
 
 }  // namespace evolt

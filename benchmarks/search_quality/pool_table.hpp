@@ -5,6 +5,7 @@
 #include "core/value.hpp"
 #include "propagator/encoding.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -27,7 +28,7 @@ struct PoolRow {
 };
 
 /// Recorded trainings as a function on the whole space: a configuration has the score of the
-/// nearest row (a nearest-neighbour surrogate; a row may answer any number of times).
+/// nearest row: a nearest-neighbour surrogate.
 ///
 /// Nearest: the fewest differing choices; among those the least Euclidean distance over the other
 /// genes, each in [0, 1] as encoded; of several equally near the first in the table. Rows with the
@@ -52,8 +53,10 @@ class PoolTable {
   double best() const { return best_; }
   double worst() const { return worst_; }
 
-  /// Requires: params fit the space. Thread: any. Cost: O(rows).
-  const PoolRow& nearest(const Params& params) const;
+  /// The position of the nearest row that is not `used`.
+  /// Requires: params fit the space; `used` is empty (none is), or says it of each row and leaves
+  /// one. Thread: any. Cost: O(rows).
+  std::size_t nearest(const Params& params, const std::vector<bool>& used = {}) const;
 
  private:
   PoolTable(Encoding encoding, std::vector<PoolRow> rows, const std::string& directory);

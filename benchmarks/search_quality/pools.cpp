@@ -56,7 +56,7 @@ Pools read_pools(const std::string& directory) {
   return pools;
 }
 
-Problem pool_problem(const Pool& pool) {
+Problem pool_problem(const Pool& pool, Rows rows) {
   const std::shared_ptr<const PoolTable> table = pool.table;
   return {.name = pool.name,
           .space = table->space(),
@@ -66,21 +66,26 @@ Problem pool_problem(const Pool& pool) {
           .worst = table->worst(),
           .floor = kFloor,
           .front = std::nullopt,
-          .instance = [table](std::uint64_t /*seed*/) -> Evaluate {
-            return [table](const Params& params, std::span<double> values) {
+          .instance = [table, rows](std::uint64_t /*seed*/) -> Evaluate {
+            return [table, used = std::vector<bool>(rows == Rows::once ? table->rows().size() : 0)](
+                       const Params& params, std::span<double> values) mutable {
+              const std::size_t row = table->nearest(params, used);
+              if (!used.empty()) {
+                used[row] = true;
+              }
               values[0] =
-                  table->nearest(params).score.value_or(std::numeric_limits<double>::quiet_NaN());
+                  table->rows()[row].score.value_or(std::numeric_limits<double>::quiet_NaN());
             };
           }};
 }
 
-std::vector<Problem> pool_problems(Pools& pools) {
+std::vector<Problem> pool_problems(Pools& pools, Rows rows) {
   std::erase_if(pools.tables, [&](const Pool& pool) {
-    const std::size_t rows = pool.table->rows().size();
-    if (rows < kFewestRows) {
-      pools.left_out.push_back(absl::StrCat(pool.name, ": ", rows, " different rows are too few"));
+    const std::size_t count = pool.table->rows().size();
+    if (count < kFewestRows) {
+      pools.left_out.push_back(absl::StrCat(pool.name, ": ", count, " different rows are too few"));
     }
-    return rows < kFewestRows;
+    return count < kFewestRows;
   });
   std::map<std::string, std::size_t> fewest;
   for (const Pool& pool : pools.tables) {
@@ -89,7 +94,7 @@ std::vector<Problem> pool_problems(Pools& pools) {
   }
   std::vector<Problem> problems;
   for (const Pool& pool : pools.tables) {
-    Problem problem = pool_problem(pool);
+    Problem problem = pool_problem(pool, rows);
     problem.suite = "P";
     problem.group = pool.collection;
     problem.checkpoints = checkpoints_at({25, 50, 100, 200});
@@ -107,7 +112,7 @@ Suite pool_suite(const SuiteSources& sources) {
   if (shipped) {
     pools.left_out.emplace_back("all but what is shipped: name a directory of tables with --pools");
   }
-  std::vector<Problem> problems = pool_problems(pools);
+  std::vector<Problem> problems = pool_problems(pools, sources.rows);
   return {std::move(problems), std::move(pools.left_out)};
 }
 

@@ -26,12 +26,19 @@ struct Pools {
 /// Errors: std::runtime_error naming what cannot be read, and when there is no table at all.
 Pools read_pools(const std::string& directory);
 
+/// How often a row answers.
+enum class Rows {
+  again,  ///< any number of times: a search that stays close is told the same value again and again
+  once,   ///< then the next nearest answers in its place
+};
+
 /// The pool as a problem without checkpoints; the suite and its group are not set.
-Problem pool_problem(const Pool& pool);
+/// Requires: with Rows::once no search has more evaluations than the table has rows.
+Problem pool_problem(const Pool& pool, Rows rows);
 
 /// The problems of suite P, grouped by collection. The checkpoints of a collection are those of 25,
 /// 50, 100 and 200 that are no more than half the rows of its smallest table; a table with fewer
 /// than 50 rows joins `left_out`.
-std::vector<Problem> pool_problems(Pools& pools);
+std::vector<Problem> pool_problems(Pools& pools, Rows rows);
 
 }  // namespace evolt

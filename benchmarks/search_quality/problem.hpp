@@ -15,7 +15,7 @@
 namespace evolt {
 
 /// Computes the objectives of one configuration, all to be minimised; one that is not finite means
-/// that the trial fails. Shape: `values` has one place for each objective. Thread: any.
+/// that the trial fails. Shape: `values` has one place for each objective.
 using Evaluate = std::function<void(const Params& params, std::span<double> values)>;
 
 /// A number of finished evaluations at which a search is looked at, and what its column is called.
@@ -42,7 +42,7 @@ struct Problem {
   double worst = std::numeric_limits<double>::infinity();  ///< what a failed trial counts as
   double floor = 0.01;               ///< smallest normalised regret that counts in geometric means
   std::optional<FrontTarget> front;  ///< set: two objectives
-  std::function<Evaluate(std::uint64_t seed)> instance;
+  std::function<Evaluate(std::uint64_t seed)> instance;  ///< one for each search
 
   std::size_t objectives() const { return front ? 2 : 1; }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "benchmarks/search_quality/fronts.hpp"
+#include "benchmarks/search_quality/pools.hpp"
 #include "benchmarks/search_quality/problem.hpp"
 
 #include <string>
@@ -20,6 +21,7 @@ std::vector<SuiteName> suite_names();
 struct SuiteSources {
   std::string data;   ///< the directory benchmarks/data
   std::string pools;  ///< of recorded tables; empty: those in `data`
+  Rows rows = Rows::again;
 };
 
 /// The problems of a suite, and what was left out of it with the reasons.

@@ -31,13 +31,13 @@ bool misleads(const Target& target, std::size_t source) {
   return target.sources[source] == target.pool;
 }
 
-std::vector<Target> targets_of(const Pools& pools) {
+std::vector<Target> targets_of(const Pools& pools, Rows rows) {
   std::vector<Target> targets;
   for (const Pool& pool : pools.tables) {
     if (pool.table->rows().size() < kFewestRows) {
       continue;
     }
-    Target target{&pool, pool_problem(pool), {}};
+    Target target{&pool, pool_problem(pool, rows), {}};
     target.problem.checkpoints = checkpoints_at({50, 100, kBudget});
     for (const Pool& other : pools.tables) {
       if (&other != &pool && other.collection == pool.collection &&
@@ -141,7 +141,7 @@ void run_one(const Target& target, Search& search, std::size_t number,
 }  // namespace
 
 std::vector<WarmStart> run_warm_starts(const Pools& pools, const WarmStartOptions& options) {
-  const std::vector<Target> targets = targets_of(pools);
+  const std::vector<Target> targets = targets_of(pools, options.rows);
   std::vector<Problem> problems;
   for (const Target& target : targets) {
     problems.push_back(target.problem);

@@ -31,6 +31,7 @@ struct WarmStart {
 struct WarmStartOptions {
   Searcher searcher;
   std::vector<int> workers = {1};
+  Rows rows = Rows::again;
   std::uint64_t first_seed = 0;
   std::uint64_t seeds = 9;
   unsigned jobs = 1;  ///< searches at once

@@ -74,6 +74,17 @@ class SearchQuality(unittest.TestCase):
             self.assertIn("leaves out odd: no score", own.stderr)
             self.assertNotIn("digits-mlp", own.stdout)
 
+    def test_rows_once(self):
+        reached = []
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "rows.json")
+            for once in [], ["--rows-once"]:
+                done = run("--suite", "P", "--workers", "1", *once, "--json", path)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                with open(path) as file:
+                    reached.append(json.load(file)["rows"])
+        self.assertNotEqual(*reached)
+
     def test_refusals(self):
         self.assertIn("/no/such/place", self.refused("--suite", "P", "--pools", "/no/such/place"))
         self.assertIn("no suite Z", self.refused("--suite", "Z"))

@@ -14,8 +14,8 @@ using namespace evolt;
 
 namespace {
 
-const SuiteSources kSources{.data = EVOLT_BENCHMARK_DATA, .pools = ""};
-const SuiteSources kNowhere{.data = "/no/such/directory", .pools = ""};
+const SuiteSources kSources{.data = EVOLT_BENCHMARK_DATA, .pools = "", .rows = Rows::again};
+const SuiteSources kNowhere{.data = "/no/such/directory", .pools = "", .rows = Rows::again};
 
 }  // namespace
 
@@ -83,6 +83,7 @@ TEST_CASE("suites: P says that more tables can be had", "[benchmarks]") {
   const Suite shipped = suite("P", kSources);
   REQUIRE(shipped.left_out.size() == 1);
   CHECK(shipped.left_out[0].find("--pools") != std::string::npos);
-  CHECK(suite("P", {.data = "", .pools = kSources.data + "/pools"}).left_out.empty());
+  CHECK(suite("P", {.data = "", .pools = kSources.data + "/pools", .rows = Rows::again})
+            .left_out.empty());
   CHECK(suite("A", kSources).left_out.empty());
 }
