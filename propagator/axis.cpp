@@ -133,6 +133,16 @@ double Axis::gene_at(std::int64_t level) const {
   return settle(guess, k, [this](double gene) { return static_cast<double>(this->level(gene)); });
 }
 
+double Axis::edge(std::int64_t level) const {
+  assert(!is_choice() && level >= 0 && level <= levels_);
+  if (level == 0 || level == levels_) {
+    return level == 0 ? 0 : 1;
+  }
+  const auto k = static_cast<double>(level);
+  return log_ ? unit((std::log(low_ + (k - 0.5) * step_) - ln_low_) / ln_width_)
+              : k / static_cast<double>(levels_);
+}
+
 double Axis::tidy(double x, double ln_x) const {
   if (log_) {
     const double decade = std::floor(ln_x * std::numbers::log10e);

@@ -32,6 +32,10 @@ class Axis {
   /// A gene inside the bin of `level`. Requires: 0 <= level < levels().
   double gene_at(std::int64_t level) const;
 
+  /// The lower edge of the bin of `level`; for levels() the upper edge of the last.
+  /// Requires: levels() > 0; not is_choice(); 0 <= level <= levels().
+  double edge(std::int64_t level) const;
+
   /// What conditions and keys compare: the number itself, or the position in a list of values.
   double reading(double gene) const;
 

@@ -1,6 +1,7 @@
 #include "propagator/catalogue.hpp"
 
 #include "core/config_error.hpp"
+#include "propagator/cma_es.hpp"
 #include "propagator/differential_evolution.hpp"
 #include "propagator/elitist.hpp"
 #include "propagator/evolution.hpp"
@@ -31,6 +32,7 @@ Propagator plain(const Encoding& /*encoding*/) {
 constexpr std::array kEntries = {
     Entry{"default", portfolio},
     Entry{"bandit", portfolio},
+    Entry{"cma_es", [](const Encoding& encoding) { return Propagator(CmaEs(encoding)); }},
     Entry{"differential_evolution", plain<DifferentialEvolution>},
     Entry{"elitist", plain<Elitist>},
     Entry{"evolution", evolution},

@@ -12,7 +12,8 @@ namespace {
 
 TEST_CASE("propagators: the documented names are there", "[propagator]") {
   const auto names = propagator_names();
-  for (const char* name : {"bandit", "default", "evolution", "extra_trees", "parzen", "random"}) {
+  for (const char* name :
+       {"bandit", "cma_es", "default", "evolution", "extra_trees", "parzen", "random"}) {
     CHECK(std::count(names.begin(), names.end(), name) == 1);
   }
 }
@@ -26,7 +27,7 @@ TEST_CASE("propagators: an unknown name is answered with the nearest", "[propaga
     CHECK(error.complaint().found == "\"evolutoin\"");
     CHECK(error.complaint().nearest == "evolution");
     CHECK(error.complaint().allowed ==
-          "default, bandit, differential_evolution, elitist, evolution, extra_trees, "
+          "default, bandit, cma_es, differential_evolution, elitist, evolution, extra_trees, "
           "parzen, quasi_random, random");
   }
 }

@@ -51,14 +51,6 @@ double best_of(const SearchSpace& space, const std::string& name,
 
 }  // namespace
 
-double sphere(const Params& params) {
-  double sum = 0;
-  for (const auto& [name, value] : params) {
-    sum += std::pow(std::get<double>(value) - 1.7, 2);
-  }
-  return sum;
-}
-
 double branches(const Params& params) {
   const auto& model = std::get<std::string>(*find(params, "model"));
   double loss = std::abs(std::log10(number(params, "lr") / 0.003)) +

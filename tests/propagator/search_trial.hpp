@@ -8,9 +8,6 @@
 
 namespace evolt::test {
 
-/// (x - 1.7)^2 over all parameters of a box.
-double sphere(const Params& params);
-
 /// Best is 0: in mixed(), a net with 4 layers of width 128, dropout 0.35, lr 0.003, batch 32,
 /// scaled, shift 0.4.
 double branches(const Params& params);

@@ -1,0 +1,343 @@
+#include "propagator/cma_es.hpp"
+
+#include "propagator/level_margin.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+constexpr std::size_t kMostBirths = 64;
+constexpr int kTriesInside = 4;
+constexpr double kMostOutside = 1;         // deviations of the mean beyond the box
+constexpr double kLeastDeviation = 1e-10;  // below it, real numbers come out the same
+constexpr double kEliteSigma = 0.05;
+constexpr std::uint64_t kStream = 0x636d61;  // tells this engine's random numbers from others
+constexpr double kLeftRadius = 10;           // of the deviations in which a run ended,
+constexpr double kMostLeftRadius = 0.1;      // but no more of the range
+
+std::vector<std::size_t> genes_of(const Encoding& encoding, bool choices) {
+  std::vector<std::size_t> genes;
+  for (std::size_t i = 0; i < encoding.size(); ++i) {
+    if (encoding.levels(i) != 1 && (encoding.choices(i) > 0) == choices) {
+      genes.push_back(i);
+    }
+  }
+  return genes;
+}
+
+std::vector<std::size_t> counts_of(const Encoding& encoding) {
+  std::vector<std::size_t> counts;
+  for (const std::size_t i : genes_of(encoding, true)) {
+    counts.push_back(encoding.choices(i));
+  }
+  return counts;
+}
+
+std::size_t usual_population(std::size_t genes) {
+  const double n = static_cast<double>(std::max<std::size_t>(genes, 1));
+  return 4 + static_cast<std::size_t>(3 * std::log(n));
+}
+
+/// Of each choice: Hamano et al. 2024, "CatCMA", equation 24.
+double choice_margin(std::size_t choices) {
+  return 1 - std::pow(0.73, 1 / static_cast<double>(std::max<std::size_t>(choices, 1)));
+}
+
+/// How far beyond `edge` a standard normal value that exceeds it lies on average.
+double mean_beyond(double edge) {
+  constexpr double kRootTwoPi = 2.5066282746310002;
+  constexpr double kFar = 5;  // from here on, no further than edge itself to 4 %
+  return edge > kFar ? edge
+                     : std::exp(-edge * edge / 2) / kRootTwoPi /
+                           (std::erfc(edge / std::numbers::sqrt2) / 2);
+}
+
+bool opens(const std::string& origin) {
+  return origin == "sample" || origin == "start";
+}
+
+}  // namespace
+
+CmaEs::CmaEs(const Encoding& encoding, CmaEsOptions options)
+    : encoding_(&encoding),
+      options_(std::move(options)),
+      numbers_(genes_of(encoding, false)),
+      choices_(genes_of(encoding, true)),
+      first_population_(usual_population(numbers_.size() + choices_.size())),
+      largest_population_(first_population_),
+      population_(first_population_),
+      gaussian_(std::vector<double>(numbers_.size(), 0.5), options_.sigma, population_),
+      chooser_(counts_of(encoding), choice_margin(choices_.size())) {
+  keep_margins();
+  gaussian_.refresh();
+}
+
+Brood CmaEs::breed(const Ground& ground, std::span<const Offspring> /*parents*/, Rng& rng) const {
+  Offspring offspring{.genome = {}, .lineage = {.propagator = options_.name, .parents = {}}};
+  std::vector<double>& genes = offspring.genome.genes;
+  for (std::size_t i = 0; i < encoding_->size(); ++i) {
+    genes.push_back(encoding_->choices(i) > 0 ? 0 : 0.5);
+  }
+  std::vector<double> x(numbers_.size());
+  for (int tries = 0; tries < kTriesInside; ++tries) {
+    gaussian_.sample(rng, x);
+    bool inside = true;
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      x[j] = gaussian_.mean()[j] + gaussian_.sigma() * x[j];
+      inside = inside && x[j] >= 0 && x[j] <= 1;
+    }
+    if (inside) {
+      break;
+    }
+  }
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    genes[numbers_[j]] = std::clamp(x[j], 0.0, 1.0);
+  }
+  for (std::size_t j = 0; j < choices_.size(); ++j) {
+    genes[choices_[j]] = static_cast<double>(chooser_.sample(j, rng));
+  }
+  if (!births_.empty() && ground.archive.find(births_.back().leader) != nullptr) {
+    offspring.lineage.parents.push_back(births_.back().leader);
+  }
+  Brood brood;
+  brood.push_back(std::move(offspring));
+  return brood;
+}
+
+bool CmaEs::ahead(const Row& a, const Row& b) {
+  if (a.violation != b.violation) {
+    return a.violation < b.violation;
+  }
+  bool less = false;
+  for (std::size_t m = 0; m < a.scores.size(); ++m) {
+    if (a.scores[m] > b.scores[m]) {
+      return false;
+    }
+    less = less || a.scores[m] < b.scores[m];
+  }
+  return less;
+}
+
+CmaEs::Row CmaEs::row_of(const Individual& individual) const {
+  Row row{.id = individual.id,
+          .violation = individual.violation,
+          .scores = individual.scores,
+          .own = individual.lineage.propagator == options_.name};
+  const ActiveMask mask = encoding_->active_mask(individual.genome);
+  bool all = true;
+  for (const std::size_t i : numbers_) {
+    row.x.push_back(individual.genome.genes[i]);
+    row.told.push_back(mask[i]);
+    all = all && mask[i];
+  }
+  if (all) {
+    row.told.clear();
+  }
+  for (const std::size_t i : choices_) {
+    row.picks.push_back(mask[i] ? encoding_->axis(i).level(individual.genome.genes[i]) : -1);
+  }
+  if (row.own && !individual.lineage.parents.empty()) {
+    const TrialId& leader = individual.lineage.parents.front();
+    const auto birth = std::find_if(births_.rbegin(), births_.rend(),
+                                    [&](const Birth& one) { return one.leader == leader; });
+    if (birth != births_.rend()) {
+      for (std::size_t j = 0; j < row.x.size(); ++j) {
+        row.y.push_back((row.x[j] - birth->mean[j]) / birth->sigma);
+      }
+    }
+  }
+  return row;
+}
+
+/// Whether a result counts. Those that still come from the run before do not.
+bool CmaEs::takes(const Row& row, const std::string& origin) const {
+  if (abroad_ && !left_.empty() && row.y.empty()) {
+    double far = 0;
+    for (std::size_t j = 0; j < row.x.size(); ++j) {
+      far = std::max(far, std::abs(row.x[j] - left_[j]));
+    }
+    if (far < left_radius_) {
+      return false;
+    }
+  }
+  if (row.own || (!middle_ && runs_ == 0)) {
+    return true;
+  }
+  return opens(origin) || (!abroad_ && middle_ && ahead(row, *middle_));
+}
+
+void CmaEs::observe(const Individual& individual) {
+  if (std::isnan(individual.violation) ||
+      std::any_of(individual.scores.begin(), individual.scores.end(),
+                  [](double score) { return std::isnan(score); })) {
+    return;
+  }
+  Row row = row_of(individual);
+  if (!best_ || ahead(row, *best_)) {
+    best_ = row;
+  }
+  if (!takes(row, individual.lineage.propagator)) {
+    return;
+  }
+  rows_.push_back(std::move(row));
+  if (rows_.size() == population_) {
+    learn();
+  }
+}
+
+/// Sorts the rows, best first; gives the weight of each.
+std::vector<double> CmaEs::ranked_weights() {
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // how many are ahead, which
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const auto before = std::count_if(rows_.begin(), rows_.end(),
+                                      [&](const Row& other) { return ahead(other, rows_[i]); });
+    places.emplace_back(static_cast<std::size_t>(before), i);
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<Row> sorted;
+  for (const auto& [before, i] : places) {
+    sorted.push_back(std::move(rows_[i]));
+  }
+  rows_ = std::move(sorted);
+  std::vector<double> weights = gaussian_.weights();
+  for (double& weight : weights) {
+    weight = options_.active ? weight : std::max(weight, 0.0);
+  }
+  for (std::size_t from = 0; from < places.size();) {
+    std::size_t to = from;
+    double sum = 0;
+    for (; to < places.size() && places[to].first == places[from].first; ++to) {
+      sum += weights[to];
+    }
+    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(from),
+              weights.begin() + static_cast<std::ptrdiff_t>(to),
+              sum / static_cast<double>(to - from));
+    from = to;
+  }
+  return weights;
+}
+
+/// Whether half of the generation lies far outside of what was bred: everything near is known.
+bool CmaEs::strayed() const {
+  const auto n = static_cast<double>(numbers_.size());
+  const double farthest = 2 * (std::sqrt(n) + 2 * n / (n + 2));
+  const auto count = std::count_if(rows_.begin(), rows_.end(), [&](const Row& row) {
+    return row.own && !row.y.empty() && gaussian_.length(row.y) > farthest;
+  });
+  return 2 * static_cast<std::size_t>(count) >= rows_.size();
+}
+
+/// What a row says about the distribution. A coordinate on the bounds stands for all beyond.
+GaussianStep CmaEs::step_of(const Row& row, double weight) const {
+  GaussianStep step{.to = row.x, .told = row.told, .weight = weight};
+  for (std::size_t j = 0; j < row.x.size(); ++j) {
+    step.to[j] = (row.x[j] - gaussian_.mean()[j]) / gaussian_.sigma();
+  }
+  step.y = step.to;
+  for (std::size_t j = 0; j < row.x.size(); ++j) {
+    if (row.x[j] <= 0 || row.x[j] >= 1) {
+      const double side = row.x[j] <= 0 ? -1 : 1;
+      const double unit = gaussian_.deviation(j) / gaussian_.sigma();
+      step.to[j] = side * unit * mean_beyond(side * step.to[j] / unit);
+      step.y[j] = step.to[j];
+    } else if (!row.y.empty()) {
+      step.y[j] = (step.to[j] + row.y[j]) / 2;
+    }
+  }
+  return step;
+}
+
+void CmaEs::learn() {
+  const std::vector<double> weights = ranked_weights();
+  bool over = strayed();
+  std::vector<GaussianStep> steps;
+  std::vector<ChoiceRow> picked;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Row& row = rows_[i];
+    picked.push_back({.picks = row.picks, .weight = weights[i]});
+    steps.push_back(step_of(row, weights[i]));
+  }
+  chooser_.update(picked);
+  gaussian_.update(steps);
+  keep_near_box();
+  keep_margins();
+  over = !gaussian_.refresh() || over;
+  births_.push_back({rows_.front().id, gaussian_.mean(), gaussian_.sigma()});
+  if (births_.size() > kMostBirths) {
+    births_.pop_front();
+  }
+  const bool better = !best_of_run_ || ahead(rows_.front(), *best_of_run_);
+  barren_ = better ? 0 : barren_ + 1;
+  if (better) {
+    best_of_run_ = rows_.front();
+  }
+  middle_ = rows_[(rows_.size() - 1) / 2];
+  rows_.clear();
+  if (options_.restarts && (over || ended())) {
+    begin_run();
+  }
+}
+
+void CmaEs::keep_near_box() {
+  for (std::size_t j = 0; j < numbers_.size(); ++j) {
+    const double outside = kMostOutside * gaussian_.deviation(j);
+    gaussian_.shift(j, std::clamp(gaussian_.mean()[j], -outside, 1 + outside));
+  }
+}
+
+void CmaEs::keep_margins() {
+  const double margin =
+      1 / static_cast<double>(population_ * std::max<std::size_t>(numbers_.size(), 1));
+  for (std::size_t j = 0; j < numbers_.size(); ++j) {
+    const Axis& axis = encoding_->axis(numbers_[j]);
+    if (axis.levels() > 1) {
+      keep_level_margin(gaussian_, j, axis, margin);
+    }
+  }
+}
+
+bool CmaEs::ended() const {
+  double widest = 0;
+  for (std::size_t j = 0; j < numbers_.size(); ++j) {
+    widest = std::max(widest, gaussian_.deviation(j));
+  }
+  const std::size_t genes = numbers_.size() + choices_.size();
+  return barren_ > 10 + 30 * genes / population_ || (!numbers_.empty() && widest < kLeastDeviation);
+}
+
+void CmaEs::begin_run() {
+  left_ = gaussian_.mean();
+  left_radius_ = 0;
+  for (std::size_t j = 0; j < numbers_.size(); ++j) {
+    left_radius_ = std::max(left_radius_, kLeftRadius * gaussian_.deviation(j));
+  }
+  left_radius_ = std::min(left_radius_, kMostLeftRadius);
+  ++runs_;
+  abroad_ = runs_ % 2 == 0;
+  // Its own stream for each run: where a run begins depends on the results alone.
+  Rng rng{kStream, runs_};
+  std::vector<double> mean = best_->x;
+  std::size_t population = first_population_;
+  if (abroad_) {
+    largest_population_ *= 2;
+    population = largest_population_;
+    for (double& x : mean) {
+      x = rng.uniform();
+    }
+    chooser_ = ChoiceModel(counts_of(*encoding_), choice_margin(choices_.size()));
+  }
+  population_ = population;
+  gaussian_ = Gaussian(std::move(mean), abroad_ ? options_.sigma : kEliteSigma, population_);
+  births_.clear();
+  middle_.reset();
+  best_of_run_.reset();
+  barren_ = 0;
+  keep_margins();
+  gaussian_.refresh();
+}
+
+}  // namespace evolt
