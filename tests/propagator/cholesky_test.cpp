@@ -11,13 +11,13 @@ namespace {
 
 TEST_CASE("cholesky: multiplies and solves with its factor", "[propagator]") {
   Cholesky root;
-  REQUIRE(root.factor(std::vector<double>{4, 0, 0, 2, 10, 0, 6, 3, 26}, 3));  // upper is not read
+  REQUIRE(root.factor(std::vector<double>{4, 0, 0, 2, 10, 0, 6, 6, 26}, 3));  // upper is not read
   std::vector<double> out(3);
   root.multiply(std::vector<double>{1, 1, 1}, out);
-  CHECK(out == std::vector<double>{2, 4, 7});
+  CHECK(out == std::vector<double>{2, 4, 8});
   root.solve_half(out);
   CHECK(out == std::vector<double>{1, 1, 1});
-  std::vector<double> x{4 + 2 + 6, 2 + 10 + 3, 6 + 3 + 26};
+  std::vector<double> x{4 + 2 + 6, 2 + 10 + 6, 6 + 6 + 26};
   root.solve(x);
   for (const double one : x) {
     CHECK(one == Approx(1));
