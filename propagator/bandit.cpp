@@ -32,6 +32,7 @@ void check(const std::vector<Arm>& arms, const BanditOptions& options) {
         absl::StrCat("memory ", options.memory, ", explored ", options.explored, ", strictness ",
                      options.strictness));
   }
+  double reserved = 0;
   for (auto arm = arms.begin(); arm != arms.end(); ++arm) {
     const std::string name(arm->propagator.name());
     const Arity arity = arm->propagator.arity();
@@ -42,6 +43,11 @@ void check(const std::vector<Arm>& arms, const BanditOptions& options) {
         !std::isfinite(arm->wins + arm->losses)) {
       complain(absl::StrCat("bandit: ", name, " needs finite wins and losses of at least ", kFloor),
                absl::StrCat(arm->wins, " and ", arm->losses));
+    }
+    reserved += arm->reserved;
+    if (!(arm->reserved >= 0) || !(reserved <= 1)) {
+      complain("bandit: reserved shares must not be negative, nor above 1 together",
+               absl::StrCat(arm->reserved, " for ", name));
     }
     const auto same = [&](const Arm& other) { return other.propagator.name() == name; };
     if (std::any_of(arms.begin(), arm, same)) {
@@ -61,6 +67,13 @@ Bandit::Bandit(std::vector<Arm> arms, BanditOptions options)
 }
 
 std::size_t Bandit::choose(Rng& rng) const {
+  double left = rng.uniform();
+  for (std::size_t k = 0; k < arms_.size(); ++k) {
+    if (left < arms_[k].reserved) {
+      return k;
+    }
+    left -= arms_[k].reserved;
+  }
   if (rng.chance(options_.explored)) {
     return rng.below(arms_.size());
   }

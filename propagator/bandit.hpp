@@ -19,6 +19,7 @@ struct Arm {
   Propagator propagator;
   double wins = 1.5;
   double losses = 2;
+  double reserved = 0;  ///< share of the turns that it has in any case
 };
 
 struct BanditOptions {
@@ -30,16 +31,16 @@ struct BanditOptions {
 
 /// Several propagators that take turns; those that lately brought good results have more.
 ///
-/// Discounted Thompson sampling: each arm draws from its Beta distribution and the highest has its
-/// turn; with probability `explored`, any. Credit comes with each observed individual, whichever
-/// rank bred it, to the arm that its lineage names: max(0, 1 - strictness q) of a win, q the share
-/// of the last 60 observed that are better (for several objectives: that dominate it), the rest of
-/// a loss. Sums forget no order: late and disordered results teach the same. Offspring with parents
-/// bear the name of their arm; those without keep what they have, for example `immigrant`.
-/// Individuals with a NaN are not compared. All arms observe everything.
-/// Source: credit by rank as in Fialho, Schoenauer & Sebag 2010, "Toward comparison-based adaptive
-/// operator selection"; choice as in Sun & Li 2020, "Adaptive operator selection based on dynamic
-/// Thompson sampling", with a discount in place of their cap on the sum.
+/// Some turns are reserved. For the others, discounted Thompson sampling: each arm draws from its
+/// Beta distribution and the highest has its turn; with probability `explored`, any. Credit comes
+/// with each observed individual, whichever rank bred it, to the arm that its lineage names: max(0,
+/// 1 - strictness q) of a win, q the share of the last 60 observed that are better (for several
+/// objectives: that dominate it), the rest of a loss. Sums forget no order: late and disordered
+/// results teach the same. Offspring with parents bear the name of their arm; those without keep
+/// what they have, for example `immigrant`. Individuals with a NaN are not compared. All arms
+/// observe everything. Source: credit by rank as in Fialho, Schoenauer & Sebag 2010, "Toward
+/// comparison-based adaptive operator selection"; choice as in Sun & Li 2020, "Adaptive operator
+/// selection based on dynamic Thompson sampling", with a discount in place of their cap on the sum.
 class Bandit {
  public:
   /// How one arm fared.

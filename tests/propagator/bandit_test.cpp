@@ -77,6 +77,17 @@ TEST_CASE("bandit: gives turns to what brings good results, and changes its mind
   CHECK(turns(bandit, 1'000)["one"] > 30);
 }
 
+TEST_CASE("bandit: reserved turns are kept, whatever it learns", "[propagator]") {
+  std::vector<Arm> made = arms({"one", "two"});
+  made[0].reserved = 0.6;
+  Bandit bandit(std::move(made));
+  Rng rng{5};
+  teach(bandit, "two", rng);
+  const int kept = turns(bandit, 1'000)["one"];
+  CHECK(kept > 550);
+  CHECK(kept < 720);
+}
+
 TEST_CASE("bandit: late and disordered results teach the same", "[propagator]") {
   std::vector<Individual> results;
   Rng rng{2};
@@ -148,6 +159,8 @@ TEST_CASE("bandit: refuses arms and options that make no sense", "[propagator]")
   CHECK_THROWS_AS(Bandit({{.propagator = Tournament(2, 2)}}), ConfigError);
   CHECK_THROWS_AS(Bandit({{.propagator = Immigrant(), .wins = 0}}), ConfigError);
   CHECK_THROWS_AS(Bandit({{.propagator = Immigrant(), .losses = std::nan("")}}), ConfigError);
+  CHECK_THROWS_AS(Bandit({{.propagator = Immigrant(), .reserved = 1.2}}), ConfigError);
+  CHECK_THROWS_AS(Bandit({{.propagator = Immigrant(), .reserved = -0.1}}), ConfigError);
   CHECK_THROWS_AS(Bandit(arms({"one"}), {.memory = 1.5}), ConfigError);
   CHECK_THROWS_AS(Bandit(arms({"one"}), {.explored = -1}), ConfigError);
   CHECK_THROWS_AS(Bandit(arms({"one"}), {.strictness = 0}), ConfigError);

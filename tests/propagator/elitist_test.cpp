@@ -2,6 +2,7 @@
 
 #include "core/config_error.hpp"
 #include "tests/propagator/search_trial.hpp"
+#include "tests/propagator/searches.hpp"
 #include "tests/propagator/spaces.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,7 @@
 #include "propagator/portfolio.hpp"
 
 #include "tests/propagator/search_trial.hpp"
+#include "tests/propagator/searches.hpp"
 #include "tests/propagator/spaces.hpp"
 
 #include <catch2/catch.hpp>
