@@ -338,7 +338,7 @@ GaussianStep CmaEs::step_of(const Row& row, double weight) const {
 
 void CmaEs::learn() {
   const std::vector<double> weights = ranked_weights();
-  bool over = strayed();
+  const bool over = strayed();
   std::vector<GaussianStep> steps;
   std::vector<ChoiceRow> picked;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -350,9 +350,12 @@ void CmaEs::learn() {
   }
   chooser_.update(picked);
   gaussian_.update(steps);
-  keep_near_box();
-  keep_margins();
-  over = !gaussian_.refresh() || over;
+  bool broken = !gaussian_.refresh();
+  if (!broken) {
+    keep_near_box();
+    keep_margins();
+    broken = !gaussian_.refresh();
+  }
   const auto first =
       std::find_if(rows_.begin(), rows_.end(), [](const Row& row) { return !row.imagined; });
   const auto told =
@@ -368,7 +371,7 @@ void CmaEs::learn() {
   }
   middle_ = rows_[(rows_.size() - 1) / 2];
   rows_.clear();
-  if (options_.restarts && (over || ended())) {
+  if (broken || (options_.restarts && (over || ended()))) {
     begin_run();
   }
 }

@@ -24,8 +24,8 @@ struct CmaEsOptions {
   std::string name = "cma_es";
   double sigma = 0.2;     ///< first step size, of the range
   bool foresight = true;  ///< whether a model stands in for results where it has been right
-  bool restarts = true;
-  bool active = true;  ///< whether what is worse than the middle pushes away
+  bool restarts = true;   ///< whether a run that has converged is followed by another
+  bool active = true;     ///< whether what is worse than the middle pushes away
 };
 
 /// CMA-ES without generations: a normal distribution over the numbers, and probabilities over the

@@ -135,22 +135,24 @@ double Gaussian::move(const std::vector<GaussianStep>& steps, std::vector<double
 }
 
 /// The rank-one and rank-mu updates of the covariance. `lost`: what the stalled path leaves out.
-void Gaussian::learn(std::vector<GaussianStep>& steps, double lost) {
+void Gaussian::learn(const std::vector<GaussianStep>& steps, double lost) {
   double total = 0;
-  for (GaussianStep& step : steps) {
+  std::vector<double> rates;
+  for (const GaussianStep& step : steps) {
     total += step.weight;
-    if (step.weight < 0) {
-      const double long_as = length(step.y);
-      step.weight *= static_cast<double>(size()) / std::max(long_as * long_as, 1e-300);
-    }
+    // A bad step pushes away alike, however long it is (Hansen 2016, section on negative weights).
+    const double long_as = step.weight < 0 ? std::max(length(step.y), 1e-100) : 0;
+    rates.push_back(c_mu_ * step.weight *
+                    (long_as > 0 ? static_cast<double>(size()) / (long_as * long_as) : 1));
   }
   const double keep = 1 + lost - c_1_ - c_mu_ * total;
   if (!full()) {
     for (std::size_t j = 0; j < size(); ++j) {
       double sum = keep * covariance_[j] + c_1_ * path_c_[j] * path_c_[j];
-      for (const GaussianStep& step : steps) {
-        const bool told = step.told.empty() || step.told[j];
-        sum += c_mu_ * step.weight * (told ? step.y[j] * step.y[j] : covariance_[j]);
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        const bool told = steps[i].told.empty() || steps[i].told[j];
+        sum += told ? rates[i] * steps[i].y[j] * steps[i].y[j]
+                    : c_mu_ * steps[i].weight * covariance_[j];
       }
       covariance_[j] = sum;
     }
@@ -163,12 +165,13 @@ void Gaussian::learn(std::vector<GaussianStep>& steps, double lost) {
       covariance_[j * n + k] = keep * before[j * n + k] + c_1_ * path_c_[j] * path_c_[k];
     }
   }
-  for (const GaussianStep& step : steps) {
-    const double rate = c_mu_ * step.weight;
-    for (std::size_t j = 0; rate != 0 && j < n; ++j) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const GaussianStep& step = steps[i];
+    for (std::size_t j = 0; step.weight != 0 && j < n; ++j) {
       for (std::size_t k = 0; k <= j; ++k) {
         const bool blind = !step.told.empty() && !step.told[j] && !step.told[k];
-        covariance_[j * n + k] += rate * (blind ? before[j * n + k] : step.y[j] * step.y[k]);
+        covariance_[j * n + k] +=
+            blind ? c_mu_ * step.weight * before[j * n + k] : rates[i] * step.y[j] * step.y[k];
       }
     }
   }

@@ -76,7 +76,7 @@ class Gaussian {
   double variance(std::size_t j) const { return covariance_[full() ? j * size() + j : j]; }
   void shorten(std::vector<double>& y, double longest) const;
   double move(const std::vector<GaussianStep>& steps, std::vector<double>& drift);
-  void learn(std::vector<GaussianStep>& steps, double lost);
+  void learn(const std::vector<GaussianStep>& steps, double lost);
 
   std::vector<double> mean_;
   double sigma_;

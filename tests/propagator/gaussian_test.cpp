@@ -94,6 +94,23 @@ TEST_CASE("gaussian: a coordinate nobody tells about stays as it is", "[propagat
   CHECK(gaussian.deviation(1) / gaussian.sigma() == Approx(before).epsilon(0.1));
 }
 
+TEST_CASE("gaussian: bad steps that tell little take no variance from the others", "[propagator]") {
+  const std::size_t n = GENERATE(std::size_t{4}, std::size_t{120});
+  Gaussian gaussian(std::vector<double>(n, 0.5), 0.25, 6);
+  for (int i = 0; i < 50; ++i) {
+    std::vector<GaussianStep> steps;
+    for (std::size_t r = 0; r < 6; ++r) {
+      std::vector<bool> told(n, false);
+      told[0] = true;
+      const std::vector<double> y(n, r < 3 ? 1.0 : 1e-3);
+      steps.push_back({.to = y, .y = y, .told = told, .weight = gaussian.weights()[r]});
+    }
+    gaussian.update(steps);
+    REQUIRE(gaussian.refresh());
+    REQUIRE(gaussian.deviation(1) > 0);
+  }
+}
+
 TEST_CASE("gaussian: one step far out moves the mean by no more than its bound", "[propagator]") {
   Gaussian gaussian({0.5, 0.5}, 0.01, 4);
   std::vector<GaussianStep> steps(4);
