@@ -30,8 +30,9 @@ std::string list(const std::vector<Value>& values) {
                        [](std::string* out, const Value& v) { out->append(to_text(v)); });
 }
 
-[[noreturn]] void complain(const Parameter& parameter, std::string what, std::string found = "",
-                           std::string allowed = "", std::string nearest = "") {
+[[noreturn]] void complain(const Parameter& parameter, const std::string& what,
+                           std::string found = "", std::string allowed = "",
+                           std::string nearest = "") {
   throw ConfigError(Complaint{.what = absl::StrCat("parameter \"", parameter.name, "\": ", what),
                               .key = "param." + parameter.name,
                               .found = std::move(found),

@@ -15,13 +15,15 @@ namespace {
 /// The highest rung that is not above `step`. Requires: step >= options.window.min_steps.
 std::int64_t rung_below(const AshaOptions& options, std::int64_t step) {
   const auto limit = static_cast<double>(step);
-  double rung = static_cast<double>(options.window.min_steps);
+  auto rung = static_cast<double>(options.window.min_steps);
   // Rungs are whole steps; a small eta must still climb.
-  for (double next = std::max(std::ceil(rung * options.eta), rung + 1); next <= limit;
-       next = std::max(std::ceil(rung * options.eta), rung + 1)) {
+  while (true) {
+    const double next = std::max(std::ceil(rung * options.eta), rung + 1);
+    if (!(next <= limit)) {
+      return static_cast<std::int64_t>(rung);
+    }
     rung = next;
   }
-  return static_cast<std::int64_t>(rung);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::optional<std::int32_t> as_int(const std::optional<std::string>& text) {
 
 std::size_t host_cores() {
   // A mask of its own size: the fixed cpu_set_t ends at 1,024 cores.
-  for (std::size_t cpus = 1024; cpus <= 1024 * 1024; cpus *= 4) {
+  for (std::size_t cpus = 1024; cpus <= std::size_t{1024} * 1024; cpus *= 4) {
     cpu_set_t* const set = CPU_ALLOC(cpus);
     const std::size_t size = CPU_ALLOC_SIZE(cpus);
     const bool known = sched_getaffinity(0, size, set) == 0;
@@ -62,6 +62,7 @@ std::vector<std::string> driver_gpus(const std::string& directory) {
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> gpus;
+  gpus.reserve(found.size());
   for (auto& [minor, uuid] : found) {
     gpus.push_back(std::move(uuid));
   }

@@ -34,12 +34,12 @@ FileStamp stamp_of(const std::string& path) {
 }
 
 ProcessAttempt::ProcessAttempt(boost::asio::io_context& loop, const TrialSpec& spec,
-                               LineCapture& capture, const Attempt& attempt,
-                               TrialObserver& observer, std::function<void()> on_end)
+                               LineCapture& capture, Attempt attempt, TrialObserver& observer,
+                               std::function<void()> on_end)
     : loop_(loop),
       spec_(spec),
       capture_(capture),
-      attempt_(attempt),
+      attempt_(std::move(attempt)),
       observer_(observer),
       on_end_(std::move(on_end)),
       progress_timer_(loop),

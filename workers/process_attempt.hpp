@@ -46,7 +46,7 @@ class ProcessAttempt {
   /// `capture` and `spec` outlive it. `on_end` runs once, from the loop; the attempt may be
   /// destroyed in a later turn.
   ProcessAttempt(boost::asio::io_context& loop, const TrialSpec& spec, LineCapture& capture,
-                 const Attempt& attempt, TrialObserver& observer, std::function<void()> on_end);
+                 Attempt attempt, TrialObserver& observer, std::function<void()> on_end);
 
   /// Errors: as spawn_nanny.
   absl::Status start(AttemptStart start);

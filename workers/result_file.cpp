@@ -103,7 +103,7 @@ absl::StatusOr<std::vector<Report>> parse_csv(std::string_view text) {
           concat("line ", line, " has ", cells.size(), " cells, the header ", names->size()));
     }
     Report report;
-    std::string object = as_object(*names, cells);
+    const std::string object = as_object(*names, cells);
     // `01` and the like are numbers in CSV, but not in JSON: such a cell makes the row unreadable
     // rather than wrong.
     if (!read_json_report(json, object, report)) {

@@ -18,7 +18,7 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
-#include <stdlib.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp stands in no other
 
 namespace evolt {
 namespace {

@@ -102,7 +102,7 @@ void RankLoop::carry_out(Action& action) {
       failed_starts_ = 0;
     } else {
       // Not at once: the same would fail again before anything could change.
-      not_started_.push_back({start->attempt, std::string(started.message())});
+      not_started_.emplace_back(start->attempt, std::string(started.message()));
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
     world_.executor.stop(stop->trial, stop->reason);
@@ -133,7 +133,7 @@ bool RankLoop::take_letters() {
 
 Verdict RankLoop::on_measurement(const TrialId& trial, std::int32_t attempt,
                                  const Measurement& measurement) {
-  const Verdict verdict = world_.rank.on_measurement(trial, attempt, measurement);
+  Verdict verdict = world_.rank.on_measurement(trial, attempt, measurement);
   wake();
   return verdict;
 }

@@ -84,7 +84,7 @@ absl::StatusOr<Verdict> AskTell::report(std::int64_t trial, std::int64_t step,
   if (step < 0) {
     return absl::InvalidArgumentError(absl::StrCat("step ", step, " is negative"));
   }
-  if (const absl::Status status = check_finite(metrics); !status.ok()) {
+  if (absl::Status status = check_finite(metrics); !status.ok()) {
     return status;
   }
   Open& known = **open;
@@ -104,7 +104,7 @@ absl::Status AskTell::tell(std::int64_t trial, const Metrics& metrics) {
   if (!open.ok()) {
     return open.status();
   }
-  if (const absl::Status status = check_finite(metrics); !status.ok()) {
+  if (absl::Status status = check_finite(metrics); !status.ok()) {
     return status;
   }
   const Open& known = **open;

@@ -137,6 +137,7 @@ class AsioServer final : public SocketServer {
         acceptor_(loop),
         pause_(loop) {}
 
+  // NOLINTNEXTLINE(bugprone-exception-escape): descriptors can always be closed
   ~AsioServer() override {
     *alive_ = false;
     for (const std::weak_ptr<Session>& weak : sessions_) {

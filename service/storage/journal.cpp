@@ -194,9 +194,8 @@ absl::Status replay_journal(Database& database, const StudyRecord& record, Event
   while (true) {
     const absl::StatusOr<bool> row = rows->step();
     if (!row.ok()) {
-      return absl::Status(
-          row.status().code(),
-          std::string(row.status().message()) + " (after event " + std::to_string(sequence) + ')');
+      return {row.status().code(), std::string(row.status().message()) + " (after event " +
+                                       std::to_string(sequence) + ')'};
     }
     if (!*row) {
       break;

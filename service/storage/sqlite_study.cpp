@@ -122,7 +122,7 @@ class SqliteStorage final : public Storage {
     if (!status.ok()) {
       return status;
     }
-    absl::StatusOr<std::uint32_t> incarnation =
+    const absl::StatusOr<std::uint32_t> incarnation =
         detail::begin_incarnation(database_, options_.clock->wall());
     if (incarnation.ok()) {
       status = database_.run("COMMIT");
@@ -192,7 +192,7 @@ absl::Status named(const absl::Status& status, const std::string& path) {
   if (status.ok() || status.message().find(path) != std::string_view::npos) {
     return status;
   }
-  return absl::Status(status.code(), path + ": " + std::string(status.message()));
+  return {status.code(), path + ": " + std::string(status.message())};
 }
 
 }  // namespace
