@@ -14,14 +14,15 @@ Rng island_rng(const RankPlan& plan, IslandId island) {
              static_cast<std::uint64_t>(index(island)) + 1};
 }
 
-/// The user's points go round the ranks, and round the islands of each, so that each is proposed
-/// once in the whole study, before anything else.
-std::vector<Params> share_of_start(const RankPlan& plan, std::size_t island, std::size_t islands) {
+/// Points go round the ranks, and round the islands of each, so that each is proposed once in the
+/// whole study, before anything else.
+std::vector<Params> share_of(const std::vector<Params>& points, const RankPlan& plan,
+                             std::size_t island, std::size_t islands) {
   const auto ranks = static_cast<std::size_t>(plan.ranks);
   std::vector<Params> share;
-  for (auto i = static_cast<std::size_t>(index(plan.self)); i < plan.start.size(); i += ranks) {
+  for (auto i = static_cast<std::size_t>(index(plan.self)); i < points.size(); i += ranks) {
     if (i / ranks % islands == island) {
-      share.push_back(plan.start[i]);
+      share.push_back(points[i]);
     }
   }
   return share;
@@ -49,7 +50,8 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
                       .noise = plan_.noise},
         plan_.topology.links(id, plan_.islands), encoding_,
         plan_.propagators[static_cast<std::size_t>(index(id))],
-        OpeningMoves{.start = share_of_start(plan_, islands_.size(), mine.size()),
+        OpeningMoves{.start = share_of(plan_.start, plan_, islands_.size(), mine.size()),
+                     .prior = share_of(plan_.prior, plan_, islands_.size(), mine.size()),
                      .sampled = static_cast<std::size_t>((plan_.sampled + hosts - 1) / hosts)},
         island_rng(plan_, id));
   }

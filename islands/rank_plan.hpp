@@ -46,6 +46,7 @@ struct RankPlan {
   bool noise = false;                   ///< leaders are evaluated again
   std::vector<Propagator> propagators;  ///< one per island
   std::vector<Params> start;            ///< the user's points, shared out between the ranks
+  std::vector<Params> prior;            ///< the best of other studies, shared out too
   std::int32_t sampled = 0;             ///< of each island, spread over the space before it breeds
 };
 

@@ -39,7 +39,7 @@ bool has_branches(const Encoding& encoding) {
 Propagator portfolio(const Encoding& encoding, std::span<const Params> prior) {
   std::vector<Arm> arms;
   if (!prior.empty()) {
-    arms.push_back({.propagator = Transfer(encoding, prior), .wins = 8, .losses = 2});
+    arms.push_back({.propagator = Transfer(prior), .wins = 8, .losses = 2});
   }
   if (has_choices(encoding) || has_branches(encoding)) {
     arms.push_back({.propagator = ExtraTrees(encoding), .wins = 6});

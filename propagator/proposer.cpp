@@ -3,6 +3,7 @@
 #include "core/config_error.hpp"
 #include "propagator/immigrant.hpp"
 #include "propagator/latin_hypercube.hpp"
+#include "propagator/transfer.hpp"
 
 #include <absl/strings/str_cat.h>
 
@@ -43,6 +44,12 @@ Proposer::Proposer(const Encoding& encoding, Propagator propagator, OpeningMoves
     }
     opening_.push_back({.genome = encoding.encode(opening.start[i]),
                         .lineage = {.propagator = "start", .parents = {}}});
+  }
+  for (const Params& params : opening.prior) {
+    Genome genome = encoding.random(rng);
+    put(encoding, params, genome);
+    opening_.push_back({.genome = std::move(genome),
+                        .lineage = {.propagator = std::string(Transfer::kName), .parents = {}}});
   }
   for (Genome& genome : latin_hypercube(encoding, opening.sampled, rng)) {
     opening_.push_back(

@@ -31,6 +31,7 @@ class Seen {
 /// Where an island's search begins.
 struct OpeningMoves {
   std::vector<Params> start;  ///< the user's points, in order; each is proposed once
+  std::vector<Params> prior;  ///< then good configurations of other studies; parts of one will do
   std::size_t sampled = 0;    ///< then so many spread over the space (Latin hypercube)
 };
 
@@ -38,9 +39,9 @@ struct OpeningMoves {
 ///
 /// Opening moves first, then the propagator. A proposal that is forbidden or already seen is bred
 /// again a few times, then mutated, then drawn at random; a finite space that is nearly used up is
-/// walked through in order, so that nothing is left out. Lineage: `start` and `sample` for the
-/// opening moves, the propagator's own, `immigrant` for what was drawn, `walk` for what the walk
-/// found.
+/// walked through in order, so that nothing is left out. Lineage: `start`, `transfer` and `sample`
+/// for the opening moves, the propagator's own, `immigrant` for what was drawn, `walk` for what the
+/// walk found.
 ///
 /// Errors: ConfigError for a start point that the space does not hold, and for a propagator that
 /// does not breed one offspring from the archive.

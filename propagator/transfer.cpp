@@ -13,19 +13,18 @@ constexpr double kPlain = 0.6;
 
 }  // namespace
 
-Transfer::Transfer(const Encoding& encoding, std::span<const Params> prior) {
-  if (prior.empty()) {
+void put(const Encoding& encoding, const Params& params, Genome& genome) {
+  for (const auto& [name, value] : params) {
+    if (const auto place = encoding.space().index_of(name)) {
+      genome.genes[*place] = encoding.axis(*place).gene(value);
+    }
+  }
+}
+
+Transfer::Transfer(std::span<const Params> prior) : prior_(prior.begin(), prior.end()) {
+  if (prior_.empty()) {
     throw ConfigError(Complaint{.what = "transfer needs configurations of earlier studies",
                                 .key = "search.warm_start"});
-  }
-  prior_.reserve(prior.size());
-  for (const Params& params : prior) {
-    std::vector<Gene>& genes = prior_.emplace_back();
-    for (std::size_t i = 0; i < encoding.size(); ++i) {
-      if (const Value* const value = find(params, encoding.space().parameters()[i].name)) {
-        genes.push_back({.place = i, .value = encoding.axis(i).gene(*value)});
-      }
-    }
   }
 }
 
@@ -35,9 +34,7 @@ Brood Transfer::breed(const Ground& ground, std::span<const Offspring> /*parents
   const auto rank = static_cast<std::size_t>(depth * depth * static_cast<double>(prior_.size()));
   const auto living = ground.archive.living();
   Genome genome = living.empty() ? ground.encoding.random(rng) : living.front()->genome;
-  for (const Gene& gene : prior_[rank]) {
-    genome.genes[gene.place] = gene.value;
-  }
+  put(ground.encoding, prior_[rank], genome);
   if (!rng.chance(kPlain)) {
     mutation_.mutate(ground.encoding, genome, rng);
   }

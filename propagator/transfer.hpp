@@ -13,6 +13,10 @@
 
 namespace evolt {
 
+/// Sets the genes of the parameters that `params` names; the others stay.
+/// Requires: values of their domains.
+void put(const Encoding& encoding, const Params& params, Genome& genome);
+
 /// What other studies found good, proposed here: one of their configurations, the better the more
 /// often, sometimes with a mutation.
 ///
@@ -27,20 +31,15 @@ class Transfer {
   static constexpr std::string_view kName = "transfer";
 
   /// `prior`: configurations, best first; parameters of the space with values of their domains, in
-  /// any number. Requires: `encoding` outlives this. Errors: ConfigError when `prior` is empty.
-  Transfer(const Encoding& encoding, std::span<const Params> prior);
+  /// any number. Errors: ConfigError when `prior` is empty.
+  explicit Transfer(std::span<const Params> prior);
 
   std::string_view name() const { return kName; }
   Arity arity() const { return {.parents = std::nullopt, .offspring = 1}; }
   Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
 
  private:
-  struct Gene {
-    std::size_t place = 0;
-    double value = 0;
-  };
-
-  std::vector<std::vector<Gene>> prior_;
+  std::vector<Params> prior_;
   Mutation mutation_;
 };
 

@@ -102,6 +102,12 @@ std::int32_t opening_samples(const Study& study, const Berth& berth) {
   return static_cast<std::int32_t>((left + study.islands.count - 1) / study.islands.count);
 }
 
+/// The very best of other studies open the search; the rest is for Transfer.
+std::vector<Params> opening_prior(const std::vector<Params>& prior) {
+  constexpr std::ptrdiff_t kOpening = 3;
+  return {prior.begin(), prior.begin() + std::min(kOpening, std::ssize(prior))};
+}
+
 }  // namespace
 
 Objective make_objective(const ObjectiveSettings& settings) {
@@ -144,6 +150,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .noise = study.search.noise,
       .propagators = propagators(study, encoding, berth.prior),
       .start = study.start,
+      .prior = opening_prior(berth.prior),
       .sampled = opening_samples(study, berth)};
 }
 

@@ -23,7 +23,7 @@ TEST_CASE("transfer: proposes what earlier studies found good, the best most oft
   const std::vector<Params> prior = {{{"lr", 0.01}, {"layers", std::int64_t{3}}},
                                      {{"lr", 0.1}, {"layers", std::int64_t{4}}},
                                      {{"lr", 0.5}, {"layers", std::int64_t{5}}}};
-  const Transfer transfer(encoding, prior);
+  const Transfer transfer(prior);
   const Archive archive(4);
   Rng rng{5};
   std::vector<int> plain(prior.size());
@@ -49,7 +49,7 @@ TEST_CASE("transfer: what a configuration does not name comes from the best so f
           "[propagator]") {
   const Encoding encoding(space());
   const std::vector<Params> prior = {{{"lr", 0.01}}};
-  const Transfer transfer(encoding, prior);
+  const Transfer transfer(prior);
   Archive archive(4);
   const Params best = {{"lr", 0.9}, {"layers", std::int64_t{7}}, {"kind", std::string("b")}};
   archive.admit(Individual{.id = TrialId{1, 0, 1}, .genome = encoding.encode(best), .scores = {1}});
@@ -66,8 +66,7 @@ TEST_CASE("transfer: what a configuration does not name comes from the best so f
 }
 
 TEST_CASE("transfer: needs something to transfer", "[propagator]") {
-  const Encoding encoding(space());
-  CHECK_THROWS_AS(Transfer(encoding, {}), ConfigError);
+  CHECK_THROWS_AS(Transfer(std::vector<Params>{}), ConfigError);
 }
 
 }  // namespace evolt
