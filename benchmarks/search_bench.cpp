@@ -1,6 +1,6 @@
 // What an ask and a tell cost, whatever is known already: CPU time through the same search that
 // `evolt run` and `evolt stdio` use, its ledger included. Space: 10 parameters, mixed and
-// conditional.
+// conditional. By the portfolio (`default`), and by the genetic algorithm (`evolution`).
 #include "service/search/ask_tell.hpp"
 
 #include <benchmark/benchmark.h>
@@ -9,6 +9,9 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -56,11 +59,12 @@ void ask_tell(AskTell& search) {
 }
 
 /// A search that knows `known` trials; kept between runs, so that filling it up is paid once.
-AskTell& search_knowing(std::int64_t known) {
-  static std::map<std::int64_t, std::unique_ptr<AskTell>> searches;
-  std::unique_ptr<AskTell>& search = searches[known];
+AskTell& search_knowing(const std::string& propagator, std::int64_t known) {
+  static std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<AskTell>> searches;
+  std::unique_ptr<AskTell>& search = searches[{propagator, known}];
   if (search == nullptr || search->ledger().counts().total > known + known / 10 + 2000) {
-    search = std::make_unique<AskTell>(parse_study(kStudy, "bench.toml"));
+    search = std::make_unique<AskTell>(
+        parse_study(kStudy, "bench.toml", {"search.propagator=" + propagator}));
     while (search->ledger().counts().total < known) {
       ask_tell(*search);
     }
@@ -68,24 +72,26 @@ AskTell& search_knowing(std::int64_t known) {
   return *search;
 }
 
-void ask_and_tell(benchmark::State& state) {
-  AskTell& search = search_knowing(state.range(0));
+void ask_and_tell(benchmark::State& state, const std::string& propagator) {
+  AskTell& search = search_knowing(propagator, state.range(0));
   for (auto _ : state) {
     ask_tell(search);
   }
 }
-BENCHMARK(ask_and_tell)
-    ->Arg(1'000)
-    ->Arg(10'000)
-    ->Arg(100'000)
-    ->Iterations(1'000)
-    ->Repetitions(9)
-    ->ReportAggregatesOnly()
-    ->ComputeStatistics("min",
-                        [](const std::vector<double>& all) {
-                          return *std::min_element(all.begin(), all.end());
-                        })
-    ->Unit(benchmark::kMicrosecond);
+void sizes(benchmark::internal::Benchmark* each) {
+  each->Arg(1'000)
+      ->Arg(10'000)
+      ->Arg(100'000)
+      ->Iterations(1'000)
+      ->Repetitions(9)
+      ->ReportAggregatesOnly()
+      ->ComputeStatistics(
+          "min",
+          [](const std::vector<double>& all) { return *std::min_element(all.begin(), all.end()); })
+      ->Unit(benchmark::kMicrosecond);
+}
+BENCHMARK_CAPTURE(ask_and_tell, evolution, "evolution")->Apply(sizes);
+BENCHMARK_CAPTURE(ask_and_tell, portfolio, "default")->Apply(sizes);
 
 }  // namespace
 
