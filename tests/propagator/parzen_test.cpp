@@ -80,7 +80,8 @@ TEST_CASE("parzen: what was stopped early is never among the good", "[propagator
   }
   Rng rng{3};
   for (int i = 0; i < 300; ++i) {
-    for (const TrialId& parent : Parzen().breed({encoding, archive}, {}, rng)[0].lineage.parents) {
+    const Brood brood = Parzen().breed({encoding, archive}, {}, rng);
+    for (const TrialId& parent : brood[0].lineage.parents) {
       REQUIRE_FALSE(stopped.contains(parent.counter));
     }
   }
