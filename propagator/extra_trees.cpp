@@ -170,8 +170,8 @@ void ExtraTrees::grow_some() {
   std::vector<std::uint32_t> drawn(all);
   std::iota(drawn.begin(), drawn.end(), 0U);
   for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0 && scores_.size() > all) {
-      rank();  // another weighting
+    if (i == 0 || scores_.size() > all) {
+      rank();  // for several objectives by another weighting
     }
     for (std::size_t k = 0; k < rows && rows < all; ++k) {
       std::swap(drawn[k], drawn[k + rng_.below(all - k)]);
@@ -191,10 +191,9 @@ void ExtraTrees::observe(const Individual& individual) {
   fill_row(individual.genome, std::span(features_).last(genes));
   scores_.insert(scores_.end(), individual.scores.begin(), individual.scores.end());
   results_.push_back({.violation = individual.violation, .score = individual.scores.front()});
-  rank();
   if (results_.size() > kMostRemembered) {
-    forget();
     rank();
+    forget();
   }
   grow_some();
 }
