@@ -111,14 +111,14 @@ Axis::Axis(const Domain& domain) {
 std::int64_t Axis::level(double gene) const {
   assert(levels_ > 0);
   if (kind_ == Kind::choice) {
-    const double last = static_cast<double>(levels_ - 1);
+    const auto last = static_cast<double>(levels_ - 1);
     return gene > 0 ? static_cast<std::int64_t>(std::min(std::nearbyint(gene), last)) : 0;
   }
   const double position = log_
                               ? std::nearbyint((std::exp(ln_low_ + unit(gene) * ln_width_) - low_) /
                                                std::max(step_, 0x1p-1000))
                               : std::floor(unit(gene) * static_cast<double>(levels_));
-  const double last = static_cast<double>(levels_ - 1);
+  const auto last = static_cast<double>(levels_ - 1);
   return position > 0 ? static_cast<std::int64_t>(std::min(position, last)) : 0;
 }
 

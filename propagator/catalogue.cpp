@@ -82,6 +82,7 @@ constexpr std::array kEntries = {
 
 std::vector<std::string> propagator_names() {
   std::vector<std::string> names;
+  names.reserve(kEntries.size());
   for (const Entry& entry : kEntries) {
     names.emplace_back(entry.name);
   }

@@ -277,6 +277,7 @@ void CmaEs::foresee() {
 /// Sorts the rows, best first; gives the weight of each.
 std::vector<double> CmaEs::ranked_weights() {
   std::vector<std::pair<std::size_t, std::size_t>> places;  // how many are ahead, which
+  places.reserve(rows_.size());
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const auto before = std::count_if(rows_.begin(), rows_.end(),
                                       [&](const Row& other) { return ahead(other, rows_[i]); });
@@ -284,6 +285,7 @@ std::vector<double> CmaEs::ranked_weights() {
   }
   std::sort(places.begin(), places.end());
   std::vector<Row> sorted;
+  sorted.reserve(places.size());
   for (const auto& [before, i] : places) {
     sorted.push_back(std::move(rows_[i]));
   }

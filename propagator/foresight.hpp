@@ -50,7 +50,6 @@ class Foresight {
 
   std::size_t n_;
   std::deque<Point> known_;  ///< oldest first
-  std::size_t fresh_ = 0;    ///< results since the last fit
   Gaussian frame_;
   QuadraticModel model_;
 };

@@ -46,7 +46,7 @@ Mix::Mix(std::vector<Share> shares) : shares_(std::move(shares)) {
 
 Brood Mix::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
   double left = rng.uniform() * total_;
-  const Propagator* chosen = nullptr;
+  const Propagator* chosen = &shares_.front().propagator;
   for (const Share& share : shares_) {
     if (share.weight > 0) {
       chosen = &share.propagator;

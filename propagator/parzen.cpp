@@ -89,6 +89,7 @@ Brood Parzen::breed(const Ground& ground, std::span<const Offspring> parents, Rn
     return Immigrant().breed(ground, parents, rng);
   }
   std::vector<KernelDensity::Centre> centres;
+  centres.reserve(sides.good.size());
   for (const Individual* const individual : sides.good) {
     centres.push_back(centre(encoding, individual->genome));
   }
