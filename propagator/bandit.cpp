@@ -21,8 +21,8 @@ void check(const std::vector<Arm>& arms, const BanditOptions& options) {
     throw ConfigError(
         Complaint{.what = std::move(what), .key = "bandit", .found = std::move(found)});
   };
-  if (arms.empty()) {
-    complain("a bandit needs at least one propagator");
+  if (std::none_of(arms.begin(), arms.end(), [](const Arm& arm) { return arm.after == 0; })) {
+    complain("a bandit needs at least one propagator that has its turn from the start");
   }
   const auto probability = [](double p) { return p >= 0 && p <= 1; };
   if (!probability(options.memory) || !probability(options.explored) || !(options.strictness > 0) ||
@@ -69,18 +69,21 @@ Bandit::Bandit(std::vector<Arm> arms, BanditOptions options)
 std::size_t Bandit::choose(Rng& rng) const {
   double left = rng.uniform();
   for (std::size_t k = 0; k < arms_.size(); ++k) {
-    if (left < arms_[k].reserved) {
+    if (left < arms_[k].reserved && is_due(arms_[k])) {
       return k;
     }
     left -= arms_[k].reserved;
   }
   if (rng.chance(options_.explored)) {
-    return rng.below(arms_.size());
+    const std::size_t any = rng.below(arms_.size());
+    if (is_due(arms_[any])) {
+      return any;
+    }
   }
   std::size_t chosen = 0;
   double most = -1;
   for (std::size_t k = 0; k < arms_.size(); ++k) {
-    const double draw = draw_beta(arms_[k].wins, arms_[k].losses, rng);
+    const double draw = is_due(arms_[k]) ? draw_beta(arms_[k].wins, arms_[k].losses, rng) : -1;
     if (draw > most) {
       most = draw;
       chosen = k;
@@ -118,6 +121,7 @@ void Bandit::observe(const Individual& individual) {
   if (is_flawed(individual)) {
     return;
   }
+  ++observed_;
   const auto beats = [&](const Individual& other) { return dominates(other, individual); };
   const bool best = std::none_of(front_.begin(), front_.end(), beats);
   const auto record = std::find_if(records_.begin(), records_.end(), [&](const Record& one) {

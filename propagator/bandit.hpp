@@ -19,7 +19,8 @@ struct Arm {
   Propagator propagator;
   double wins = 1.5;
   double losses = 2;
-  double reserved = 0;  ///< share of the turns that it has in any case
+  double reserved = 0;    ///< share of the turns that it has in any case
+  std::size_t after = 0;  ///< results observed before its first turn
 };
 
 struct BanditOptions {
@@ -51,9 +52,9 @@ class Bandit {
     double wins = 0;           ///< credit, without forgetting
   };
 
-  /// Errors: ConfigError when there are no arms, when two have the same name, when one does not
-  /// breed one offspring from the archive, and when a number is not positive and finite or a
-  /// probability above 1.
+  /// Errors: ConfigError when no arm has its turn from the start, when two have the same name, when
+  /// one does not breed one offspring from the archive, and when a number is not positive and
+  /// finite or a probability above 1.
   explicit Bandit(std::vector<Arm> arms, BanditOptions options = {});
 
   std::string_view name() const { return "bandit"; }
@@ -67,12 +68,14 @@ class Bandit {
  private:
   static constexpr std::size_t kRecent = 60;
 
+  bool is_due(const Arm& arm) const { return arm.after <= observed_; }
   std::size_t choose(Rng& rng) const;
   void credit(std::size_t arm, double won);
 
   std::vector<Arm> arms_;  ///< with what they won and lost since
   BanditOptions options_;
   std::vector<Record> records_;
+  std::size_t observed_ = 0;
   std::vector<Individual> recent_;  ///< a ring
   std::size_t oldest_ = 0;
   std::vector<Individual> front_;  ///< dominated by nothing observed; one for one objective

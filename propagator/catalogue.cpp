@@ -23,35 +23,33 @@
 namespace evolt {
 namespace {
 
-using Prior = std::span<const Params>;
-
 struct Entry {
   std::string_view name;
-  Propagator (*make)(const Encoding&, Prior);
+  Propagator (*make)(const Encoding&, const Brief&);
 };
 
 template <typename P>
-Propagator plain(const Encoding& /*encoding*/, Prior /*prior*/) {
+Propagator plain(const Encoding& /*encoding*/, const Brief& /*brief*/) {
   return P();
 }
 
 template <typename P>
-Propagator encoded(const Encoding& encoding, Prior /*prior*/) {
+Propagator encoded(const Encoding& encoding, const Brief& /*brief*/) {
   return P(encoding);
 }
 
 /// Propulate's two: neither foresight nor restarts, with and without negative weights.
-Propagator cma_es_basic(const Encoding& encoding, Prior /*prior*/) {
+Propagator cma_es_basic(const Encoding& encoding, const Brief& /*brief*/) {
   return CmaEs(encoding,
                {.name = "cma_es_basic", .foresight = false, .restarts = false, .active = false});
 }
 
-Propagator cma_es_active(const Encoding& encoding, Prior /*prior*/) {
+Propagator cma_es_active(const Encoding& encoding, const Brief& /*brief*/) {
   return CmaEs(encoding, {.name = "cma_es_active", .foresight = false, .restarts = false});
 }
 
 template <ParticleSwarmOptions (*kind)()>
-Propagator swarm(const Encoding& /*encoding*/, Prior /*prior*/) {
+Propagator swarm(const Encoding& /*encoding*/, const Brief& /*brief*/) {
   return ParticleSwarm(kind());
 }
 
@@ -63,7 +61,7 @@ constexpr std::array kEntries = {
     Entry{"cma_es_basic", cma_es_basic},
     Entry{"differential_evolution", plain<DifferentialEvolution>},
     Entry{"elitist", plain<Elitist>},
-    Entry{"evolution", [](const Encoding& encoding, Prior) { return evolution(encoding); }},
+    Entry{"evolution", [](const Encoding& encoding, const Brief&) { return evolution(encoding); }},
     Entry{"extra_trees", encoded<ExtraTrees>},
     Entry{"nelder_mead", encoded<NelderMead>},
     Entry{"parzen", plain<Parzen>},
@@ -89,11 +87,10 @@ std::vector<std::string> propagator_names() {
   return names;
 }
 
-Propagator make_propagator(std::string_view name, const Encoding& encoding,
-                           std::span<const Params> prior) {
+Propagator make_propagator(std::string_view name, const Encoding& encoding, const Brief& brief) {
   for (const Entry& entry : kEntries) {
     if (entry.name == name) {
-      return entry.make(encoding, prior);
+      return entry.make(encoding, brief);
     }
   }
   const std::vector<std::string> names = propagator_names();

@@ -43,7 +43,7 @@ Propagator evolution(const Encoding& encoding) {
     shares.push_back({0.10, Pipeline("climb", {elite, fine})});
   }
   shares.push_back({0.05, Immigrant()});
-  return Mix(std::move(shares));
+  return Mix(std::move(shares), "evolution");
 }
 
 }  // namespace evolt

@@ -10,7 +10,8 @@
 
 namespace evolt {
 
-Mix::Mix(std::vector<Share> shares) : shares_(std::move(shares)) {
+Mix::Mix(std::vector<Share> shares, std::string name)
+    : name_(std::move(name)), shares_(std::move(shares)) {
   if (shares_.empty()) {
     throw ConfigError(Complaint{.what = "a mix needs at least one propagator", .key = "mix"});
   }

@@ -4,6 +4,7 @@
 #include "propagator/propagator.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,14 +23,15 @@ struct Share {
 /// archive count as the same).
 class Mix {
  public:
-  explicit Mix(std::vector<Share> shares);
+  explicit Mix(std::vector<Share> shares, std::string name = "mix");
 
-  std::string_view name() const { return "mix"; }
+  std::string_view name() const { return name_; }
   Arity arity() const { return arity_; }
   Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
   void observe(const Individual& individual);
 
  private:
+  std::string name_;
   std::vector<Share> shares_;
   double total_ = 0;
   Arity arity_;

@@ -4,6 +4,7 @@
 #include "propagator/cma_es.hpp"
 #include "propagator/differential_evolution.hpp"
 #include "propagator/elitist.hpp"
+#include "propagator/evolution.hpp"
 #include "propagator/extra_trees.hpp"
 #include "propagator/parzen.hpp"
 #include "propagator/transfer.hpp"
@@ -33,24 +34,39 @@ bool has_branches(const Encoding& encoding) {
                      [](const Parameter& parameter) { return !parameter.when.all.empty(); });
 }
 
+/// CMA-ES knows one objective only.
+std::vector<Arm> arms_for_fronts(const Encoding& encoding) {
+  return {{.propagator = ExtraTrees(encoding), .wins = 6},
+          {.propagator = evolution(encoding), .wins = 6},
+          {.propagator = Parzen(), .wins = 3}};
+}
+
+/// A density learns most from the first few dozen results, trees from more; recombination pays off
+/// last.
+std::vector<Arm> arms_for_branches(const Encoding& encoding) {
+  return {{.propagator = ExtraTrees(encoding), .wins = 6, .after = 40},
+          {.propagator = Parzen(), .wins = 6},
+          {.propagator = DifferentialEvolution(), .after = 200},
+          {.propagator = Elitist(), .after = 200}};
+}
+
+/// Samples of a distribution are rarely among the best of their time, yet they are what moves it:
+/// credit by rank alone would starve CMA-ES.
+std::vector<Arm> arms_for_numbers(const Encoding& encoding) {
+  return {{.propagator = CmaEs(encoding), .wins = 6, .reserved = 0.7},
+          {.propagator = ExtraTrees(encoding), .wins = 3}};
+}
+
 }  // namespace
 
 // How shares and beliefs were chosen: docs/search.md.
-Propagator portfolio(const Encoding& encoding, std::span<const Params> prior) {
-  std::vector<Arm> arms;
-  if (!prior.empty()) {
-    arms.push_back({.propagator = Transfer(prior), .wins = 8, .losses = 2});
-  }
-  if (has_choices(encoding) || has_branches(encoding)) {
-    arms.push_back({.propagator = ExtraTrees(encoding), .wins = 6});
-    arms.push_back({.propagator = Parzen(), .wins = 3});
-    arms.push_back({.propagator = DifferentialEvolution()});
-    arms.push_back({.propagator = Elitist()});
-  } else {
-    // Samples of a distribution are rarely among the best of their time, yet they are what moves
-    // it: credit by rank alone would starve CMA-ES.
-    arms.push_back({.propagator = CmaEs(encoding), .wins = 6, .reserved = 0.7});
-    arms.push_back({.propagator = ExtraTrees(encoding), .wins = 3});
+Propagator portfolio(const Encoding& encoding, const Brief& brief) {
+  std::vector<Arm> arms = brief.objectives > 1 ? arms_for_fronts(encoding)
+                          : has_choices(encoding) || has_branches(encoding)
+                              ? arms_for_branches(encoding)
+                              : arms_for_numbers(encoding);
+  if (!brief.prior.empty()) {
+    arms.push_back({.propagator = Transfer(brief.prior), .wins = 8, .losses = 2});
   }
   return Bandit(std::move(arms));
 }

@@ -1,17 +1,15 @@
 #pragma once
 
-#include "core/value.hpp"
+#include "propagator/brief.hpp"
 #include "propagator/encoding.hpp"
 #include "propagator/propagator.hpp"
 
-#include <span>
-
 namespace evolt {
 
-/// The default: a Bandit over engines of different kinds. Which of them are believed in at first
-/// depends on the space: whether it has choices and branches, or numbers alone.
-/// `prior`: good configurations of other studies, best first; where there are any, Transfer is one
-/// of the engines. Requires: `encoding` outlives it.
-Propagator portfolio(const Encoding& encoding, std::span<const Params> prior = {});
+/// The default: a Bandit over engines of different kinds. Which of them, and how much each is
+/// believed in at first, depends on the number of objectives and on whether the space has choices
+/// and branches or numbers alone. Where other studies left good configurations, Transfer is one
+/// more. Requires: `encoding` outlives it.
+Propagator portfolio(const Encoding& encoding, const Brief& brief = {});
 
 }  // namespace evolt

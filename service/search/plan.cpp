@@ -64,7 +64,7 @@ void check_measurable(const ObjectiveSettings& objective) {
 
 /// Islands in the order of their kinds' shares, largest remainder first.
 std::vector<Propagator> propagators(const Study& study, const Encoding& encoding,
-                                    std::span<const Params> prior) {
+                                    const Brief& brief) {
   std::vector<IslandKind> kinds = study.islands.kind;
   if (kinds.empty()) {
     kinds.push_back(IslandKind{study.search.propagator, 1});
@@ -86,7 +86,7 @@ std::vector<Propagator> propagators(const Study& study, const Encoding& encoding
       }
     }
     given[due] += 1;
-    made.push_back(make_propagator(kinds[due].propagator, encoding, prior));
+    made.push_back(make_propagator(kinds[due].propagator, encoding, brief));
   }
   return made;
 }
@@ -123,6 +123,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   check_measurable(study.objective);
   const Judged judged = judged_metric(study);
   const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
+  const Brief brief{.prior = berth.prior, .objectives = study.objective.names().size()};
   return RankPlan{
       .self = berth.self,
       .ranks = berth.ranks,
@@ -148,7 +149,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                                     .every_results = study.islands.every_results,
                                     .size = study.islands.size},
       .noise = study.search.noise,
-      .propagators = propagators(study, encoding, berth.prior),
+      .propagators = propagators(study, encoding, brief),
       .start = study.start,
       .prior = opening_prior(berth.prior),
       .sampled = opening_samples(study, berth)};

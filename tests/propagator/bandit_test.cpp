@@ -88,6 +88,25 @@ TEST_CASE("bandit: reserved turns are kept, whatever it learns", "[propagator]")
   CHECK(kept < 720);
 }
 
+TEST_CASE("bandit: an arm waits for the results that it needs", "[propagator]") {
+  std::vector<Arm> made = arms({"one", "two"});
+  made[1].after = 50;
+  made[1].wins = 20;
+  made[1].reserved = 0.3;
+  Bandit bandit(std::move(made));
+  const auto observe = [&bandit](std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t i = from; i < to; ++i) {
+      bandit.observe(bred(i, 1, "start"));
+    }
+  };
+  observe(0, 49);
+  CHECK(turns(bandit, 1'000)["two"] == 0);
+  bandit.observe(bred(49, std::nan(""), "start"));
+  CHECK(turns(bandit, 1'000)["two"] == 0);
+  observe(50, 51);
+  CHECK(turns(bandit, 1'000)["two"] > 800);
+}
+
 TEST_CASE("bandit: late and disordered results teach the same", "[propagator]") {
   std::vector<Individual> results;
   Rng rng{2};
@@ -155,6 +174,7 @@ TEST_CASE("bandit: offspring with parents bear the name of their arm", "[propaga
 
 TEST_CASE("bandit: refuses arms and options that make no sense", "[propagator]") {
   CHECK_THROWS_AS(Bandit({}), ConfigError);
+  CHECK_THROWS_AS(Bandit({{.propagator = Immigrant(), .after = 1}}), ConfigError);
   CHECK_THROWS_AS(Bandit(arms({"one", "one"})), ConfigError);
   CHECK_THROWS_AS(Bandit({{.propagator = Tournament(2, 2)}}), ConfigError);
   CHECK_THROWS_AS(Bandit({{.propagator = Immigrant(), .wins = 0}}), ConfigError);
