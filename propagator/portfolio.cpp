@@ -34,11 +34,14 @@ bool has_branches(const Encoding& encoding) {
                      [](const Parameter& parameter) { return !parameter.when.all.empty(); });
 }
 
-/// CMA-ES knows one objective only.
-std::vector<Arm> arms_for_fronts(const Encoding& encoding) {
-  return {{.propagator = ExtraTrees(encoding), .wins = 6},
-          {.propagator = evolution(encoding), .wins = 6},
-          {.propagator = Parzen(), .wins = 3}};
+std::vector<Arm> arms_for_fronts(const Encoding& encoding, bool only_numbers) {
+  std::vector<Arm> arms{{.propagator = ExtraTrees(encoding), .wins = 6},
+                        {.propagator = evolution(encoding), .wins = 6},
+                        {.propagator = Parzen(), .wins = 3}};
+  if (only_numbers) {
+    arms.push_back({.propagator = CmaEs(encoding), .wins = 3, .reserved = 0.1});
+  }
+  return arms;
 }
 
 /// A density learns most from the first few dozen results, trees from more; recombination pays off
@@ -61,10 +64,10 @@ std::vector<Arm> arms_for_numbers(const Encoding& encoding) {
 
 // How shares and beliefs were chosen: docs/search.md.
 Propagator portfolio(const Encoding& encoding, const Brief& brief) {
-  std::vector<Arm> arms = brief.objectives > 1 ? arms_for_fronts(encoding)
-                          : has_choices(encoding) || has_branches(encoding)
-                              ? arms_for_branches(encoding)
-                              : arms_for_numbers(encoding);
+  const bool only_numbers = !has_choices(encoding) && !has_branches(encoding);
+  std::vector<Arm> arms = brief.objectives > 1 ? arms_for_fronts(encoding, only_numbers)
+                          : only_numbers       ? arms_for_numbers(encoding)
+                                               : arms_for_branches(encoding);
   if (!brief.prior.empty()) {
     arms.push_back({.propagator = Transfer(brief.prior), .wins = 8, .losses = 2});
   }

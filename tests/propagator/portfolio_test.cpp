@@ -49,7 +49,9 @@ TEST_CASE("portfolio: its engines are those that suit the study", "[propagator]"
   const Encoding mixed(test::mixed());
   CHECK(engines(numbers, {}) == Names{"cma_es", "extra_trees"});
   CHECK(engines(mixed, {}) == Names{"differential_evolution", "elitist", "extra_trees", "parzen"});
-  CHECK(engines(numbers, {.objectives = 2}) == Names{"evolution", "extra_trees", "parzen"});
+  CHECK(engines(numbers, {.objectives = 2}) ==
+        Names{"cma_es", "evolution", "extra_trees", "parzen"});
+  CHECK(engines(mixed, {.objectives = 2}) == Names{"evolution", "extra_trees", "parzen"});
   Rng rng{2};
   const std::vector<Params> prior{mixed.decode(mixed.random(rng))};
   CHECK(engines(mixed, {.prior = prior}).contains("transfer"));
