@@ -3,11 +3,13 @@
 #include "core/config_error.hpp"
 #include "estimators/catalogue.hpp"
 #include "propagator/catalogue.hpp"
+#include "service/search/island_kinds.hpp"
 
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -62,31 +64,26 @@ void check_measurable(const ObjectiveSettings& objective) {
   }
 }
 
-/// Islands in the order of their kinds' shares, largest remainder first.
+/// One for each island, by its kind.
 std::vector<Propagator> propagators(const Study& study, const Encoding& encoding,
                                     std::span<const Params> prior) {
   std::vector<IslandKind> kinds = study.islands.kind;
   if (kinds.empty()) {
     kinds.push_back(IslandKind{study.search.propagator, 1});
   }
-  double total = 0;
+  if (std::ssize(kinds) > study.islands.count) {
+    throw ConfigError(Complaint{.what = "there are more kinds of islands than islands",
+                                .key = "islands.count",
+                                .found = std::to_string(study.islands.count),
+                                .allowed = std::to_string(kinds.size()) + " or more"});
+  }
+  std::vector<double> shares;
   for (const IslandKind& kind : kinds) {
-    total += kind.share;
+    shares.push_back(kind.share);
   }
   std::vector<Propagator> made;
-  std::vector<double> given(kinds.size());
-  for (std::int32_t island = 0; island < study.islands.count; ++island) {
-    std::size_t due = 0;
-    double most = -1;
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-      const double owed = kinds[i].share / total * (island + 1) - given[i];
-      if (owed > most + 1e-9) {
-        most = owed;
-        due = i;
-      }
-    }
-    given[due] += 1;
-    made.push_back(make_propagator(kinds[due].propagator, encoding, prior));
+  for (const std::size_t kind : deal_islands(shares, study.islands.count)) {
+    made.push_back(make_propagator(kinds[kind].propagator, encoding, prior));
   }
   return made;
 }

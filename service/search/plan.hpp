@@ -23,8 +23,9 @@ struct Berth {
 };
 
 /// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.
-/// Errors: ConfigError for a propagator, topology or stopper that does not exist, and for a stopper
-/// that would judge a metric which is not an objective (its better direction is not known).
+/// Errors: ConfigError for a propagator, topology or stopper that does not exist, for more kinds of
+/// islands than islands, and for a stopper that would judge a metric which is not an objective (its
+/// better direction is not known).
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth);
 
 /// How the study scores an evaluation.

@@ -232,6 +232,13 @@ IslandSettings read_islands(const Section& file) {
     islands.size = size->count(1, islands.population);
   }
   islands.kind = read_kinds(section);
+  if (std::ssize(islands.kind) > islands.count) {
+    throw_at(section.document(), section.find("kind")->key_place(),
+             Complaint{.what = absl::StrCat("islands.kind: there are ", islands.kind.size(),
+                                            " kinds, and islands.count is ", islands.count),
+                       .key = "islands.kind",
+                       .allowed = "as many islands as kinds, or more"});
+  }
   return islands;
 }
 
@@ -250,6 +257,16 @@ SearchSettings read_search(const Section& file) {
     }
   }
   return search;
+}
+
+void check_propagators(const Section& file) {
+  const auto propagator = file.table("search").find("propagator");
+  const auto kind = file.table("islands").find("kind");
+  if (propagator && kind && !kind->elements("kinds").empty()) {
+    propagator->fail(
+        "search.propagator has no effect beside [[islands.kind]], which says what breeds on each "
+        "island; leave one of them out");
+  }
 }
 
 }  // namespace evolt::detail

@@ -29,6 +29,9 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
 IslandSettings read_islands(const Section& file);
 SearchSettings read_search(const Section& file);
 
+/// What breeds is said once: by search.propagator or by [[islands.kind]].
+void check_propagators(const Section& file);
+
 /// [param] and [[forbid]].
 SearchSpace read_space(const Section& file);
 

@@ -51,7 +51,6 @@ share = 3
 [[islands.kind]]
 propagator = "random"
 [search]
-propagator = "evolution"
 noise = true
 warm_start = ["../last", "/data/other"]
 [param]
@@ -90,7 +89,7 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
   CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03});
   CHECK(study.islands ==
         IslandSettings{8, 12, "full", "migrate", 0.25, 9, 12, {{"default", 3}, {"random", 1}}});
-  CHECK(study.search == SearchSettings{"evolution", true, {"../last", "/data/other"}});
+  CHECK(study.search == SearchSettings{"default", true, {"../last", "/data/other"}});
 }
 
 TEST_CASE("study file: [trial] is read whole", "[service]") {

@@ -136,7 +136,8 @@ class Maker {
     islands.probability = rng_.uniform();
     islands.every_results = small(1, 99);
     islands.size = small(1, islands.population);
-    for (std::size_t i = rng_.below(3); i > 0; --i) {
+    const auto most = static_cast<std::size_t>(islands.count);
+    for (std::size_t i = std::min(rng_.below(3), most); i > 0; --i) {
       islands.kind.push_back({propagator(), positive()});
     }
     return islands;

@@ -207,6 +207,14 @@ TEST_CASE("study file errors: [stopper], [islands] and [search]", "[service]") {
        "study.toml:10:14: islands.kind.0.propagator must not be empty: got \"\""},
       {after("[[islands.kind]]\npropagator = \"default\"\nshare = 0"),
        "study.toml:11:9: islands.kind.0.share is out of range: got 0; allowed: more than 0"},
+      {after("[islands]\ncount = 2\n[[islands.kind]]\npropagator = \"parzen\"\n[[islands.kind]]\n"
+             "propagator = \"random\"\n[[islands.kind]]\npropagator = \"default\""),
+       "study.toml:11:11: islands.kind: there are 3 kinds, and islands.count is 2; allowed: as "
+       "many "
+       "islands as kinds, or more"},
+      {after("[search]\npropagator = \"random\"\n[[islands.kind]]\npropagator = \"parzen\""),
+       "study.toml:10:14: search.propagator has no effect beside [[islands.kind]], which says what "
+       "breeds on each island; leave one of them out: got \"random\""},
       {after("[search]\npropagator = \"\""),
        "study.toml:10:14: search.propagator must not be empty: got \"\""},
       {top("search = \"default\""), "study.toml:1:10: search must be a table: got \"default\""},
