@@ -95,6 +95,19 @@ struct StopperSettings {
   friend bool operator==(const StopperSettings&, const StopperSettings&) = default;
 };
 
+/// A program that proposes configurations. See docs/plugins.md.
+struct PluginSettings {
+  std::vector<std::string> command;  ///< argv, never a shell
+  Seconds deadline{5};               ///< without an answer; then `fallback` breeds
+  std::string fallback = "default";  ///< a propagator's name
+  std::string name;                  ///< tells it from other plug-ins; empty: there is one
+
+  /// What lineages call it.
+  std::string propagator() const { return name.empty() ? "plugin" : "plugin:" + name; }
+
+  friend bool operator==(const PluginSettings&, const PluginSettings&) = default;
+};
+
 struct IslandKind {
   std::string propagator = "default";
   double share = 1;  ///< of the islands, relative to the other kinds
