@@ -108,8 +108,11 @@ struct PluginSettings {
   friend bool operator==(const PluginSettings&, const PluginSettings&) = default;
 };
 
+/// What breeds: a propagator by its name, or a plug-in.
+using PropagatorSettings = std::variant<std::string, PluginSettings>;
+
 struct IslandKind {
-  std::string propagator = "default";
+  PropagatorSettings propagator = "default";
   double share = 1;  ///< of the islands, relative to the other kinds
 
   friend bool operator==(const IslandKind&, const IslandKind&) = default;
@@ -129,7 +132,7 @@ struct IslandSettings {
 };
 
 struct SearchSettings {
-  std::string propagator = "default";
+  PropagatorSettings propagator = "default";
   bool noise = false;                   ///< results are: leaders are evaluated again
   std::vector<std::string> warm_start;  ///< directories of other studies, from Study::directory
 

@@ -150,8 +150,9 @@ void Dialogue::on_used(std::int64_t ask, const absl::Status& status) {
     losses_ = ++proven_ == kProven ? 0 : losses_;
   } else if (!absl::IsNotFound(status)) {  // else the run has ended
     ++unused_;
-    complain(Fault::refused, absl::StrCat("ask ", ask, ": ", std::string(status.message()), "; ",
-                                          options_.fallback, " breeds this trial instead"));
+    complain(absl::IsAlreadyExists(status) ? Fault::repeated : Fault::refused,
+             absl::StrCat("ask ", ask, ": ", std::string(status.message()), "; ", options_.fallback,
+                          " breeds this trial instead"));
   }
 }
 

@@ -88,7 +88,7 @@ class Dialogue {
 
  private:
   enum class State { down, starting, up, dying, given_up };
-  enum class Fault { late, broken, refused, chatter, unknown, loss, count };
+  enum class Fault { late, broken, refused, repeated, chatter, unknown, loss, count };
 
   struct Waiting {
     std::int64_t ask = 0;

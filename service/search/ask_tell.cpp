@@ -1,5 +1,6 @@
 #include "service/search/ask_tell.hpp"
 
+#include "core/config_error.hpp"
 #include "service/search/plan.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -14,6 +15,13 @@ namespace {
 /// The caller's failures are the caller's business: a study is not given up for them.
 RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<Params> prior) {
   RankPlan plan = make_plan(study, encoding, Berth{.prior = std::move(prior)});
+  if (!plan.plugins.empty()) {
+    throw ConfigError(Complaint{.what = "a study that its caller drives cannot use a plug-in; "
+                                        "evolt run can",
+                                .key = "search.propagator",
+                                .found = "a command",
+                                .allowed = "the name of a propagator"});
+  }
   plan.give_up_after = 0;
   plan.slots_return = false;  // each ask() brings its own
   return plan;

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace evolt {
@@ -64,28 +65,28 @@ void check_measurable(const ObjectiveSettings& objective) {
   }
 }
 
-/// One for each island, by its kind.
-std::vector<Propagator> propagators(const Study& study, const Encoding& encoding,
-                                    std::span<const Params> prior) {
-  std::vector<IslandKind> kinds = study.islands.kind;
-  if (kinds.empty()) {
-    kinds.push_back(IslandKind{study.search.propagator, 1});
-  }
-  if (std::ssize(kinds) > study.islands.count) {
-    throw ConfigError(Complaint{.what = "there are more kinds of islands than islands",
-                                .key = "islands.count",
-                                .found = std::to_string(study.islands.count),
-                                .allowed = std::to_string(kinds.size()) + " or more"});
-  }
-  std::vector<double> shares;
-  for (const IslandKind& kind : kinds) {
-    shares.push_back(kind.share);
-  }
+/// One for each island; for a plug-in, what breeds where it does not.
+std::vector<Propagator> make_propagators(const std::vector<PropagatorSettings>& settings,
+                                         const Encoding& encoding, std::span<const Params> prior) {
   std::vector<Propagator> made;
-  for (const std::size_t kind : deal_islands(shares, study.islands.count)) {
-    made.push_back(make_propagator(kinds[kind].propagator, encoding, prior));
+  for (const PropagatorSettings& each : settings) {
+    const auto* const plugin = std::get_if<PluginSettings>(&each);
+    made.push_back(make_propagator(
+        plugin == nullptr ? std::get<std::string>(each) : plugin->fallback, encoding, prior));
   }
   return made;
+}
+
+/// None where no island has a plug-in.
+std::vector<std::string> plugin_names(const std::vector<PropagatorSettings>& settings) {
+  std::vector<std::string> names;
+  bool any = false;
+  for (const PropagatorSettings& each : settings) {
+    const auto* const plugin = std::get_if<PluginSettings>(&each);
+    names.push_back(plugin == nullptr ? "" : plugin->propagator());
+    any = any || plugin != nullptr;
+  }
+  return any ? names : std::vector<std::string>();
 }
 
 /// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but
@@ -107,6 +108,28 @@ std::vector<Params> opening_prior(const std::vector<Params>& prior) {
 
 }  // namespace
 
+std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
+  std::vector<IslandKind> kinds = study.islands.kind;
+  if (kinds.empty()) {
+    kinds.push_back(IslandKind{study.search.propagator, 1});
+  }
+  if (std::ssize(kinds) > study.islands.count) {
+    throw ConfigError(Complaint{.what = "there are more kinds of islands than islands",
+                                .key = "islands.count",
+                                .found = std::to_string(study.islands.count),
+                                .allowed = std::to_string(kinds.size()) + " or more"});
+  }
+  std::vector<double> shares;
+  for (const IslandKind& kind : kinds) {
+    shares.push_back(kind.share);
+  }
+  std::vector<PropagatorSettings> settings;
+  for (const std::size_t kind : deal_islands(shares, study.islands.count)) {
+    settings.push_back(kinds[kind].propagator);
+  }
+  return settings;
+}
+
 Objective make_objective(const ObjectiveSettings& settings) {
   ObjectiveOptions options{
       .names = settings.names(), .maximized = settings.maximize.size(), .require = {}};
@@ -120,6 +143,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   check_measurable(study.objective);
   const Judged judged = judged_metric(study);
   const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
+  const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   return RankPlan{
       .self = berth.self,
       .ranks = berth.ranks,
@@ -145,7 +169,8 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                                     .every_results = study.islands.every_results,
                                     .size = study.islands.size},
       .noise = study.search.noise,
-      .propagators = propagators(study, encoding, berth.prior),
+      .propagators = make_propagators(breeders, encoding, berth.prior),
+      .plugins = plugin_names(breeders),
       .start = study.start,
       .prior = opening_prior(berth.prior),
       .sampled = opening_samples(study, berth)};

@@ -65,6 +65,17 @@ TEST_CASE("plan: each island has the propagator of its kind", "[service]") {
   CHECK(names == std::vector<std::string>{"parzen", "parzen", "immigrant", "parzen"});
 }
 
+TEST_CASE("plan: an island with a plug-in has a propagator to fall back to", "[service]") {
+  CHECK(plan_of(small_study()).plugins.empty());
+  const RankPlan plan = plan_of(
+      small_study("[islands]\ncount = 2\n[[islands.kind]]\npropagator = { command = [\"x\"], "
+                  "fallback = \"parzen\", name = \"mine\" }\n[[islands.kind]]\n"
+                  "propagator = \"random\"\n"));
+  CHECK(plan.plugins == std::vector<std::string>{"plugin:mine", ""});
+  CHECK(plan.propagators[0].name() == "parzen");
+  CHECK(plan.propagators[1].name() == "immigrant");
+}
+
 TEST_CASE("plan: more kinds of islands than islands is a bad study", "[service]") {
   Study study = small_study();
   study.islands.kind = {{"parzen", 1}, {"random", 1}};

@@ -69,6 +69,33 @@ batch = [16]
 values = { batch = 32, block = "conv", width = 64.0, expand = 4, lr = 1e-3 }
 )";
 
+TEST_CASE("study file: a plug-in may stand wherever a propagator does", "[service]") {
+  const PluginSettings plain{.command = {"./mine"}};
+  CHECK(plain.deadline == Seconds{5});
+  const Study study = parse_study(kBase + R"(
+[search]
+propagator = { command = ["./mine"] }
+)",
+                                  "study.toml");
+  CHECK(study.search.propagator == PropagatorSettings(plain));
+  CHECK(plain.propagator() == "plugin");
+  const Study kinds = parse_study(kBase + R"(
+[islands]
+count = 2
+[[islands.kind]]
+propagator = { command = ["python3", "mine.py"], deadline = "2min", fallback = "parzen", name = "mine" }
+[[islands.kind]]
+propagator = "random"
+)",
+                                  "study.toml");
+  const PluginSettings mine{.command = {"python3", "mine.py"},
+                            .deadline = Seconds{120},
+                            .fallback = "parzen",
+                            .name = "mine"};
+  CHECK(kinds.islands.kind == std::vector<IslandKind>{{mine, 1}, {std::string("random"), 1}});
+  CHECK(mine.propagator() == "plugin:mine");
+}
+
 std::vector<Value> values(std::initializer_list<Value> list) {
   return list;
 }

@@ -53,9 +53,16 @@ class Maker {
   const char* pick(std::initializer_list<const char*> words) {
     return *(words.begin() + rng_.below(words.size()));
   }
-  std::string propagator() {
+  PropagatorSettings propagator() {
     const std::vector<std::string> names = propagator_names();
-    return names[rng_.below(names.size())];
+    const std::string& name = names[rng_.below(names.size())];
+    if (rng_.chance(0.5)) {
+      return name;
+    }
+    return PluginSettings{.command = {text(), text()},
+                          .deadline = Seconds{positive()},
+                          .fallback = name,
+                          .name = rng_.chance(0.5) ? "mine-" + std::to_string(rng_.below(9)) : ""};
   }
 
   std::string text() {
