@@ -230,6 +230,31 @@ propagator = "quasi_random"
         self.evolt("run", "study.toml", code=65)
         self.assertIn("not-here", self.stderr)
 
+    def converse(self, trials):
+        """Asks and tells through `evolt stdio`; the best there was, and what it said of the plug-in."""
+        with (self.folder / "stderr").open("w") as said:
+            stdio = Stdio(self.folder / "study.toml", cwd=self.folder, stderr=said)
+            for number in range(1, trials + 1):
+                asked = stdio.call(ask=1)
+                self.assertEqual(asked["trial"], number)
+                loss = (asked["params"]["x"] - 0.3) ** 2
+                self.assertEqual(stdio.call(tell={"trial": number, "metrics": {"loss": loss}}), {"ok": True})
+            best = stdio.call(best=1)["best"]
+            self.assertEqual(stdio.close(), 0)
+        return best, (self.folder / "stderr").read_text()
+
+    def test_stdio_asks_it_too(self):
+        self.plug_in(CLIMBER)
+        best, said = self.converse(15)
+        self.assertAlmostEqual(best["params"]["x"], 0.3, delta=2e-3)
+        self.assertEqual(said, "")
+        self.assertEqual(sum(line["event"] == "ask" for line in self.heard()), 15)
+
+    def test_stdio_goes_on_without_it(self):
+        self.plug_in(CRASHER)
+        _, said = self.converse(24)
+        self.assertIn("20 of 24 proposals used, random bred 4 instead; it was started 4 times and given up", said)
+
     @unittest.skipUnless(os.environ.get("EVOLT_MPIEXEC"), "built without MPI")
     def test_each_rank_has_its_own_and_hears_of_the_other(self):
         self.plug_in(SOCIABLE)
