@@ -1,5 +1,7 @@
 #include "service/plugin/dialogue.hpp"
 
+#include "workers/flat_json.hpp"
+
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -29,8 +31,11 @@ std::vector<DialogueAction> Dialogue::take_actions() {
 void Dialogue::complain(Fault fault, const std::string& text) {
   const int said = ++faults_[static_cast<std::size_t>(fault)];
   if (said <= kMostSaid) {
-    actions_.emplace_back(WarnUser{absl::StrCat(
-        options_.plugin, ": ", text, said == kMostSaid ? " (more of this kind is not said)" : "")});
+    // It may quote the plug-in, and stays one line of a sensible length.
+    constexpr std::size_t kLongest = 1000;
+    actions_.emplace_back(WarnUser{
+        absl::StrCat(options_.plugin, ": ", printable(std::string_view(text).substr(0, kLongest)),
+                     said == kMostSaid ? " (more of this kind is not said)" : "")});
   }
 }
 

@@ -19,6 +19,8 @@
 namespace evolt {
 namespace {
 
+constexpr double kLongestAlarm = 1e6;  // seconds; then it looks again
+
 std::string log_directory(const PluginDeskOptions& options, IslandId island) {
   return (std::filesystem::absolute(options.directory) / "plugins" /
           absl::StrCat("rank-", index(options.self), "-island-", index(island)))
@@ -52,21 +54,22 @@ class PluginDesk::Seat {
         alarm_(loop) {}
 
   absl::Status open(boost::asio::io_context& loop, LineProgram program) {
-    auto process = LineProcess::make(loop, std::move(program),
-                                     LineEars{.line =
-                                                  [this](std::string_view line, bool whole) {
-                                                    dialogue_.on_line(line, whole, clock_.now());
-                                                    settle();
-                                                  },
-                                              .end =
-                                                  [this](const std::string& why) {
-                                                    dialogue_.on_end(why, clock_.now());
-                                                    settle();
-                                                  }});
-    if (process.ok()) {
-      process_ = *std::move(process);
+    LineEars ears{.line =
+                      [this](std::string_view line, bool whole) {
+                        dialogue_.on_line(line, whole, clock_.now());
+                        settle();
+                      },
+                  .end =
+                      [this](const std::string& why) {
+                        dialogue_.on_end(why, clock_.now());
+                        settle();
+                      }};
+    auto process = LineProcess::make(loop, std::move(program), std::move(ears));
+    if (!process.ok()) {
+      return process.status();
     }
-    return process.status();
+    process_ = *std::move(process);
+    return absl::OkStatus();
   }
 
   IslandId island() const { return where_.island; }
@@ -102,7 +105,7 @@ class PluginDesk::Seat {
     }
     alarm_.cancel();
     if (const auto next = dialogue_.next_alarm()) {
-      const double left = std::max((*next - clock_.now()).value, 0.0);
+      const double left = std::clamp((*next - clock_.now()).value, 0.0, kLongestAlarm);
       // A little late rather than a little early, which would be for nothing.
       alarm_.after(std::chrono::milliseconds(static_cast<std::int64_t>(left * 1e3) + 1), [this] {
         dialogue_.tick(clock_.now());

@@ -11,8 +11,8 @@
 namespace evolt {
 
 struct WaitingDesk::Parts {
-  Parts(const Study& its_study, std::function<void(const std::string&)> its_warning)
-      : study(its_study), encoding(study.space), warning(std::move(its_warning)) {}
+  Parts(Study its_study, std::function<void(const std::string&)> its_warning)
+      : study(std::move(its_study)), encoding(study.space), warning(std::move(its_warning)) {}
 
   Study study;
   Encoding encoding;

@@ -120,6 +120,7 @@ std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
                                 .allowed = std::to_string(kinds.size()) + " or more"});
   }
   std::vector<double> shares;
+  shares.reserve(kinds.size());
   for (const IslandKind& kind : kinds) {
     shares.push_back(kind.share);
   }

@@ -310,6 +310,15 @@ TEST_CASE("plug-in dialogue: complaints of a kind are made three times", "[servi
   CHECK(bench.warnings.back().find("(more of this kind is not said)") != std::string::npos);
 }
 
+TEST_CASE("plug-in dialogue: what it is quoted with is one short line", "[service]") {
+  Bench bench;
+  bench.ask(1);
+  bench.say(R"({"ask":1,"params":{"a\n\u001b[2J)" + std::string(5000, 'b') + R"(":1}})");
+  REQUIRE(bench.warnings.size() == 1);
+  CHECK(bench.warnings[0].find_first_of("\n\x1b") == std::string::npos);
+  CHECK(bench.warnings[0].size() < 1200);
+}
+
 TEST_CASE("plug-in dialogue: an unknown ask and a second answer are said and not used",
           "[service]") {
   Bench bench;
