@@ -85,17 +85,19 @@ struct Rank::MessageHandler {
     rank.fill_slots();
   }
   void operator()(const Admitted& admitted) const {
-    rank.seen_.insert(rank.encoding_.key(admitted.individual.genome));
+    const Individual& individual = admitted.individual;
+    rank.seen_.insert(rank.encoding_.key(individual.genome));
     Island* const island = rank.find_island(admitted.island);
-    if (island == nullptr) {
+    // Without scores and lineage it is a start point of an earlier start: not to be proposed again.
+    if (island == nullptr || (individual.scores.empty() && individual.lineage.propagator.empty())) {
       return;
     }
-    if (admitted.individual.scores.empty()) {
-      island->fail(admitted.individual.genome);
+    if (individual.scores.empty()) {
+      island->fail(individual.genome);
     } else {
-      island->admit(admitted.individual, from);
+      island->admit(individual, from);
     }
-    rank.tell_plugin(admitted.island, admitted.individual, {});
+    rank.tell_plugin(admitted.island, individual, {});
   }
   void operator()(const Moved& moved) const {
     rank.seen_.insert(rank.encoding_.key(moved.individual.genome));

@@ -19,9 +19,7 @@ void Rank::ask_plugin(IslandId island) {
 }
 
 void Rank::tell_plugin(IslandId island, const Individual& individual, const Metrics& metrics) {
-  // Without lineage it is no result: a point that another start proposed and that is not bred
-  // again.
-  if (has_plugin(island) && !individual.lineage.propagator.empty()) {
+  if (has_plugin(island)) {
     actions_.emplace_back(TellResult{island, individual, metrics});
   }
 }
