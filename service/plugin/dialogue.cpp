@@ -11,11 +11,11 @@
 namespace evolt {
 namespace {
 
-constexpr int kMostLosses = 3;    // then it is given up
-constexpr int kMostMisses = 3;    // deadlines in a row
-constexpr int kProven = 100;      // proposals used, until losses are forgiven
-constexpr int kMostIdle = 10000;  // lines that answer nothing, in a row
-constexpr int kMostSaid = 3;      // complaints of a kind
+constexpr int kMostLosses = 3;            // then it is given up
+constexpr int kMostMisses = 3;            // deadlines in a row
+constexpr int kProven = 100;              // proposals used, until losses are forgiven
+constexpr std::size_t kMostIdle = 10000;  // lines that answer nothing, in a row, or kilobytes
+constexpr int kMostSaid = 3;              // complaints of a kind
 constexpr Seconds kFirstPause{0.5};
 
 }  // namespace
@@ -62,7 +62,7 @@ void Dialogue::on_start(Seconds now) {
   state_ = State::up;
   proven_ = 0;
   misses_ = 0;
-  idle_lines_ = 0;
+  idle_ = 0;
   last_answer_ = now;
   tell(hello_(lives_));
   for (const std::string& line : story_) {
@@ -165,7 +165,11 @@ void Dialogue::on_used(std::int64_t ask, const absl::Status& status) {
 
 void Dialogue::on_line(std::string_view line, bool whole, Seconds now) {
   if (state_ == State::up && !line.empty()) {
+    idle_ += 1 + line.size() / 1024;
     take(read_plugin_line(line, whole, *space_), now);
+    if (idle_ >= kMostIdle) {
+      kill("it talked without end and answered nothing, and was killed");
+    }
   }
 }
 
@@ -186,24 +190,24 @@ std::optional<std::int64_t> Dialogue::whose(const PluginWord& word) {
 void Dialogue::take(PluginWord word, Seconds now) {
   using Kind = PluginWord::Kind;
   if (word.kind == Kind::chatter) {
-    take_nothing(Fault::chatter,
-                 absl::StrCat("prints lines that are no JSON objects; they are in ", options_.log,
-                              " and nowhere else; print such things to standard error"));
+    complain(Fault::chatter,
+             absl::StrCat("prints lines that are no JSON objects; they are in ", options_.log,
+                          " and nowhere else; print such things to standard error"));
     return;
   }
   const bool late = word.ask && late_.erase(*word.ask) > 0;
   const std::optional<std::int64_t> ask = late ? word.ask : whose(word);
   if (!ask) {
-    take_nothing(Fault::unknown,
-                 word.ask ? absl::StrCat("answers ask ", *word.ask,
-                                         ", which nobody made or which was answered; the line is "
-                                         "not used")
-                          : absl::StrCat(word.why, ", and nothing was asked; it is not used"));
+    complain(Fault::unknown,
+             word.ask ? absl::StrCat("answers ask ", *word.ask,
+                                     ", which nobody made or which was answered; the line is "
+                                     "not used")
+                      : absl::StrCat(word.why, ", and nothing was asked; it is not used"));
     return;
   }
   last_answer_ = now;
   misses_ = 0;
-  idle_lines_ = 0;
+  idle_ = 0;
   if (word.kind == Kind::broken) {
     complain(Fault::broken, absl::StrCat("ask ", *ask, ": ", word.why,
                                          late ? ""
@@ -217,13 +221,6 @@ void Dialogue::take(PluginWord word, Seconds now) {
     hand_over(*ask, proposes ? std::optional(std::move(word.params)) : std::nullopt);
   } else if (proposes) {
     spare_.push_back(std::move(word.params));
-  }
-}
-
-void Dialogue::take_nothing(Fault fault, const std::string& what) {
-  complain(fault, what);
-  if (++idle_lines_ >= kMostIdle) {
-    kill(absl::StrCat("it said ", idle_lines_, " lines that answer nothing and was killed"));
   }
 }
 

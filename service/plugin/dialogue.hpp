@@ -49,11 +49,12 @@ using DialogueAction = std::variant<LaunchPlugin, KillPlugin, TellPlugin, Answer
 /// answered, whatever the plug-in does.
 ///
 /// An ask is late when the plug-in has answered nothing for `deadline`; its answer, should it come,
-/// is used for the next ask. A process that dies, misses three deadlines in a row or says ten
-/// thousand lines that answer nothing is replaced after a pause of 0.5, 1 and 2 seconds; asks wait
-/// for it no longer than the deadline. The fourth loss is the last, but for a process that gave a
-/// hundred proposals that were used: then the count begins anew. A new process is told the story so
-/// far. Each kind of complaint is made a few times only. Time is handed in. Thread: loop.
+/// is used for the next ask. A process that dies, misses three deadlines in a row or talks
+/// without end (ten thousand lines or ten megabytes that answer nothing) is replaced after a pause
+/// of 0.5, 1 and 2 seconds; asks wait for it no longer than the deadline. The fourth loss is the
+/// last, but for a process that gave a hundred proposals that were used: then the count begins
+/// anew. A new process is told the story so far. Each kind of complaint is made a few times only.
+/// Time is handed in. Thread: loop.
 class Dialogue {
  public:
   /// Requires: `space` outlives this. `hello(life)` is the first line of the process number `life`.
@@ -100,7 +101,6 @@ class Dialogue {
   void tell(std::string line);
   void tell_ask(Waiting& waiting, Seconds now);
   void take(PluginWord word, Seconds now);
-  void take_nothing(Fault fault, const std::string& what);
   std::optional<std::int64_t> whose(const PluginWord& word);
   void kill(const std::string& why);
   void hand_over(std::int64_t ask, std::optional<Params> params);
@@ -113,10 +113,10 @@ class Dialogue {
   State state_ = State::down;
   std::string cause_;  ///< why it is dying
   std::uint64_t lives_ = 0;
-  int losses_ = 0;  ///< since a process proved itself
-  int proven_ = 0;  ///< proposals of this process that were used
-  int misses_ = 0;  ///< in a row
-  int idle_lines_ = 0;
+  int losses_ = 0;        ///< since a process proved itself
+  int proven_ = 0;        ///< proposals of this process that were used
+  int misses_ = 0;        ///< in a row
+  std::size_t idle_ = 0;  ///< lines, and kilobytes, since the last answer
   Seconds launch_at_;
   Seconds last_answer_;
 

@@ -168,6 +168,15 @@ class PluginJourney(Journey):
         self.assertIn("it missed 3 deadlines in a row and was killed", self.said)
         self.assertLess(self.said.count("no answer within"), 5)
 
+    def test_one_that_floods_is_stopped(self):
+        for flood in ("print('so much to say')", "sys.stdout.write('x' * 65536)", "say(ask=1000, params={})"):
+            with self.subTest(flood=flood):
+                self.plug_in(HEAD + "while True: %s\n" % flood)
+                self.run_it("--dir", "flood%d" % len(flood), slots=2)
+                self.assertIn("it talked without end and answered nothing, and was killed", self.said)
+                self.assertIn("given up", self.said)
+                self.assertLess(self.said.count("plug-in"), 12)
+
     def test_nonsense_is_said_a_few_times_and_nothing_is_lost(self):
         self.plug_in(TALKER)
         self.run_it(trials=70)

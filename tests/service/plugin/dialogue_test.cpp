@@ -333,6 +333,15 @@ TEST_CASE("plug-in dialogue: an unknown ask and a second answer are said and not
   CHECK(bench.warned("a line has no whole number as \"ask\", and nothing was asked"));
 }
 
+TEST_CASE("plug-in dialogue: a line without end is a flood", "[service]") {
+  Bench bench;
+  for (int i = 0; i < 100; ++i) {
+    bench.dialogue.on_line(std::string(std::size_t{256} * 1024, 'x'), false, bench.now);
+  }
+  bench.collect();
+  CHECK(bench.kills == 1);
+}
+
 TEST_CASE("plug-in dialogue: a flood ends with the process", "[service]") {
   Bench bench;
   bench.ask(1);
@@ -343,7 +352,7 @@ TEST_CASE("plug-in dialogue: a flood ends with the process", "[service]") {
   CHECK(bench.warnings.size() == 3);
   bench.die("it was killed by signal 9");
   CHECK(bench.answers.size() == 1);
-  CHECK(bench.warned("it said 10000 lines that answer nothing and was killed"));
+  CHECK(bench.warned("it talked without end and answered nothing, and was killed"));
 }
 
 }  // namespace evolt
