@@ -16,10 +16,21 @@ Island::Island(IslandId id, IslandOptions options, std::vector<Link> links,
       proposer_(encoding, std::move(propagator), std::move(opening), rng_) {}
 
 std::optional<Offspring> Island::breed(Seen& seen) {
+  if (auto offspring = begin_breeding(seen)) {
+    return offspring;
+  }
+  return propose(seen);
+}
+
+std::optional<Offspring> Island::begin_breeding(Seen& seen) {
   ++bred_;
   if (auto again = breed_again()) {
     return again;
   }
+  return proposer_.open_given(seen);
+}
+
+std::optional<Offspring> Island::propose(Seen& seen) {
   return proposer_.propose(archive_, seen, rng_);
 }
 

@@ -12,11 +12,13 @@
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
+#include <absl/status/statusor.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,8 +59,21 @@ class Island {
   IslandId id() const { return id_; }
 
   /// A new configuration, never one of `seen`; nullopt when the space is used up. With noise, now
-  /// and then a leader's once more.
+  /// and then a leader's once more. The same as begin_breeding(), then propose().
   std::optional<Offspring> breed(Seen& seen);
+
+  /// What comes before anything is proposed: with noise, now and then a leader's configuration
+  /// once more; opening moves that were given. Nullopt: it is time for a proposal, by propose() or
+  /// adopt().
+  std::optional<Offspring> begin_breeding(Seen& seen);
+
+  /// The propagator's proposal; nullopt when the space is used up.
+  std::optional<Offspring> propose(Seen& seen);
+
+  /// A proposal from outside, under that name. Errors: as Proposer::adopt.
+  absl::StatusOr<Offspring> adopt(const Params& params, std::string_view name, Seen& seen) const {
+    return proposer_.adopt(params, name, seen);
+  }
 
   /// A trial of this island runs, or no longer does.
   void expect(const Trial& trial);

@@ -113,12 +113,25 @@ bool Rank::start_new() {
     return false;
   }
   Island& island = islands_[next_island_++ % islands_.size()];
-  std::optional<Offspring> offspring = island.breed(seen_);
+  if (!has_plugin(island.id())) {
+    return start(island, island.breed(seen_));
+  }
+  if (auto offspring = island.begin_breeding(seen_)) {
+    return start(island, std::move(offspring));
+  }
+  ask_plugin(island.id());
+  return true;
+}
+
+/// Uses a credit that was taken from the purse, and a free slot.
+bool Rank::start(const Island& island, std::optional<Offspring> offspring, std::int64_t ask) {
   if (!offspring) {
-    used_up_ = true;
+    const bool known = std::exchange(used_up_, true);
     purse_.receive(1);
     return_credits();
-    halt(EndReason::exhausted, "every configuration of the space has been proposed");
+    if (!known) {
+      halt(EndReason::exhausted, "every configuration of the space has been proposed");
+    }
     return false;
   }
   Trial trial{
@@ -131,11 +144,11 @@ bool Rank::start_new() {
       .checkpoint = {}};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
-  lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, 1);
+  lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, 1, ask);
   return true;
 }
 
-void Rank::lease(Retry retry, std::int32_t first) {
+void Rank::lease(Retry retry, std::int32_t first, std::int64_t ask) {
   Trial& trial = retry.trial;
   const TrialId id = trial.id;
   seen_.insert(encoding_.key(trial.genome));
@@ -151,6 +164,9 @@ void Rank::lease(Retry retry, std::int32_t first) {
   free_.pop_back();
   record(Leased{attempt});
   actions_.emplace_back(StartAttempt{trial, attempt});
+  if (find_island(trial.island) != nullptr && has_plugin(trial.island)) {
+    actions_.emplace_back(TellStarted{trial.island, trial, ask});
+  }
   open_.emplace(id, Open{.trial = std::move(trial),
                          .attempt = std::move(attempt),
                          .first = first,
@@ -295,6 +311,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
       island->admit(individual, plan_.self);
       migrate(*island);
     }
+    tell_plugin(open.trial.island, individual, outcome.metrics);
   }
   watch_for_a_broken_command(outcome);
 }

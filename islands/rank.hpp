@@ -11,6 +11,8 @@
 #include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
 
+#include <absl/status/status.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -40,7 +42,26 @@ struct SendMessage {
 struct RecordEvent {
   Event event;
 };
-using Action = std::variant<StartAttempt, StopAttempt, SendMessage, RecordEvent>;
+/// The island's plug-in is to propose a configuration; on_suggestion() takes the answer.
+struct AskSuggestion {
+  IslandId island{};
+  std::int64_t ask = 0;  ///< 1, 2, 3, ... on this rank
+};
+/// For the island's plug-in: this rank runs a trial of the island.
+struct TellStarted {
+  IslandId island{};
+  Trial trial;
+  std::int64_t ask = 0;  ///< the ask that brought it; 0: it came from elsewhere
+};
+/// For the island's plug-in: what became of a trial of the island, or of one that came to it. No
+/// scores: it failed. The same trial may be told again; what is told last holds.
+struct TellResult {
+  IslandId island{};
+  Individual individual;
+  Metrics metrics;  ///< empty where another rank ran it
+};
+using Action = std::variant<StartAttempt, StopAttempt, SendMessage, RecordEvent, AskSuggestion,
+                            TellStarted, TellResult>;
 
 /// One rank of a study as a state machine without I/O: its islands, its slots, its share of the
 /// budget, and on rank 0 the budget itself and the end of the run.
@@ -79,6 +100,12 @@ class Rank {
   /// An attempt vanished; it is run again unless that happened too often.
   void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
                const Usage& usage);
+
+  /// The answer to an AskSuggestion; nullopt: there is none (it is late, or broken), and the
+  /// island's propagator breeds instead. It also does for a suggestion that cannot be; the error
+  /// says why: invalid_argument, already_exists. Errors: not_found when nobody waits for it (any
+  /// more).
+  absl::Status on_suggestion(std::int64_t ask, const std::optional<Params>& suggestion);
 
   /// Ends the run early. On rank 0 for all; elsewhere asks rank 0 to.
   void halt(EndReason reason, std::string text);
@@ -119,10 +146,20 @@ class Rank {
     std::int32_t first = 1;
   };
 
+  /// A slot and a credit that wait for a plug-in.
+  struct Asking {
+    IslandId island{};
+    std::int32_t slot = 0;
+  };
+
   void fill_slots();
   bool start_retry();
   bool start_new();
-  void lease(Retry retry, std::int32_t first);
+  bool start(const Island& island, std::optional<Offspring> offspring, std::int64_t ask = 0);
+  bool has_plugin(IslandId island) const;
+  void ask_plugin(IslandId island);
+  void tell_plugin(IslandId island, const Individual& individual, const Metrics& metrics);
+  void lease(Retry retry, std::int32_t first, std::int64_t ask = 0);
   void retry(Open lost, std::int32_t first);
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
@@ -164,6 +201,9 @@ class Rank {
   std::vector<std::int32_t> free_;  ///< the last is used next
   std::map<TrialId, Open> open_;
   std::deque<Again> retries_;
+  std::map<std::int64_t, Asking> asking_;
+  std::int64_t asks_ = 0;
+  std::map<std::int64_t, std::optional<Params>> held_;  ///< answers that came while paused
   std::uint64_t counter_ = 0;
 
   CreditPurse purse_;

@@ -23,8 +23,9 @@ void Rank::move(const Departure& departure, IslandId from) {
   }
   const Moved came{departure.to, departure.individual, departure.hop, true,
                    layout_.owner(departure.to, id)};
-  if (Island* const here = find_island(departure.to)) {
-    here->apply(came);
+  Island* const here = find_island(departure.to);
+  if (here != nullptr && here->apply(came)) {
+    tell_plugin(departure.to, came.individual, {});
   }
   tell_island(departure.to, came);
 }
@@ -84,21 +85,25 @@ struct Rank::MessageHandler {
     rank.fill_slots();
   }
   void operator()(const Admitted& admitted) const {
-    rank.seen_.insert(rank.encoding_.key(admitted.individual.genome));
+    const Individual& individual = admitted.individual;
+    rank.seen_.insert(rank.encoding_.key(individual.genome));
     Island* const island = rank.find_island(admitted.island);
-    if (island == nullptr) {
+    // Without scores and lineage it is a start point of an earlier start: not to be proposed again.
+    if (island == nullptr || (individual.scores.empty() && individual.lineage.propagator.empty())) {
       return;
     }
-    if (admitted.individual.scores.empty()) {
-      island->fail(admitted.individual.genome);
+    if (individual.scores.empty()) {
+      island->fail(individual.genome);
     } else {
-      island->admit(admitted.individual, from);
+      island->admit(individual, from);
     }
+    rank.tell_plugin(admitted.island, individual, {});
   }
   void operator()(const Moved& moved) const {
     rank.seen_.insert(rank.encoding_.key(moved.individual.genome));
-    if (Island* const island = rank.find_island(moved.island)) {
-      island->apply(moved);
+    Island* const island = rank.find_island(moved.island);
+    if (island != nullptr && island->apply(moved) && moved.present) {
+      rank.tell_plugin(moved.island, moved.individual, {});
     }
   }
   void operator()(const Progress& progress) const {
@@ -192,6 +197,11 @@ void Rank::return_credits() {
 void Rank::pause(bool paused) {
   paused_ = paused;
   on_credit_answer(bank_->pause(paused));
+  if (!paused_) {
+    for (const auto& [ask, suggestion] : std::exchange(held_, {})) {
+      static_cast<void>(on_suggestion(ask, suggestion));
+    }
+  }
   fill_slots();
 }
 
@@ -231,6 +241,10 @@ void Rank::begin_halt(const Halt& halt) {
   }
   halted_ = halt;
   retries_.clear();
+  for (const auto& [ask, asked] : std::exchange(asking_, {})) {
+    free_.push_back(asked.slot);
+  }
+  held_.clear();
   for (auto& [id, open] : open_) {
     if (!open.stopping) {
       open.halting = true;

@@ -45,9 +45,12 @@ struct RankPlan {
   MigrationOptions migration;
   bool noise = false;                   ///< leaders are evaluated again
   std::vector<Propagator> propagators;  ///< one per island
-  std::vector<Params> start;            ///< the user's points, shared out between the ranks
-  std::vector<Params> prior;            ///< the best of other studies, shared out too
-  std::int32_t sampled = 0;             ///< of each island, spread over the space before it breeds
+  /// One per island: the name that proposals of its plug-in bear; empty: it has none. No element:
+  /// no island has one. The island's propagator breeds where its plug-in does not.
+  std::vector<std::string> plugins;
+  std::vector<Params> start;  ///< the user's points, shared out between the ranks
+  std::vector<Params> prior;  ///< the best of other studies, shared out too
+  std::int32_t sampled = 0;   ///< of each island, spread over the space before it breeds
 };
 
 }  // namespace evolt

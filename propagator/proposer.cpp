@@ -51,6 +51,7 @@ Proposer::Proposer(const Encoding& encoding, Propagator propagator, OpeningMoves
     opening_.push_back({.genome = std::move(genome),
                         .lineage = {.propagator = std::string(Transfer::kName), .parents = {}}});
   }
+  given_ = opening_.size();
   for (Genome& genome : latin_hypercube(encoding, opening.sampled, rng)) {
     opening_.push_back(
         {.genome = std::move(genome), .lineage = {.propagator = "sample", .parents = {}}});
@@ -75,6 +76,29 @@ std::optional<Offspring> Proposer::open(Seen& seen, Rng& rng) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<Offspring> Proposer::open_given(Seen& seen) {
+  while (opened_ < given_) {
+    Offspring offspring = std::move(opening_[opened_++]);
+    if (take(offspring.genome, seen)) {
+      return offspring;
+    }
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Offspring> Proposer::adopt(const Params& params, std::string_view name,
+                                          Seen& seen) const {
+  if (absl::Status status = encoding_->space().check(params); !status.ok()) {
+    return status;
+  }
+  Genome genome = encoding_->encode(params);
+  if (!take(genome, seen)) {
+    return absl::AlreadyExistsError("this configuration was proposed before");
+  }
+  return Offspring{.genome = std::move(genome),
+                   .lineage = {.propagator = std::string(name), .parents = {}}};
 }
 
 std::optional<Offspring> Proposer::draw(Seen& seen, Rng& rng) const {

@@ -9,9 +9,11 @@
 #include "propagator/walk.hpp"
 
 #include <absl/container/flat_hash_set.h>
+#include <absl/status/statusor.h>
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace evolt {
@@ -55,6 +57,14 @@ class Proposer {
   /// almost everything is forbidden, and the next call looks further.
   std::optional<Offspring> propose(const Archive& archive, Seen& seen, Rng& rng);
 
+  /// The next opening move that comes from outside, the user's points and those of other studies;
+  /// nullopt when none is left.
+  std::optional<Offspring> open_given(Seen& seen);
+
+  /// Takes a proposal of somebody else, under that name. Errors: invalid_argument when the space
+  /// does not hold it or forbids it; already_exists when it is in `seen`.
+  absl::StatusOr<Offspring> adopt(const Params& params, std::string_view name, Seen& seen) const;
+
   void observe(const Individual& individual) { propagator_.observe(individual); }
 
  private:
@@ -67,6 +77,7 @@ class Proposer {
   Mutation stray_;
   std::vector<Offspring> opening_;
   std::size_t opened_ = 0;
+  std::size_t given_ = 0;  // of the opening moves, the first so many come from outside
   Walk walk_;
 };
 

@@ -95,8 +95,24 @@ struct StopperSettings {
   friend bool operator==(const StopperSettings&, const StopperSettings&) = default;
 };
 
+/// A program that proposes configurations. See docs/plugins.md.
+struct PluginSettings {
+  std::vector<std::string> command;  ///< argv, never a shell
+  Seconds deadline{5};               ///< without an answer; then `fallback` breeds
+  std::string fallback = "default";  ///< a propagator's name
+  std::string name;                  ///< tells it from other plug-ins; empty: there is one
+
+  /// What lineages call it.
+  std::string propagator() const { return name.empty() ? "plugin" : "plugin:" + name; }
+
+  friend bool operator==(const PluginSettings&, const PluginSettings&) = default;
+};
+
+/// What breeds: a propagator by its name, or a plug-in.
+using PropagatorSettings = std::variant<std::string, PluginSettings>;
+
 struct IslandKind {
-  std::string propagator = "default";
+  PropagatorSettings propagator = "default";
   double share = 1;  ///< of the islands, relative to the other kinds
 
   friend bool operator==(const IslandKind&, const IslandKind&) = default;
@@ -116,7 +132,7 @@ struct IslandSettings {
 };
 
 struct SearchSettings {
-  std::string propagator = "default";
+  PropagatorSettings propagator = "default";
   bool noise = false;                   ///< results are: leaders are evaluated again
   std::vector<std::string> warm_start;  ///< directories of other studies, from Study::directory
 

@@ -1,5 +1,6 @@
 #include "workers/server_slot.hpp"
 
+#include "workers/quiet_write.hpp"
 #include "workers/text.hpp"
 
 #include <algorithm>
@@ -21,24 +22,6 @@ std::string_view without_end(std::string_view raw) {
 
 std::string id_of(const TrialId& id) {
   return concat(id.incarnation, '.', id.rank, '.', id.counter);
-}
-
-/// write(), but a pipe that nobody reads any more is an error and not a signal to this process.
-ssize_t write_quietly(int fd, std::string_view bytes) {
-  sigset_t pipe;
-  sigset_t before;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
-  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-  const int error = errno;
-  if (written < 0 && error == EPIPE && sigismember(&before, SIGPIPE) == 0) {
-    constexpr timespec kNow{};
-    ::sigtimedwait(&pipe, nullptr, &kNow);
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  errno = error;
-  return written;
 }
 
 bool is_true(const FlatJson::Field* field) {

@@ -3,6 +3,7 @@
 #include "core/config_error.hpp"
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
+#include "service/plugin/waiting_desk.hpp"
 #include "service/run/warm_start.hpp"
 
 #include <iostream>
@@ -17,7 +18,17 @@ ExitCode command_stdio(const StdioArguments& arguments) {
     if (!prior.ok()) {
       return complain(ExitCode::study_file, std::string(prior.status().message()));
     }
-    run_stdio(study, *std::move(prior), std::cin, std::cout);
+    const auto warn = [](const std::string& text) { std::cerr << "evolt: " << text << std::endl; };
+    const auto plugins = WaitingDesk::open(study, study.name + "/stdio", warn);
+    if (!plugins.ok()) {
+      return complain(ExitCode::study_file, std::string(plugins.status().message()));
+    }
+    run_stdio(study, *std::move(prior), plugins->get(), std::cin, std::cout);
+    if (*plugins != nullptr) {
+      for (const std::string& summary : (*plugins)->summaries()) {
+        warn(summary);
+      }
+    }
   } catch (const ConfigError& error) {
     return complain(ExitCode::study_file, error.what());
   }

@@ -31,6 +31,7 @@ RankLoop::~RankLoop() = default;
 
 absl::Status RankLoop::run() {
   tasks_.hold();
+  begin_plugins();
   beat();
   wake();
   while (!over_ && world_.io.run_one() > 0) {
@@ -43,6 +44,25 @@ absl::Status RankLoop::run() {
     status_.Update(closed);
   }
   return status_;
+}
+
+void RankLoop::begin_plugins() {
+  if (world_.plugins == nullptr) {
+    return;
+  }
+  world_.plugins->begin(
+      PluginEars{.answer =
+                     [this](std::int64_t ask, const std::optional<Params>& suggestion) {
+                       absl::Status status = world_.rank.on_suggestion(ask, suggestion);
+                       wake();
+                       return status;
+                     },
+                 .warning =
+                     [this](const std::string& text) {
+                       if (world_.say) {
+                         world_.say(text);
+                       }
+                     }});
 }
 
 void RankLoop::interrupt(EndReason reason, std::string text) {
@@ -111,6 +131,12 @@ void RankLoop::carry_out(Action& action) {
   } else if (auto* const record = std::get_if<RecordEvent>(&action);
              record != nullptr && world_.recorder != nullptr) {
     world_.recorder->record(std::move(record->event));
+  } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
+    world_.plugins->ask(*ask);
+  } else if (const auto* const started = std::get_if<TellStarted>(&action)) {
+    world_.plugins->tell(*started);
+  } else if (const auto* const result = std::get_if<TellResult>(&action)) {
+    world_.plugins->tell(*result);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "core/message.hpp"
 #include "islands/mailbox.hpp"
 #include "islands/rank.hpp"
+#include "service/plugin/plugin_desk.hpp"
 #include "service/run/recorder.hpp"
 #include "workers/event_loop.hpp"
 #include "workers/executor.hpp"
@@ -30,9 +31,11 @@ struct RankWorld {
   Mailbox& mailbox;
   Rank& rank;
   Executor& executor;
-  Recorder* recorder = nullptr;        ///< rank 0 only
-  std::optional<Seconds> time_budget;  ///< of the study; rank 0 looks after it
-  std::function<void()> on_beat;       ///< ten times a second, for a display; may be empty
+  Recorder* recorder = nullptr;                 ///< rank 0 only
+  PluginDesk* plugins = nullptr;                ///< where an island of this rank has one
+  std::optional<Seconds> time_budget;           ///< of the study; rank 0 looks after it
+  std::function<void()> on_beat;                ///< ten times a second, for a display; may be empty
+  std::function<void(const std::string&)> say;  ///< to the user; may be empty
 };
 
 /// Drives a Rank for real: its actions go to the executor, the mailbox and the recorder; what comes
@@ -62,6 +65,7 @@ class RankLoop final : public TrialObserver {
   bool take_actions();
   bool take_letters();
   void carry_out(Action& action);
+  void begin_plugins();
   void look_after_storage();
   void beat();
   void plan_next_turn(bool busy);

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "core/config_error.hpp"
 #include "islands/mailbox.hpp"
+#include "service/plugin/plugin_desk.hpp"
 #include "service/report/answer.hpp"
 #include "service/run/display.hpp"
 #include "service/run/launcher.hpp"
@@ -222,6 +223,15 @@ class Runner {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
     }
     executor_ = std::move(*executor);
+    auto plugins = PluginDesk::open(io_, study_, *encoding_, clock_,
+                                    PluginDeskOptions{.self = mailbox_.self(),
+                                                      .ranks = mailbox_.ranks(),
+                                                      .incarnation = berth_.incarnation,
+                                                      .directory = directory_});
+    if (!plugins.ok()) {
+      throw Stop{ExitCode::study_file, std::string(plugins.status().message())};
+    }
+    plugins_ = std::move(*plugins);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
     rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
   }
@@ -243,12 +253,15 @@ class Runner {
                             .rank = *rank_,
                             .executor = *executor_,
                             .recorder = recorder_ ? &*recorder_ : nullptr,
+                            .plugins = plugins_.get(),
                             .time_budget = study_.budget.seconds,
-                            .on_beat = [&] {
-                              if (display) {
-                                display->update(*result.ledger);
-                              }
-                            }});
+                            .on_beat =
+                                [&] {
+                                  if (display) {
+                                    display->update(*result.ledger);
+                                  }
+                                },
+                            .say = [this](const std::string& text) { say(text); }});
     const StopSignals signals(io_, [&](int signal) {
       loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
     });
@@ -259,6 +272,11 @@ class Runner {
     const absl::Status status = loop.run();
     if (display) {
       display->finish(*result.ledger);
+    }
+    if (plugins_ != nullptr) {
+      for (const std::string& summary : plugins_->summaries()) {
+        say(summary);
+      }
     }
     conclude(status, result);
   }
@@ -311,6 +329,7 @@ class Runner {
   /// Sends everybody home before the study has begun.
   void call_off(const std::string& why) {
     executor_.reset();
+    plugins_.reset();
     if (mailbox_.self() == kRecorder) {
       tell_others(Halt{EndReason::failed, why});
     } else if (!why.empty()) {
@@ -343,6 +362,7 @@ class Runner {
   std::unique_ptr<Storage> storage_;
   std::optional<Recorder> recorder_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<PluginDesk> plugins_;
   std::optional<Rank> rank_;
 };
 

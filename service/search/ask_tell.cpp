@@ -1,5 +1,6 @@
 #include "service/search/ask_tell.hpp"
 
+#include "core/config_error.hpp"
 #include "service/search/plan.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -12,8 +13,16 @@ namespace evolt {
 namespace {
 
 /// The caller's failures are the caller's business: a study is not given up for them.
-RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<Params> prior) {
+RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<Params> prior,
+                      bool suggests) {
   RankPlan plan = make_plan(study, encoding, Berth{.prior = std::move(prior)});
+  if (!plan.plugins.empty() && !suggests) {
+    throw ConfigError(Complaint{.what = "nobody speaks for the plug-in of this study; evolt run "
+                                        "and evolt stdio do",
+                                .key = "search.propagator",
+                                .found = "a command",
+                                .allowed = "the name of a propagator"});
+  }
   plan.give_up_after = 0;
   plan.slots_return = false;  // each ask() brings its own
   return plan;
@@ -30,14 +39,21 @@ absl::Status check_finite(const Metrics& metrics) {
 
 }  // namespace
 
-AskTell::AskTell(const Study& study, std::vector<Params> prior)
+AskTell::AskTell(const Study& study, std::vector<Params> prior, Suggester* suggester)
     : encoding_(study.space),
       objective_(make_objective(study.objective)),
       time_limit_(study.budget.seconds),
       full_steps_(study.trial.steps),
       began_(clock_.now()),
       ledger_(ledger_options(study.objective)),
-      rank_(patient_plan(study, encoding_, std::move(prior)), encoding_, clock_) {
+      rank_(patient_plan(study, encoding_, std::move(prior), suggester != nullptr), encoding_,
+            clock_),
+      suggester_(suggester) {
+  if (suggester_ != nullptr) {
+    suggester_->begin([this](std::int64_t ask, const std::optional<Params>& suggestion) {
+      return rank_.on_suggestion(ask, suggestion);
+    });
+  }
   rank_.begin();
   settle();
 }
@@ -46,13 +62,25 @@ AskTell::~AskTell() = default;
 
 /// Takes the rank's actions: what it starts is the next answer to ask().
 void AskTell::settle() {
-  for (Action& action : rank_.take_actions()) {
-    if (auto* const start = std::get_if<StartAttempt>(&action)) {
-      next_ = Asked{++count_, std::move(start->trial.params)};
-      open_.emplace(count_, Open{.id = start->trial.id, .asked = clock_.now()});
-    } else if (const auto* const record = std::get_if<RecordEvent>(&action)) {
-      ledger_.apply(record->event);
+  for (auto actions = rank_.take_actions(); !actions.empty(); actions = rank_.take_actions()) {
+    for (Action& action : actions) {
+      take(action);
     }
+  }
+}
+
+void AskTell::take(Action& action) {
+  if (auto* const start = std::get_if<StartAttempt>(&action)) {
+    next_ = Asked{++count_, std::move(start->trial.params)};
+    open_.emplace(count_, Open{.id = start->trial.id, .asked = clock_.now()});
+  } else if (const auto* const record = std::get_if<RecordEvent>(&action)) {
+    ledger_.apply(record->event);
+  } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
+    suggester_->ask(*ask);
+  } else if (const auto* const started = std::get_if<TellStarted>(&action)) {
+    suggester_->tell(*started);
+  } else if (const auto* const result = std::get_if<TellResult>(&action)) {
+    suggester_->tell(*result);
   }
 }
 

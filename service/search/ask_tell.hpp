@@ -8,6 +8,7 @@
 #include "islands/rank.hpp"
 #include "propagator/encoding.hpp"
 #include "service/report/ledger.hpp"
+#include "service/search/suggester.hpp"
 #include "service/study.hpp"
 
 #include <absl/container/flat_hash_map.h>
@@ -32,8 +33,10 @@ struct Asked {
 class AskTell {
  public:
   /// `prior`: good configurations of other studies, best first (read_prior finds those that
-  /// `search.warm_start` names). Errors: ConfigError as make_plan().
-  explicit AskTell(const Study& study, std::vector<Params> prior = {});
+  /// `search.warm_start` names). `suggester`: speaks for the study's plug-ins, and outlives this.
+  /// Errors: ConfigError as make_plan(), and for a plug-in without a suggester.
+  explicit AskTell(const Study& study, std::vector<Params> prior = {},
+                   Suggester* suggester = nullptr);
   ~AskTell();
 
   /// The next configuration; nullopt when no further trial may start (the budget is used, or every
@@ -68,6 +71,7 @@ class AskTell {
 
   absl::StatusOr<Open*> find_open(std::int64_t trial);
   void settle();
+  void take(Action& action);
 
   SystemClock clock_;
   Encoding encoding_;
@@ -77,6 +81,7 @@ class AskTell {
   Seconds began_;
   Ledger ledger_;
   Rank rank_;
+  Suggester* suggester_;
   std::optional<Asked> next_;
   std::int64_t count_ = 0;
   absl::flat_hash_map<std::int64_t, Open> open_;

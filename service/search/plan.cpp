@@ -3,12 +3,15 @@
 #include "core/config_error.hpp"
 #include "estimators/catalogue.hpp"
 #include "propagator/catalogue.hpp"
+#include "service/search/island_kinds.hpp"
 
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace evolt {
@@ -62,33 +65,28 @@ void check_measurable(const ObjectiveSettings& objective) {
   }
 }
 
-/// Islands in the order of their kinds' shares, largest remainder first.
-std::vector<Propagator> propagators(const Study& study, const Encoding& encoding,
-                                    const Brief& brief) {
-  std::vector<IslandKind> kinds = study.islands.kind;
-  if (kinds.empty()) {
-    kinds.push_back(IslandKind{study.search.propagator, 1});
-  }
-  double total = 0;
-  for (const IslandKind& kind : kinds) {
-    total += kind.share;
-  }
+/// One for each island; for a plug-in, what breeds where it does not.
+std::vector<Propagator> make_propagators(const std::vector<PropagatorSettings>& settings,
+                                         const Encoding& encoding, const Brief& brief) {
   std::vector<Propagator> made;
-  std::vector<double> given(kinds.size());
-  for (std::int32_t island = 0; island < study.islands.count; ++island) {
-    std::size_t due = 0;
-    double most = -1;
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-      const double owed = kinds[i].share / total * (island + 1) - given[i];
-      if (owed > most + 1e-9) {
-        most = owed;
-        due = i;
-      }
-    }
-    given[due] += 1;
-    made.push_back(make_propagator(kinds[due].propagator, encoding, brief));
+  for (const PropagatorSettings& each : settings) {
+    const auto* const plugin = std::get_if<PluginSettings>(&each);
+    made.push_back(make_propagator(
+        plugin == nullptr ? std::get<std::string>(each) : plugin->fallback, encoding, brief));
   }
   return made;
+}
+
+/// None where no island has a plug-in.
+std::vector<std::string> plugin_names(const std::vector<PropagatorSettings>& settings) {
+  std::vector<std::string> names;
+  bool any = false;
+  for (const PropagatorSettings& each : settings) {
+    const auto* const plugin = std::get_if<PluginSettings>(&each);
+    names.push_back(plugin == nullptr ? "" : plugin->propagator());
+    any = any || plugin != nullptr;
+  }
+  return any ? names : std::vector<std::string>();
 }
 
 /// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but
@@ -110,6 +108,29 @@ std::vector<Params> opening_prior(const std::vector<Params>& prior) {
 
 }  // namespace
 
+std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
+  std::vector<IslandKind> kinds = study.islands.kind;
+  if (kinds.empty()) {
+    kinds.push_back(IslandKind{study.search.propagator, 1});
+  }
+  if (std::ssize(kinds) > study.islands.count) {
+    throw ConfigError(Complaint{.what = "there are more kinds of islands than islands",
+                                .key = "islands.count",
+                                .found = std::to_string(study.islands.count),
+                                .allowed = std::to_string(kinds.size()) + " or more"});
+  }
+  std::vector<double> shares;
+  shares.reserve(kinds.size());
+  for (const IslandKind& kind : kinds) {
+    shares.push_back(kind.share);
+  }
+  std::vector<PropagatorSettings> settings;
+  for (const std::size_t kind : deal_islands(shares, study.islands.count)) {
+    settings.push_back(kinds[kind].propagator);
+  }
+  return settings;
+}
+
 Objective make_objective(const ObjectiveSettings& settings) {
   ObjectiveOptions options{
       .names = settings.names(), .maximized = settings.maximize.size(), .require = {}};
@@ -124,6 +145,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   const Judged judged = judged_metric(study);
   const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
   const Brief brief{.prior = berth.prior, .objectives = study.objective.names().size()};
+  const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   return RankPlan{
       .self = berth.self,
       .ranks = berth.ranks,
@@ -149,7 +171,8 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                                     .every_results = study.islands.every_results,
                                     .size = study.islands.size},
       .noise = study.search.noise,
-      .propagators = propagators(study, encoding, brief),
+      .propagators = make_propagators(breeders, encoding, brief),
+      .plugins = plugin_names(breeders),
       .start = study.start,
       .prior = opening_prior(berth.prior),
       .sampled = opening_samples(study, berth)};

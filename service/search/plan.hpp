@@ -7,6 +7,7 @@
 #include "service/study.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace evolt {
 
@@ -23,9 +24,14 @@ struct Berth {
 };
 
 /// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.
-/// Errors: ConfigError for a propagator, topology or stopper that does not exist, and for a stopper
-/// that would judge a metric which is not an objective (its better direction is not known).
+/// Errors: ConfigError for a propagator, topology or stopper that does not exist, for more kinds of
+/// islands than islands, and for a stopper that would judge a metric which is not an objective (its
+/// better direction is not known).
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth);
+
+/// What breeds on each island, dealt out by the shares of the kinds. Errors: ConfigError for more
+/// kinds than islands.
+std::vector<PropagatorSettings> propagators_of_islands(const Study& study);
 
 /// How the study scores an evaluation.
 Objective make_objective(const ObjectiveSettings& settings);

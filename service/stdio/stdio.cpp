@@ -177,8 +177,9 @@ std::string StdioSession::reply(std::string_view line) {
   }
 }
 
-void run_stdio(const Study& study, std::vector<Params> prior, std::istream& in, std::ostream& out) {
-  StdioSession session(study, std::move(prior));
+void run_stdio(const Study& study, std::vector<Params> prior, Suggester* suggester,
+               std::istream& in, std::ostream& out) {
+  StdioSession session(study, std::move(prior), suggester);
   std::string line;
   while (std::getline(in, line)) {
     if (line.find_first_not_of(" \t\r") != std::string::npos) {

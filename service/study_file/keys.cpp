@@ -35,9 +35,11 @@ bool has(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// Tables whose keys belong to something that the user named: no place to send a stray key to.
+/// Tables whose keys belong to something that the user named, or of which there may be several: no
+/// place to send a stray key to.
 bool of_a_named_thing(const TableKeys& keys) {
-  return keys.table.rfind("param.", 0) == 0 || keys.table == "when" || keys.table == "start";
+  return keys.table.rfind("param.", 0) == 0 || keys.table == "when" || keys.table == "start" ||
+         keys.table == "search.propagator";
 }
 
 /// The dotted key in the one table, below the top, that has it.
@@ -83,6 +85,7 @@ const std::vector<TableKeys>& all_tables() {
        {}},
       {"islands.kind", {"propagator", "share"}, {}},
       {"search", {"propagator", "noise", "warm_start"}, {}},
+      {"search.propagator", {"command", "deadline", "fallback", "name"}, {}},
       {"param.float", {"type", "low", "high", "scale", "step", "when"}, {}},
       {"param.int", {"type", "low", "high", "scale", "step", "when"}, {}},
       {"param.choice", {"type", "values", "when"}, {}},

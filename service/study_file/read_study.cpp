@@ -102,7 +102,7 @@ Study parse_study(std::string_view text, const std::string& file,
   }
   const Section root(document);
   Study study;
-  study.directory = directory ? *std::move(directory) : directory_of(file);
+  study.directory = directory ? *directory : directory_of(file);
   const Section section = root.table("study");
   study.name = detail::read_name(section, document.sources.front());
   if (const auto seed = section.find("seed")) {
@@ -117,6 +117,9 @@ Study parse_study(std::string_view text, const std::string& file,
   study.stopper = detail::read_stopper(root, study.objective);
   study.islands = detail::read_islands(root);
   study.search = detail::read_search(root);
+  if (!directory) {  // a resolved study has every key
+    detail::check_propagators(root);
+  }
   return study;
 }
 

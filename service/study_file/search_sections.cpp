@@ -1,4 +1,3 @@
-#include "propagator/catalogue.hpp"
 #include "service/study_file/sections.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -77,14 +76,6 @@ void check_kind(const Section& section, ObjectiveSettings& objective) {
   }
 }
 
-std::string propagator_name(const Field& field) {
-  if (field.is_table()) {
-    field.fail_not_yet(field.key() + " as a table (a command)");
-  }
-  static_cast<void>(field.text());  // complains where there is none
-  return field.word(propagator_names());
-}
-
 std::vector<IslandKind> read_kinds(const Section& islands) {
   std::vector<IslandKind> kinds;
   const auto field = islands.find("kind");
@@ -94,7 +85,8 @@ std::vector<IslandKind> read_kinds(const Section& islands) {
   for (const Field& each : field->elements("tables: [[islands.kind]]")) {
     const Section section(islands.document(), each, keys_of("islands.kind"), "[[islands.kind]]");
     IslandKind& kind = kinds.emplace_back();
-    kind.propagator = propagator_name(section.need("propagator", "the name of a propagator"));
+    kind.propagator =
+        read_propagator(section.need("propagator", "the name of a propagator, or a command"));
     if (const auto share = section.find("share")) {
       kind.share = share->number();
       if (!(kind.share > 0)) {
@@ -232,6 +224,13 @@ IslandSettings read_islands(const Section& file) {
     islands.size = size->count(1, islands.population);
   }
   islands.kind = read_kinds(section);
+  if (std::ssize(islands.kind) > islands.count) {
+    throw_at(section.document(), section.find("kind")->key_place(),
+             Complaint{.what = absl::StrCat("islands.kind: there are ", islands.kind.size(),
+                                            " kinds, and islands.count is ", islands.count),
+                       .key = "islands.kind",
+                       .allowed = "as many islands as kinds, or more"});
+  }
   return islands;
 }
 
@@ -239,7 +238,7 @@ SearchSettings read_search(const Section& file) {
   SearchSettings search;
   const Section section = file.table("search");
   if (const auto propagator = section.find("propagator")) {
-    search.propagator = propagator_name(*propagator);
+    search.propagator = read_propagator(*propagator);
   }
   if (const auto noise = section.find("noise")) {
     search.noise = noise->flag();
@@ -250,6 +249,16 @@ SearchSettings read_search(const Section& file) {
     }
   }
   return search;
+}
+
+void check_propagators(const Section& file) {
+  const auto propagator = file.table("search").find("propagator");
+  const auto kind = file.table("islands").find("kind");
+  if (propagator && kind && !kind->elements("kinds").empty()) {
+    propagator->fail(
+        "search.propagator has no effect beside [[islands.kind]], which says what breeds on each "
+        "island; leave one of them out");
+  }
 }
 
 }  // namespace evolt::detail

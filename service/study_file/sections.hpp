@@ -29,6 +29,12 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
 IslandSettings read_islands(const Section& file);
 SearchSettings read_search(const Section& file);
 
+/// A propagator's name, or `{ command, deadline, fallback, name }`.
+PropagatorSettings read_propagator(const Field& field);
+
+/// What breeds is said once: by search.propagator or by [[islands.kind]].
+void check_propagators(const Section& file);
+
 /// [param] and [[forbid]].
 SearchSpace read_space(const Section& file);
 

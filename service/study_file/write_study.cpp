@@ -126,10 +126,24 @@ Json stopper_json(const StopperSettings& stopper) {
   return json;
 }
 
+Json propagator_json(const PropagatorSettings& propagator) {
+  if (const auto* const name = std::get_if<std::string>(&propagator)) {
+    return *name;
+  }
+  const auto& plugin = std::get<PluginSettings>(propagator);
+  Json json = {{"command", plugin.command},
+               {"deadline", plugin.deadline.value},
+               {"fallback", plugin.fallback}};
+  if (!plugin.name.empty()) {
+    json["name"] = plugin.name;
+  }
+  return json;
+}
+
 Json islands_json(const IslandSettings& islands) {
   Json kinds = Json::array();
   for (const IslandKind& kind : islands.kind) {
-    kinds.push_back(Json{{"propagator", kind.propagator}, {"share", kind.share}});
+    kinds.push_back(Json{{"propagator", propagator_json(kind.propagator)}, {"share", kind.share}});
   }
   return {{"count", islands.count},
           {"population", islands.population},
@@ -193,7 +207,7 @@ Json study_to_json(const Study& study) {
   json["trial"] = trial_json(study.trial);
   json["stopper"] = stopper_json(study.stopper);
   json["islands"] = islands_json(study.islands);
-  json["search"] = {{"propagator", study.search.propagator},
+  json["search"] = {{"propagator", propagator_json(study.search.propagator)},
                     {"noise", study.search.noise},
                     {"warm_start", study.search.warm_start}};
   json["param"] = Json::object();

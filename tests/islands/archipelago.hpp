@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -79,6 +80,7 @@ class Archipelago {
     std::int64_t step = 0;  ///< steps + 1: the end
     double worth = 0;
     double pace = 0;
+    std::int64_t ask = 0;  ///< the answer of a plug-in
 
     bool operator<(const Cue& other) const {
       return at != other.at ? at > other.at : order > other.order;
@@ -124,6 +126,12 @@ class Archipelago {
                       .step = 1,
                       .worth = scripted_worth(start->trial.params),
                       .pace = std::exp(0.8 * rng.normal())});
+    } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
+      Rng rng{options_.seed, static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(ask->ask)};
+      queue_.push(Cue{.at = clock_.now().value + 3 * rng.uniform(),
+                      .order = ++order_,
+                      .rank = r,
+                      .ask = ask->ask});
     } else if (auto* const send = std::get_if<SendMessage>(&action)) {
       mailboxes_[static_cast<std::size_t>(r)]->post(send->to, std::move(send->message),
                                                     clock_.now());
@@ -139,6 +147,10 @@ class Archipelago {
     queue_.pop();
     clock_.set(Seconds{std::max(cue.at, clock_.now().value)});
     Rank& rank = *ranks_[static_cast<std::size_t>(cue.rank)];
+    if (cue.ask > 0) {
+      answer(rank, cue);
+      return;
+    }
     Rng rng{options_.seed, cue.trial.rank, cue.trial.counter,
             static_cast<std::uint64_t>(cue.attempt), static_cast<std::uint64_t>(cue.step)};
     const bool told_to_stop =
@@ -175,6 +187,19 @@ class Archipelago {
     cue.at += cue.pace;
     cue.order = ++order_;
     queue_.push(cue);
+  }
+
+  /// A third of the suggestions come, a third are late, a third cannot be.
+  void answer(Rank& rank, const Cue& cue) const {
+    Rng rng{options_.seed, static_cast<std::uint64_t>(cue.rank),
+            static_cast<std::uint64_t>(cue.ask), 1};
+    std::optional<Params> suggestion = encoding_.decode(encoding_.random(rng));
+    if (cue.ask % 3 == 1) {
+      suggestion.reset();
+    } else if (cue.ask % 3 == 2) {
+      suggestion->front().second = 6.0;
+    }
+    static_cast<void>(rank.on_suggestion(cue.ask, suggestion));
   }
 
   bool ended() {

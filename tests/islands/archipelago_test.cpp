@@ -118,6 +118,30 @@ TEST_CASE("archipelago: keeps its invariants for any layout", "[islands]") {
   }
 }
 
+TEST_CASE("archipelago: plug-ins that answer, are late or talk nonsense change no invariant",
+          "[islands]") {
+  ArchipelagoOptions options;
+  options.plugins = true;
+  options.ranks = GENERATE(1, 3, 4);
+  options.islands = GENERATE(1, 3);
+  options.lose = 0.1;
+  Archipelago study(options);
+  REQUIRE(study.run());
+  CHECK(study.status().ok());
+  check_invariants(study, options);
+  std::map<std::string, int> bred;
+  for (const Event& event : study.journal()) {
+    if (const auto* b = std::get_if<Bred>(&event.what)) {
+      ++bred[b->trial.lineage.propagator];
+    }
+  }
+  CHECK(bred["plugin"] > 20);
+  CHECK(bred["sample"] > 0);  // opens where the plug-in did not answer
+  Archipelago again(options);
+  REQUIRE(again.run());
+  CHECK(study.journal_bytes() == again.journal_bytes());
+}
+
 TEST_CASE("archipelago: crashes and losses neither end the study nor change its budget",
           "[islands]") {
   ArchipelagoOptions options;

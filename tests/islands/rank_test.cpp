@@ -136,12 +136,27 @@ TEST_CASE("rank: a finished trial without its objective failed", "[islands]") {
 
 TEST_CASE("rank: the island learns of what failed on another rank", "[islands]") {
   Bench bench;
-  bench.rank.on_message(
-      RankId{1}, Admitted{IslandId{0}, Individual{.id = {1, 1, 5}, .genome = Genome{{0.25}}}});
+  Individual individual{.id = {1, 1, 5}, .genome = Genome{{0.25}}};
+  individual.lineage.propagator = "parzen";
+  bench.rank.on_message(RankId{1}, Admitted{IslandId{0}, individual});
   const Archive& archive = bench.rank.islands()[0].archive();
   REQUIRE(archive.failed().size() == 1);
   CHECK(archive.failed()[0].genes == std::vector<double>{0.25});
   CHECK(archive.size() == 0);
+}
+
+TEST_CASE("rank: a start point of an earlier start did not fail, and is not bred again",
+          "[islands]") {
+  Bench bench(3, {{"x", IntDomain{.low = 1, .high = 2}, {}}});
+  const bool first = bench.last().trial.params.front().second == Value(std::int64_t{1});
+  const Params other{{"x", std::int64_t{first ? 2 : 1}}};
+  bench.rank.on_message(
+      RankId{0},
+      Admitted{IslandId{0}, Individual{.id = {1, 0, 9}, .genome = bench.encoding.encode(other)}});
+  CHECK(bench.rank.islands()[0].archive().failures() == 0);
+  bench.end(scored(1));
+  CHECK(bench.started.size() == 1);
+  CHECK(bench.rank.ending()->reason == EndReason::exhausted);
 }
 
 TEST_CASE("rank: a lost attempt is run again, but not for ever", "[islands]") {

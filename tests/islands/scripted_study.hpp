@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace evolt::test {
@@ -22,8 +23,9 @@ struct ArchipelagoOptions {
   std::string topology = "ring";
   std::string stopper = "median";
   double audit = 0;
-  double crash = 0;  ///< share of attempts that fail
-  double lose = 0;   ///< share of attempts that vanish
+  double crash = 0;      ///< share of attempts that fail
+  double lose = 0;       ///< share of attempts that vanish
+  bool plugins = false;  ///< on every other island
 };
 
 /// Six parameters, one of them conditional.
@@ -41,6 +43,10 @@ inline SearchSpace scripted_space() {
 /// The orders of rank `r`.
 inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding& encoding,
                               std::int32_t r) {
+  std::vector<std::string> plugins;
+  for (std::int32_t i = 0; options.plugins && i < options.islands; ++i) {
+    plugins.emplace_back(i % 2 == 0 ? "plugin" : "");
+  }
   return RankPlan{
       .self = RankId{r},
       .ranks = options.ranks,
@@ -59,6 +65,7 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .migration = MigrationOptions{.copies = options.copies, .every_results = 2, .size = 1},
       .propagators = std::vector<Propagator>(static_cast<std::size_t>(options.islands),
                                              make_propagator("default", encoding)),
+      .plugins = std::move(plugins),
       .sampled = 8};
 }
 

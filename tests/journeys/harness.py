@@ -132,9 +132,9 @@ class Journey(unittest.TestCase):
 class Stdio:
     """A conversation with `evolt stdio`."""
 
-    def __init__(self, study, *args):
+    def __init__(self, study, *args, **more):
         self.process = subprocess.Popen([EVOLT, "stdio", str(study), *args], text=True, bufsize=1,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, **more)
 
     def line(self, text):
         self.process.stdin.write(text + "\n")

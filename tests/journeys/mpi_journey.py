@@ -36,6 +36,27 @@ class MpiJourney(Journey):
         trials = json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]
         self.assertEqual([t for t in trials[24:] if t["lineage"]["propagator"] == "sample"], [])
 
+    def test_kinds_of_islands_on_every_rank_and_with_other_islands_after_a_resume(self):
+        kinds = """
+[[islands.kind]]
+propagator = "quasi_random"
+[[islands.kind]]
+propagator = "differential_evolution"
+"""
+        self.study(STUDY.replace("[param]", kinds + "[param]"))
+        for islands, budget, ranks in ((4, 40, 2), (2, 80, 3)):
+            self.check_whole(self.evolt("run", "study.toml", "--slots", 1, "--json", "--set", "stopper.kind=none",
+                                        "--set", "islands.count=%d" % islands, "--set", "budget.trials=%d" % budget,
+                                        env={"PAUSE": "0"}, launcher=self.mpi(ranks)), budget)
+        bred = {"quasi_random": set(), "differential_evolution": set()}
+        for trial in json.loads(self.evolt("export", "parabola", "--format", "json"))["trials"]:
+            if trial["lineage"]["propagator"] in bred:
+                start = int(trial["id"].split(".")[0])
+                bred[trial["lineage"]["propagator"]].add((start, trial["island"]))
+        # The kinds take turns on the ring.
+        self.assertEqual(bred["quasi_random"], {(1, 0), (1, 2), (2, 0)})
+        self.assertEqual(bred["differential_evolution"], {(1, 1), (1, 3), (2, 1)})
+
     def test_more_islands_than_ranks_and_moving_individuals(self):
         report = self.evolt("run", "study.toml", "--slots", 1, "--json", "--set", "islands.count=3",
                             "--set", "islands.mode=migrate", "--set", "islands.topology=full",

@@ -234,5 +234,33 @@ TEST_CASE("proposer: hands what it observes to its propagator", "[propagator]") 
   CHECK(*watcher.seen == 1);
 }
 
+TEST_CASE("proposer: takes what others propose, once and only where it can be", "[propagator]") {
+  Process process(test::box(2));
+  const Params good = process.encoding.decode(Genome{{0.25, 0.5}});
+  const auto adopted = process.proposer.adopt(good, "mine", process.seen);
+  REQUIRE(adopted.ok());
+  CHECK(adopted->lineage.propagator == "mine");
+  CHECK(process.encoding.decode(adopted->genome) == good);
+  CHECK(absl::IsAlreadyExists(process.proposer.adopt(good, "mine", process.seen).status()));
+  Params outside = good;
+  outside.front().second = 1e9;
+  CHECK(absl::IsInvalidArgument(process.proposer.adopt(outside, "mine", process.seen).status()));
+  CHECK(process.seen.size() == 1);
+}
+
+TEST_CASE("proposer: hands out the points it was given before any other", "[propagator]") {
+  const Encoding encoding(test::box(1));
+  Rng rng{1};
+  const Params point = encoding.decode(Genome{{0.25}});
+  Seen seen;
+  Proposer proposer(encoding, Immigrant(),
+                    {.start = {point}, .prior = {encoding.decode(Genome{{0.5}})}, .sampled = 2},
+                    rng);
+  CHECK(proposer.open_given(seen)->lineage.propagator == "start");
+  CHECK(proposer.open_given(seen)->lineage.propagator == "transfer");
+  CHECK(!proposer.open_given(seen));
+  CHECK(proposer.propose(Archive(4), seen, rng)->lineage.propagator == "sample");
+}
+
 }  // namespace
 }  // namespace evolt

@@ -1,5 +1,6 @@
 #include "service/search/ask_tell.hpp"
 
+#include "core/config_error.hpp"
 #include "study_text.hpp"
 
 #include <catch2/catch.hpp>
@@ -80,6 +81,39 @@ TEST_CASE("ask_tell: many failures do not end a search that its caller drives", 
   }
   CHECK_FALSE(search.ask());
   CHECK(search.ledger().counts().failed == 20);
+}
+
+TEST_CASE("ask_tell: a plug-in's proposals come by way of a suggester", "[service]") {
+  struct Fixed final : Suggester {
+    void begin(Answer its_answer) override { answer = std::move(its_answer); }
+    void ask(const AskSuggestion& ask) override {
+      // Every third is no proposal at all, every third one that cannot be.
+      const double x = ask.ask % 3 == 1 ? 7 : 0.01 * static_cast<double>(ask.ask);
+      const Params params{{"x", x}, {"k", std::string("a")}};
+      statuses.push_back(answer(ask.ask, ask.ask % 3 == 0 ? std::nullopt : std::optional(params)));
+    }
+    void tell(const TellStarted& started) override { started_by.push_back(started.ask); }
+    void tell(const TellResult& result) override { results.push_back(result); }
+
+    Answer answer;
+    std::vector<absl::Status> statuses;
+    std::vector<std::int64_t> started_by;
+    std::vector<TellResult> results;
+  };
+  const Study study = small_study("[search]\npropagator = { command = [\"x\"] }\n", 6);
+  CHECK_THROWS_AS(AskTell(study), ConfigError);
+  Fixed suggester;
+  AskTell search(study, {}, &suggester);
+  for (std::int64_t number = 1; const auto asked = search.ask(); ++number) {
+    CHECK(asked->trial == number);
+    CHECK((number % 3 == 2) ==
+          (find(asked->params, "x") != nullptr &&
+           *find(asked->params, "x") == Value(0.01 * static_cast<double>(number))));
+    REQUIRE(search.tell(number, {{"acc", 0.5}}).ok());
+  }
+  CHECK(suggester.started_by == std::vector<std::int64_t>{0, 2, 0, 0, 5, 0});
+  CHECK(suggester.results.size() == 6);
+  CHECK(absl::IsInvalidArgument(suggester.statuses.at(0)));
 }
 
 }  // namespace evolt

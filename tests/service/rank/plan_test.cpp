@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
+#include <vector>
+
 namespace evolt {
 namespace {
 
@@ -51,18 +54,32 @@ TEST_CASE("plan: a stopper's metric must be an objective", "[service]") {
   }
 }
 
-TEST_CASE("plan: kinds of islands come in the proportion of their shares", "[service]") {
-  Study study = small_study();
-  study.islands.count = 8;
-  study.islands.kind = {{"default", 3}, {"random", 1}};
-  std::size_t random = 0;
-  const Encoding encoding(study.space);
-  const RankPlan plan = make_plan(study, encoding, {});
-  for (const Propagator& propagator : plan.propagators) {
-    random += propagator.name() == make_plan(study, encoding, {}).propagators.back().name() ? 0 : 1;
+TEST_CASE("plan: each island has the propagator of its kind", "[service]") {
+  const Study study = small_study(
+      "[islands]\ncount = 4\n[[islands.kind]]\npropagator = \"parzen\"\nshare = 3\n"
+      "[[islands.kind]]\npropagator = \"random\"\n");
+  std::vector<std::string> names;
+  for (const Propagator& propagator : plan_of(study).propagators) {
+    names.emplace_back(propagator.name());
   }
-  CHECK(plan.propagators.size() == 8);
-  CHECK((random == 2 || random == 6));
+  CHECK(names == std::vector<std::string>{"parzen", "parzen", "immigrant", "parzen"});
+}
+
+TEST_CASE("plan: an island with a plug-in has a propagator to fall back to", "[service]") {
+  CHECK(plan_of(small_study()).plugins.empty());
+  const RankPlan plan = plan_of(
+      small_study("[islands]\ncount = 2\n[[islands.kind]]\npropagator = { command = [\"x\"], "
+                  "fallback = \"parzen\", name = \"mine\" }\n[[islands.kind]]\n"
+                  "propagator = \"random\"\n"));
+  CHECK(plan.plugins == std::vector<std::string>{"plugin:mine", ""});
+  CHECK(plan.propagators[0].name() == "parzen");
+  CHECK(plan.propagators[1].name() == "immigrant");
+}
+
+TEST_CASE("plan: more kinds of islands than islands is a bad study", "[service]") {
+  Study study = small_study();
+  study.islands.kind = {{"parzen", 1}, {"random", 1}};
+  CHECK_THROWS_AS(plan_of(study), ConfigError);
 }
 
 TEST_CASE("plan: what nothing measures is refused, not failed trial by trial", "[service]") {

@@ -59,7 +59,7 @@ TEST_CASE("stdio: any bytes are answered with one line", "[service]") {
 TEST_CASE("stdio: a stream is answered line by line, blank lines passed over", "[service]") {
   std::istringstream in("{\"best\":1}\n\n  \r\n{\"ask\":1}\nbad");
   std::ostringstream out;
-  run_stdio(small_study(), {}, in, out);
+  run_stdio(small_study(), {}, nullptr, in, out);
   const std::string text = out.str();
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
 }

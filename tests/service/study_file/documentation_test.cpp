@@ -52,6 +52,9 @@ const nlohmann::json& properties_of(const nlohmann::json& schema, const std::str
   if (table == "islands.kind") {
     return at(schema, {"properties", "islands", "properties", "kind", "items", "properties"});
   }
+  if (table == "search.propagator") {
+    return at(schema, {"definitions", "plugin", "properties"});
+  }
   if (table == "start") {
     return at(schema, {"properties", "start", "items", "properties"});
   }

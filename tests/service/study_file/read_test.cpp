@@ -51,7 +51,6 @@ share = 3
 [[islands.kind]]
 propagator = "random"
 [search]
-propagator = "evolution"
 noise = true
 warm_start = ["../last", "/data/other"]
 [param]
@@ -69,6 +68,33 @@ batch = [16]
 [[start]]
 values = { batch = 32, block = "conv", width = 64.0, expand = 4, lr = 1e-3 }
 )";
+
+TEST_CASE("study file: a plug-in may stand wherever a propagator does", "[service]") {
+  const PluginSettings plain{.command = {"./mine"}};
+  CHECK(plain.deadline == Seconds{5});
+  const Study study = parse_study(kBase + R"(
+[search]
+propagator = { command = ["./mine"] }
+)",
+                                  "study.toml");
+  CHECK(study.search.propagator == PropagatorSettings(plain));
+  CHECK(plain.propagator() == "plugin");
+  const Study kinds = parse_study(kBase + R"(
+[islands]
+count = 2
+[[islands.kind]]
+propagator = { command = ["python3", "mine.py"], deadline = "2min", fallback = "parzen", name = "mine" }
+[[islands.kind]]
+propagator = "random"
+)",
+                                  "study.toml");
+  const PluginSettings mine{.command = {"python3", "mine.py"},
+                            .deadline = Seconds{120},
+                            .fallback = "parzen",
+                            .name = "mine"};
+  CHECK(kinds.islands.kind == std::vector<IslandKind>{{mine, 1}, {std::string("random"), 1}});
+  CHECK(mine.propagator() == "plugin:mine");
+}
 
 std::vector<Value> values(std::initializer_list<Value> list) {
   return list;
@@ -90,7 +116,7 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
   CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03});
   CHECK(study.islands ==
         IslandSettings{8, 12, "full", "migrate", 0.25, 9, 12, {{"default", 3}, {"random", 1}}});
-  CHECK(study.search == SearchSettings{"evolution", true, {"../last", "/data/other"}});
+  CHECK(study.search == SearchSettings{"default", true, {"../last", "/data/other"}});
 }
 
 TEST_CASE("study file: [trial] is read whole", "[service]") {

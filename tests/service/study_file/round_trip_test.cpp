@@ -53,9 +53,16 @@ class Maker {
   const char* pick(std::initializer_list<const char*> words) {
     return *(words.begin() + rng_.below(words.size()));
   }
-  std::string propagator() {
+  PropagatorSettings propagator() {
     const std::vector<std::string> names = propagator_names();
-    return names[rng_.below(names.size())];
+    const std::string& name = names[rng_.below(names.size())];
+    if (rng_.chance(0.5)) {
+      return name;
+    }
+    return PluginSettings{.command = {text(), text()},
+                          .deadline = Seconds{positive()},
+                          .fallback = name,
+                          .name = rng_.chance(0.5) ? "mine-" + std::to_string(rng_.below(9)) : ""};
   }
 
   std::string text() {
@@ -136,7 +143,8 @@ class Maker {
     islands.probability = rng_.uniform();
     islands.every_results = small(1, 99);
     islands.size = small(1, islands.population);
-    for (std::size_t i = rng_.below(3); i > 0; --i) {
+    const auto most = static_cast<std::size_t>(islands.count);
+    for (std::size_t i = std::min(rng_.below(3), most); i > 0; --i) {
       islands.kind.push_back({propagator(), positive()});
     }
     return islands;

@@ -65,12 +65,6 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
       {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
       {after("[budget]\ngco2e = 5"),
        "study.toml:10:1: budget.gco2e is not available in this version"},
-      {after("[search]\npropagator = { command = [\"x\"] }"),
-       "study.toml:10:14: search.propagator as a table (a command) is not available in this "
-       "version"},
-      {after("[[islands.kind]]\npropagator = { command = [\"x\"] }"),
-       "study.toml:10:14: islands.kind.0.propagator as a table (a command) is not available in "
-       "this version"},
       {after("[stopper]\nloss_changes_with = [\"lr\"]"),
        "study.toml:10:1: stopper.loss_changes_with is not available in this version"},
       {after("[stopper]\nkind = { command = [\"x\"] }"),
@@ -202,13 +196,39 @@ TEST_CASE("study file errors: [stopper], [islands] and [search]", "[service]") {
        "study.toml:10:8: islands.kind must be an array of tables: [[islands.kind]]: got "
        "\"default\""},
       {after("[[islands.kind]]\nshare = 0.5"),
-       "study.toml:9:1: islands.kind.0.propagator is missing; allowed: the name of a propagator"},
+       "study.toml:9:1: islands.kind.0.propagator is missing; allowed: the name of a propagator, "
+       "or "
+       "a command"},
       {after("[[islands.kind]]\npropagator = \"\""),
        "study.toml:10:14: islands.kind.0.propagator must not be empty: got \"\""},
       {after("[[islands.kind]]\npropagator = \"default\"\nshare = 0"),
        "study.toml:11:9: islands.kind.0.share is out of range: got 0; allowed: more than 0"},
+      {after("[islands]\ncount = 2\n[[islands.kind]]\npropagator = \"parzen\"\n[[islands.kind]]\n"
+             "propagator = \"random\"\n[[islands.kind]]\npropagator = \"default\""),
+       "study.toml:11:11: islands.kind: there are 3 kinds, and islands.count is 2; allowed: as "
+       "many "
+       "islands as kinds, or more"},
+      {after("[search]\npropagator = \"random\"\n[[islands.kind]]\npropagator = \"parzen\""),
+       "study.toml:10:14: search.propagator has no effect beside [[islands.kind]], which says what "
+       "breeds on each island; leave one of them out: got \"random\""},
       {after("[search]\npropagator = \"\""),
        "study.toml:10:14: search.propagator must not be empty: got \"\""},
+      {after("[search]\npropagator = { comand = [\"x\"] }"),
+       "study.toml:10:16: unknown key \"comand\" in search.propagator (search.propagator.comand); "
+       "allowed: command, deadline, fallback, name; did you mean \"command\"?"},
+      {after("[search]\npropagator = { fallback = \"random\" }"),
+       "study.toml:10:14: search.propagator.command is missing; allowed: one text for each "
+       "argument, as in [\"python3\", \"mine.py\"]"},
+      {after("[search]\npropagator = { command = [] }"),
+       "study.toml:10:26: search.propagator.command is empty: got an empty array; allowed: one "
+       "text for each "
+       "argument, as in [\"python3\", \"mine.py\"]"},
+      {after("[search]\npropagator = { command = [\"x\"], deadline = 0 }"),
+       "study.toml:10:44: search.propagator.deadline is out of range: got 0; allowed: more than 0 "
+       "seconds"},
+      {after("[search]\npropagator = { command = [\"x\"], name = \"my own\" }"),
+       "study.toml:10:40: search.propagator.name cannot stand in reports: got \"my own\"; allowed: "
+       "letters, digits, _, - and ."},
       {top("search = \"default\""), "study.toml:1:10: search must be a table: got \"default\""},
   });
 }
