@@ -3,6 +3,7 @@
 #include "core/value.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace evolt {
@@ -11,6 +12,7 @@ namespace evolt {
 struct Brief {
   std::span<const Params> prior;  ///< good configurations of other studies, best first
   std::size_t objectives = 1;
+  std::int64_t trials = 0;  ///< the budget of the study; 0: not known
 };
 
 }  // namespace evolt

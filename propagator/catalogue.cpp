@@ -6,6 +6,7 @@
 #include "propagator/elitist.hpp"
 #include "propagator/evolution.hpp"
 #include "propagator/extra_trees.hpp"
+#include "propagator/grid.hpp"
 #include "propagator/immigrant.hpp"
 #include "propagator/nelder_mead.hpp"
 #include "propagator/particle_swarm.hpp"
@@ -63,6 +64,10 @@ constexpr std::array kEntries = {
     Entry{"elitist", plain<Elitist>},
     Entry{"evolution", [](const Encoding& encoding, const Brief&) { return evolution(encoding); }},
     Entry{"extra_trees", encoded<ExtraTrees>},
+    Entry{"grid",
+          [](const Encoding& encoding, const Brief& brief) -> Propagator {
+            return Grid(encoding, brief);
+          }},
     Entry{"nelder_mead", encoded<NelderMead>},
     Entry{"parzen", plain<Parzen>},
     Entry{"propulate", plain<Propulate>},

@@ -144,7 +144,9 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   check_measurable(study.objective);
   const Judged judged = judged_metric(study);
   const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
-  const Brief brief{.prior = berth.prior, .objectives = study.objective.names().size()};
+  const Brief brief{.prior = berth.prior,
+                    .objectives = study.objective.names().size(),
+                    .trials = study.budget.trials};
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   return RankPlan{
       .self = berth.self,
