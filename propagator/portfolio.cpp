@@ -7,6 +7,7 @@
 #include "propagator/evolution.hpp"
 #include "propagator/extra_trees.hpp"
 #include "propagator/parzen.hpp"
+#include "propagator/quadratic.hpp"
 #include "propagator/transfer.hpp"
 
 #include <algorithm>
@@ -34,6 +35,7 @@ bool has_branches(const Encoding& encoding) {
                      [](const Parameter& parameter) { return !parameter.when.all.empty(); });
 }
 
+/// Trees and recombination spread along a front; CMA-ES pulls it forward where it can.
 std::vector<Arm> arms_for_fronts(const Encoding& encoding, bool only_numbers) {
   std::vector<Arm> arms{{.propagator = ExtraTrees(encoding), .wins = 6},
                         {.propagator = evolution(encoding), .wins = 6},
@@ -48,7 +50,7 @@ std::vector<Arm> arms_for_fronts(const Encoding& encoding, bool only_numbers) {
 /// last.
 std::vector<Arm> arms_for_branches(const Encoding& encoding) {
   return {{.propagator = ExtraTrees(encoding), .wins = 6, .after = 40},
-          {.propagator = Parzen(), .wins = 6},
+          {.propagator = Parzen(), .wins = 9, .losses = 1, .reserved = 0.15},
           {.propagator = DifferentialEvolution(), .after = 200},
           {.propagator = Elitist(), .after = 200}};
 }
@@ -56,8 +58,10 @@ std::vector<Arm> arms_for_branches(const Encoding& encoding) {
 /// Samples of a distribution are rarely among the best of their time, yet they are what moves it:
 /// credit by rank alone would starve CMA-ES.
 std::vector<Arm> arms_for_numbers(const Encoding& encoding) {
-  return {{.propagator = CmaEs(encoding), .wins = 6, .reserved = 0.7},
-          {.propagator = ExtraTrees(encoding), .wins = 3}};
+  return {{.propagator = CmaEs(encoding), .wins = 6, .reserved = 0.6},
+          {.propagator = Quadratic(encoding), .reserved = 0.1, .after = 200},
+          {.propagator = ExtraTrees(encoding), .wins = 3},
+          {.propagator = Parzen(), .wins = 3}};
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST_CASE("portfolio: its engines are those that suit the study", "[propagator]"
   using Names = std::set<std::string>;
   const Encoding numbers(test::box(3));
   const Encoding mixed(test::mixed());
-  CHECK(engines(numbers, {}) == Names{"cma_es", "extra_trees"});
+  CHECK(engines(numbers, {}) == Names{"cma_es", "extra_trees", "parzen", "quadratic"});
   CHECK(engines(mixed, {}) == Names{"differential_evolution", "elitist", "extra_trees", "parzen"});
   CHECK(engines(numbers, {.objectives = 2}) ==
         Names{"cma_es", "evolution", "extra_trees", "parzen"});
