@@ -96,6 +96,7 @@ absl::Status LineProcess::start() {
   nanny_ = process->pid;
   last_lines_.clear();
   pending_.clear();
+  sent_ = 0;
   waiting_ = false;
   return connect(*std::move(process));
 }
@@ -132,9 +133,13 @@ void LineProcess::write(std::string_view line) {
 
 void LineProcess::send_pending() {
   while (!waiting_ && !pending_.empty() && input_ && !input_->closed()) {
-    const ssize_t written = write_quietly(input_->fd(), pending_);
+    const ssize_t written = write_quietly(input_->fd(), std::string_view(pending_).substr(sent_));
     if (written > 0) {
-      pending_.erase(0, static_cast<std::size_t>(written));
+      sent_ += static_cast<std::size_t>(written);
+      // What is sent goes in bulk: a backlog is long.
+      if (2 * sent_ >= pending_.size()) {
+        pending_.erase(0, std::exchange(sent_, 0));
+      }
     } else if (errno == EAGAIN) {
       waiting_ = true;
       input_->when_writable([this] {
@@ -142,6 +147,7 @@ void LineProcess::send_pending() {
         send_pending();
       });
     } else if (errno != EINTR) {
+      sent_ = 0;
       pending_.clear();  // it closed its input; if it has died, its nanny will say so
       input_->close();
     }

@@ -75,6 +75,7 @@ class LineProcess {
   BoundedLog log_;
   LastLines last_lines_;  // of its standard error: what it died of
   std::string pending_;
+  std::size_t sent_ = 0;  ///< of `pending_`
   bool waiting_ = false;
   pid_t nanny_ = -1;
   Reaper reaper_;

@@ -140,6 +140,8 @@ void Dialogue::ask(std::int64_t ask, Seconds now) {
 
 void Dialogue::tell_ask(Waiting& waiting, Seconds now) {
   waiting.since = now;
+  waiting.ahead = static_cast<int>(
+      std::count_if(waiting_.begin(), waiting_.end(), [](const Waiting& one) { return one.told; }));
   waiting.told = true;
   tell(ask_line(waiting.ask));
 }
@@ -164,9 +166,11 @@ void Dialogue::on_used(std::int64_t ask, const absl::Status& status) {
 // What it says ------------------------------------------------------------------------------------
 
 void Dialogue::on_line(std::string_view line, bool whole, Seconds now) {
-  if (state_ == State::up && !line.empty()) {
+  if (state_ == State::up) {
     idle_ += 1 + line.size() / 1024;
-    take(read_plugin_line(line, whole, *space_), now);
+    if (!line.empty()) {
+      take(read_plugin_line(line, whole, *space_), now);
+    }
     if (idle_ >= kMostIdle) {
       kill("it talked without end and answered nothing, and was killed");
     }
@@ -227,7 +231,8 @@ void Dialogue::take(PluginWord word, Seconds now) {
 // Time --------------------------------------------------------------------------------------------
 
 Seconds Dialogue::due(const Waiting& waiting) const {
-  return std::max(waiting.since, last_answer_) + options_.deadline;
+  const Seconds its_turn = waiting.since + options_.deadline * waiting.ahead;
+  return std::min(std::max(waiting.since, last_answer_), its_turn) + options_.deadline;
 }
 
 std::optional<Seconds> Dialogue::next_alarm() const {
@@ -235,9 +240,8 @@ std::optional<Seconds> Dialogue::next_alarm() const {
   if (state_ == State::down) {
     next = launch_at_;
   }
-  if (!waiting_.empty()) {
-    const Seconds front = due(waiting_.front());
-    next = next ? std::min(*next, front) : front;
+  for (const Waiting& waiting : waiting_) {
+    next = std::min(next.value_or(due(waiting)), due(waiting));
   }
   return next;
 }
@@ -247,9 +251,11 @@ void Dialogue::tick(Seconds now) {
     launch();
   }
   bool missed = false;
-  while (!waiting_.empty() && now >= due(waiting_.front())) {
-    const Waiting late = waiting_.front();
-    waiting_.pop_front();
+  for (const Waiting& late : std::exchange(waiting_, {})) {
+    if (now < due(late)) {
+      waiting_.push_back(late);
+      continue;
+    }
     if (late.told) {
       missed = true;
       late_.insert(late.ask);

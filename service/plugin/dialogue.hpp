@@ -48,13 +48,13 @@ using DialogueAction = std::variant<LaunchPlugin, KillPlugin, TellPlugin, Answer
 /// The conversation with one plug-in as a state machine without process or clock: every ask is
 /// answered, whatever the plug-in does.
 ///
-/// An ask is late when the plug-in has answered nothing for `deadline`; its answer, should it come,
-/// is used for the next ask. A process that dies, misses three deadlines in a row or talks
-/// without end (ten thousand lines or ten megabytes that answer nothing) is replaced after a pause
-/// of 0.5, 1 and 2 seconds; asks wait for it no longer than the deadline. The fourth loss is the
-/// last, but for a process that gave a hundred proposals that were used: then the count begins
-/// anew. A new process is told the story so far. Each kind of complaint is made a few times only.
-/// Time is handed in. Thread: loop.
+/// An ask is late when the plug-in has answered nothing for `deadline`, or has had a deadline for
+/// it and for each ask before it; its answer, should it come, is used for the next ask. A process
+/// that dies, misses three deadlines in a row or talks without end (ten thousand lines or ten
+/// megabytes that answer nothing) is replaced after a pause of 0.5, 1 and 2 seconds; asks wait for
+/// it no longer than the deadline. The fourth loss is the last, but for a process that gave a
+/// hundred proposals that were used: then the count begins anew. A new process is told the story so
+/// far. Each kind of complaint is made a few times only. Time is handed in. Thread: loop.
 class Dialogue {
  public:
   /// Requires: `space` outlives this. `hello(life)` is the first line of the process number `life`.
@@ -95,6 +95,7 @@ class Dialogue {
     std::int64_t ask = 0;
     Seconds since;
     bool told = false;  ///< the process that runs has it
+    int ahead = 0;      ///< asks that it had then and has not answered
   };
 
   void launch();

@@ -57,6 +57,7 @@ class PluginDesk::Seat {
     LineEars ears{.line =
                       [this](std::string_view line, bool whole) {
                         dialogue_.on_line(line, whole, clock_.now());
+                        dialogue_.tick(clock_.now());  // lines without end would put it off
                         settle();
                       },
                   .end =

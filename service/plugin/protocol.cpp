@@ -36,7 +36,7 @@ const char* status_of(const Individual& individual) {
 
 /// The active parameters among those given; what is wrong with them, if anything, goes to `why`.
 Params read_params(const Json& json, const SearchSpace& space, std::string& why) {
-  for (const auto& [name, value] : json.items()) {
+  for (const auto& [name, unused] : json.items()) {
     if (!space.index_of(name)) {
       std::vector<std::string> names;
       for (const Parameter& parameter : space.parameters()) {
@@ -47,17 +47,20 @@ Params read_params(const Json& json, const SearchSpace& space, std::string& why)
                          near.empty() ? "" : absl::StrCat("; did you mean \"", near, "\"?"));
       return {};
     }
-    if (value.is_structured() || value.is_null()) {
-      why = absl::StrCat("the value of \"", name, "\" is not a number, a text or a boolean");
-      return {};
-    }
   }
   Params params;
   for (const std::size_t i : space.order()) {
     const Parameter& parameter = space.parameters()[i];
-    if (json.contains(parameter.name) && holds(parameter.when, params)) {
-      params.emplace_back(parameter.name, value_from_json(json.at(parameter.name)));
+    if (!json.contains(parameter.name) || !holds(parameter.when, params)) {
+      continue;
     }
+    const Json& value = json.at(parameter.name);
+    if (value.is_structured() || value.is_null()) {
+      why = absl::StrCat("the value of \"", parameter.name,
+                         "\" is not a number, a text or a boolean");
+      return {};
+    }
+    params.emplace_back(parameter.name, value_from_json(value));
   }
   return params;
 }

@@ -78,6 +78,20 @@ TEST_CASE("line process: goes when its owner goes", "[workers]") {
   CHECK(bench.run_until([&] { return !lives(pid); }));
 }
 
+TEST_CASE("line process: goes when its owner goes, also against its will", "[workers]") {
+  LineBench bench(R"(
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(os.getpid(), flush=True)
+while True: time.sleep(1)
+)");
+  REQUIRE(bench.run_until([&] { return !bench.lines.empty(); }));
+  const auto pid = static_cast<pid_t>(std::stol(bench.lines[0]));
+  CHECK(lives(pid));
+  bench.process.reset();
+  CHECK(bench.run_until([&] { return !lives(pid); }));
+}
+
 TEST_CASE("line process: an end is told with its reason, and it can start again", "[workers]") {
   LineBench bench(R"(
 import sys

@@ -140,6 +140,33 @@ TEST_CASE("plug-in dialogue: silence falls back at the deadline, a late answer s
   CHECK(bench.warnings.size() == 1);
 }
 
+TEST_CASE("plug-in dialogue: an ask that is passed over is late, whatever else is answered",
+          "[service]") {
+  Bench bench;
+  bench.ask(1);
+  bench.ask(2);
+  for (std::int64_t ask = 3; ask <= 5; ++ask) {
+    bench.pass(2);
+    bench.ask(ask);
+    bench.propose(ask, 0.1 * static_cast<double>(ask));
+  }
+  CHECK(bench.answers.size() == 4);  // ask 1 had its 5 s by then; 3, 4 and 5 were answered
+  CHECK(!bench.answers[2].params);
+  bench.pass(4);
+  REQUIRE(bench.answers.size() == 5);  // ask 2 had them twice
+  CHECK(bench.answers[4].ask == 2);
+  CHECK(!bench.answers[4].params);
+}
+
+TEST_CASE("plug-in dialogue: empty lines are talk as well", "[service]") {
+  Bench bench;
+  bench.ask(1);
+  for (int i = 0; i < 10'000; ++i) {
+    bench.say("");
+  }
+  CHECK(bench.kills == 1);
+}
+
 TEST_CASE("plug-in dialogue: a plug-in that works through a queue is not late", "[service]") {
   Bench bench;
   for (std::int64_t ask = 1; ask <= 4; ++ask) {

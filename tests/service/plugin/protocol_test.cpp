@@ -106,6 +106,8 @@ TEST_CASE("plug-in protocol: a proposal is read, what is not active left out", "
   const PluginWord other = read(R"({"ask":1,"params":{"n":2,"lr":1e-3,"opt":"adam"}})");
   CHECK(other.kind == Kind::proposes);
   CHECK(find(other.params, "n") == nullptr);
+  // Nor does it matter what stands there.
+  CHECK(read(R"({"ask":12,"params":{"opt":"adam","lr":0.01,"n":null}})").kind == Kind::proposes);
   CHECK(read(R"({"ask":12,"params":null})").kind == Kind::passes);
 }
 
