@@ -13,6 +13,7 @@ namespace {
 
 /// So many points are looked at for one that is new; smaller grids are seen whole.
 constexpr int kLooks = 10'000;
+constexpr std::int64_t kMostValues = 1'000;
 
 std::vector<std::int64_t> values_of(const Encoding& encoding, std::int64_t k) {
   std::vector<std::int64_t> counts;
@@ -38,7 +39,7 @@ double points_of(const std::vector<std::int64_t>& counts) {
 Grid::Grid(const Encoding& encoding, const Brief& brief)
     : encoding_(&encoding), counts_(values_of(encoding, 2)) {
   const auto most = static_cast<double>(brief.trials);
-  for (std::int64_t k = 3; k <= brief.trials; ++k) {
+  for (std::int64_t k = 3; k <= kMostValues; ++k) {
     std::vector<std::int64_t> finer = values_of(encoding, k);
     if (finer == counts_ || points_of(finer) > most) {
       break;

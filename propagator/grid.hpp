@@ -18,9 +18,10 @@ namespace evolt {
 /// for engines that learn.
 ///
 /// A choice has all of its values; a number or an ordinal has k that lie evenly on its scale, both
-/// ends among them, or all where there are fewer. k is the greatest, from 2 on, with which the grid
-/// has no more points than the study has trials. After the last point it proposes strangers. A
-/// point that failed long ago may be proposed again; whoever keeps what was seen refuses it.
+/// ends among them, or all where there are fewer. k is the greatest, from 2 to 1,000, with which
+/// the grid has no more points than the study has trials. After the last point it proposes
+/// strangers. A point that failed long ago may be proposed again; whoever keeps what was seen
+/// refuses it.
 class Grid {
  public:
   static constexpr std::string_view kName = "grid";
