@@ -37,6 +37,18 @@ TEST_CASE("study file syntax: TOML errors carry line and column", "[service]") {
   });
 }
 
+TEST_CASE("study file syntax: quotes in the middle of a word, with what is beyond ASCII",
+          "[service]") {
+  check_all({
+      {"x = 2\"1\u048d\"\n",
+       "study.toml:1:6: not valid TOML: decimal integer: expected digit, saw '\"'"},
+      {"x = true.\"\u048d\"\n",
+       "study.toml:1:9: not valid TOML: boolean: expected value-terminator, saw '.'"},
+      {"x = ++b1{\"\u00fc\"}\n",
+       "study.toml:1:6: not valid TOML: decimal integer: expected expected digit or sign, saw '+'"},
+  });
+}
+
 TEST_CASE("study file syntax: what is beyond ASCII must stand in quotes", "[service]") {
   const std::string must = " must stand in quotes";
   check_all({
