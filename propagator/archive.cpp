@@ -55,17 +55,7 @@ bool dominates(const Individual& a, const Individual& b) {
   if (is_flawed(a) || is_flawed(b)) {
     return !is_flawed(a);
   }
-  if (a.violation != b.violation) {
-    return a.violation < b.violation;
-  }
-  bool less = false;
-  for (std::size_t m = 0; m < a.scores.size(); ++m) {
-    if (a.scores[m] > b.scores[m]) {
-      return false;
-    }
-    less = less || a.scores[m] < b.scores[m];
-  }
-  return less;
+  return dominates(Marks{a.violation, a.scores}, Marks{b.violation, b.scores});
 }
 
 Archive::Archive(std::size_t capacity) : capacity_(capacity) {

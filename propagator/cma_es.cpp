@@ -1,5 +1,6 @@
 #include "propagator/cma_es.hpp"
 
+#include "propagator/dominance.hpp"
 #include "propagator/level_margin.hpp"
 
 #include <algorithm>
@@ -156,17 +157,7 @@ Brood CmaEs::breed(const Ground& ground, std::span<const Offspring> /*parents*/,
 }
 
 bool CmaEs::ahead(const Row& a, const Row& b) {
-  if (a.violation != b.violation) {
-    return a.violation < b.violation;
-  }
-  bool less = false;
-  for (std::size_t m = 0; m < a.scores.size(); ++m) {
-    if (a.scores[m] > b.scores[m]) {
-      return false;
-    }
-    less = less || a.scores[m] < b.scores[m];
-  }
-  return less;
+  return dominates(Marks{a.violation, a.scores}, Marks{b.violation, b.scores});
 }
 
 CmaEs::Row CmaEs::row_of(const Individual& individual) const {

@@ -13,20 +13,23 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
-bool DominanceIndex::dominates(std::size_t a, std::size_t b) const {
-  if (rows_[a].violation != rows_[b].violation) {
-    return rows_[a].violation < rows_[b].violation;
+bool dominates(const Marks& a, const Marks& b) {
+  if (a.violation != b.violation) {
+    return a.violation < b.violation;
   }
-  const double* const x = scores_.data() + a * width_;
-  const double* const y = scores_.data() + b * width_;
   bool less = false;
-  for (std::size_t m = 0; m < width_; ++m) {
-    if (x[m] > y[m]) {
+  for (std::size_t m = 0; m < a.scores.size(); ++m) {
+    if (a.scores[m] > b.scores[m]) {
       return false;
     }
-    less = less || x[m] < y[m];
+    less = less || a.scores[m] < b.scores[m];
   }
   return less;
+}
+
+bool DominanceIndex::dominates(std::size_t a, std::size_t b) const {
+  return evolt::dominates(Marks{rows_[a].violation, scores(a)},
+                          Marks{rows_[b].violation, scores(b)});
 }
 
 void DominanceIndex::insert(const Individual& individual) {

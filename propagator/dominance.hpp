@@ -11,6 +11,16 @@
 
 namespace evolt {
 
+/// What an individual is judged by.
+struct Marks {
+  double violation = 0;
+  std::span<const double> scores;
+};
+
+/// Whether `a` is no worse in every objective and better in one; where one violates less, that
+/// decides (Deb et al. 2002, "NSGA-II", section VI). Requires: no NaN, as many scores in both.
+bool dominates(const Marks& a, const Marks& b);
+
 /// Individuals with several objectives, each with the number of others that dominate it, kept up to
 /// date as they come and go. A NaN among the numbers makes an individual worse than any without.
 /// Cost: insert, erase, best O(n) with a small constant: the scores lie in one block.
