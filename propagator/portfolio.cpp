@@ -56,10 +56,13 @@ std::vector<Arm> arms_for_branches(const Encoding& encoding) {
 }
 
 /// Samples of a distribution are rarely among the best of their time, yet they are what moves it:
-/// credit by rank alone would starve CMA-ES.
+/// credit by rank alone would starve CMA-ES. A quadratic model waits for results enough to fit.
 std::vector<Arm> arms_for_numbers(const Encoding& encoding) {
+  constexpr std::size_t kResultsPerNumber = 8;
   return {{.propagator = CmaEs(encoding), .wins = 6, .reserved = 0.6},
-          {.propagator = Quadratic(encoding), .reserved = 0.1, .after = 200},
+          {.propagator = Quadratic(encoding),
+           .reserved = 0.1,
+           .after = kResultsPerNumber * encoding.size()},
           {.propagator = ExtraTrees(encoding), .wins = 3},
           {.propagator = Parzen(), .wins = 3}};
 }
