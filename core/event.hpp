@@ -72,7 +72,8 @@ struct Lost {
 };
 
 /// An individual arrived on another island. `hop` counts its moves, so that the last one wins
-/// whatever order they become known in; a pollinated copy leaves the original in place.
+/// whatever order they become known in; a pollinated copy leaves the original in place. One that
+/// makes room for an immigrant goes to kNowhere.
 struct Migrated {
   TrialId trial;
   IslandId from{};

@@ -11,6 +11,9 @@ namespace evolt {
 /// An island's index, 0 .. islands-1.
 enum class IslandId : std::int32_t {};
 
+/// Where an individual goes that makes room for an immigrant.
+inline constexpr IslandId kNowhere{-1};
+
 /// An MPI process' index, 0 .. ranks-1; 0 is the recorder.
 enum class RankId : std::int32_t {};
 

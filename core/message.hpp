@@ -47,7 +47,7 @@ struct Admitted {
 };
 
 /// An individual came to, or left, an island; to every rank of that island. Of all that is known
-/// about an individual on an island, the highest hop stands.
+/// about an individual on an island, the highest hop stands, and of equals that it has left.
 struct Moved {
   IslandId island{};
   Individual individual;

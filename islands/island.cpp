@@ -13,7 +13,10 @@ Island::Island(IslandId id, IslandOptions options, std::vector<Link> links,
       links_(std::move(links)),
       archive_(options.capacity),
       rng_(rng),
-      proposer_(encoding, std::move(propagator), std::move(opening), rng_) {}
+      proposer_(encoding, std::move(propagator), std::move(opening), rng_),
+      encoding_(&encoding),
+      pace_(options.migration.every_results, options.migration.size,
+            options.migration.self_tuning) {}
 
 std::optional<Offspring> Island::breed(Seen& seen) {
   if (auto offspring = begin_breeding(seen)) {
@@ -96,7 +99,9 @@ void Island::admit(const Individual& individual, RankId owner) {
 bool Island::apply(const Moved& moved) {
   const TrialId& id = moved.individual.id;
   const auto [at, fresh] = members_.try_emplace(id);
-  if (!fresh && at->second.hop >= moved.hop) {
+  const bool ends_a_stay =
+      !fresh && at->second.hop == moved.hop && at->second.present && !moved.present;
+  if (!fresh && at->second.hop >= moved.hop && !ends_a_stay) {
     return false;
   }
   const bool was_present = !fresh && at->second.present;
@@ -127,11 +132,24 @@ std::vector<const Individual*> Island::eligible(RankId self, IslandId to) const 
   return able;
 }
 
+/// Before a turn: what the pace follows.
+IslandState Island::state() {
+  const auto living = archive_.living();
+  if (!pace_.self_tuning() || living.empty()) {
+    return {};
+  }
+  const TrialId best = living.front()->id;
+  const bool improved = best_then_ && *best_then_ != best;
+  best_then_ = best;
+  return {.improved = improved, .diversity = diversity(living, *encoding_)};
+}
+
 std::vector<Departure> Island::count_result(RankId self) {
   std::vector<Departure> departures;
-  if (++results_ % migration_.every_results != 0) {
+  if (!pace_.count()) {
     return departures;
   }
+  pace_.turn(state());
   absl::flat_hash_set<TrialId> leaving;
   for (const Link& link : links_) {
     if (!rng_.chance(link.probability)) {
@@ -139,10 +157,9 @@ std::vector<Departure> Island::count_result(RankId self) {
     }
     std::vector<const Individual*> able = eligible(self, link.to);
     std::erase_if(able, [&](const Individual* one) { return leaving.contains(one->id); });
-    for (std::int32_t i = 0; i < migration_.size && !able.empty(); ++i) {
-      // The better, the likelier: rank n * u^2 of n.
-      const double u = rng_.uniform();
-      const auto pick = static_cast<std::size_t>(static_cast<double>(able.size()) * u * u);
+    for (std::int32_t i = 0; i < pace_.size() && !able.empty(); ++i) {
+      const std::size_t pick =
+          choose_emigrant(migration_.emigrants, able, archive_.living(), *encoding_, rng_);
       const Individual& chosen = *able[pick];
       departures.push_back(Departure{.individual = chosen,
                                      .to = link.to,
@@ -157,6 +174,21 @@ std::vector<Departure> Island::count_result(RankId self) {
     }
   }
   return departures;
+}
+
+std::optional<Moved> Island::displace(const Individual& immigrant, RankId self) {
+  if (!migration_.copies || archive_.living().size() < archive_.capacity()) {
+    return std::nullopt;
+  }
+  const Individual* const leaver =
+      choose_displaced(migration_.displaced, archive_.living(), immigrant, *encoding_, rng_);
+  if (leaver == nullptr) {
+    return std::nullopt;
+  }
+  const auto member = members_.find(leaver->id);
+  const std::int64_t hop = member == members_.end() ? 0 : member->second.hop;
+  return Moved{
+      .island = id_, .individual = *leaver, .hop = hop + 1, .present = false, .owner = self};
 }
 
 }  // namespace evolt

@@ -5,8 +5,10 @@
 #include "core/message.hpp"
 #include "core/rng.hpp"
 #include "core/trial.hpp"
+#include "islands/pace.hpp"
 #include "islands/replicates.hpp"
 #include "islands/topology.hpp"
+#include "islands/travellers.hpp"
 #include "propagator/archive.hpp"
 #include "propagator/proposer.hpp"
 
@@ -29,6 +31,9 @@ struct MigrationOptions {
   bool copies = true;              ///< pollination; otherwise the individual itself leaves
   std::int32_t every_results = 5;  ///< a turn comes after so many results of this rank
   std::int32_t size = 1;           ///< individuals per link and turn
+  Emigrants emigrants = Emigrants::best;
+  Displaced displaced = Displaced::worst;
+  bool self_tuning = false;  ///< interval and size follow the island (see Pace)
 };
 
 /// What kind of island it is.
@@ -49,7 +54,8 @@ struct Departure {
 /// One rank's replica of an island: who is present, who is living, and how it breeds.
 ///
 /// Presence is decided by hop counts: of all that is known about an individual, the highest hop
-/// stands. So replicas that know the same facts have the same living, in whatever order they came.
+/// stands, and of two with the same hop the one that says it has left. So replicas that know the
+/// same facts have the same living, in whatever order they came.
 class Island {
  public:
   /// Requires: `encoding` outlives this; capacity > 0.
@@ -92,6 +98,10 @@ class Island {
   /// migration proper an individual leaves once and is taken out here by the caller's apply().
   std::vector<Departure> count_result(RankId self);
 
+  /// Who makes room for an immigrant that has just arrived, as Moved that takes it off the island;
+  /// nullopt when nobody needs to. The same for all replicas, so only the immigrant's owner asks.
+  std::optional<Moved> displace(const Individual& immigrant, RankId self);
+
   /// Best first.
   std::span<const Individual* const> living() const { return archive_.living(); }
 
@@ -107,6 +117,7 @@ class Island {
   std::vector<const Individual*> eligible(RankId self, IslandId to) const;
   std::optional<Offspring> breed_again();
   void admit_mean(const TrialId& root);
+  IslandState state();
 
   IslandId id_;
   MigrationOptions migration_;
@@ -117,7 +128,9 @@ class Island {
   Archive archive_;
   Rng rng_;
   Proposer proposer_;
-  std::int64_t results_ = 0;
+  const Encoding* encoding_;
+  Pace pace_;
+  std::optional<TrialId> best_then_;  ///< when migration last had its turn
   absl::flat_hash_map<TrialId, Membership> members_;
   absl::flat_hash_set<std::pair<std::int32_t, TrialId>> copied_;  ///< (to, who)
 };

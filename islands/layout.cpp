@@ -2,29 +2,56 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
+#include <utility>
 
 namespace evolt {
+namespace {
+
+/// How many of `parts` each gets: one at least, else by share. Each further part goes to the one
+/// with the highest share / (2 parts + 1) (Webster 1832, Sainte-Lague), so that what comes out even
+/// is met exactly.
+std::vector<std::int32_t> divide(std::int32_t parts, const std::vector<std::int32_t>& shares) {
+  std::vector<std::int32_t> got(shares.size(), 1);
+  for (auto left = parts - static_cast<std::int32_t>(shares.size()); left > 0; --left) {
+    std::size_t next = 0;
+    for (std::size_t i = 1; i < shares.size(); ++i) {
+      const auto claim = [&](std::size_t k, std::size_t other) {
+        return static_cast<std::int64_t>(shares[k]) * (2 * got[other] + 1);
+      };
+      next = claim(i, next) > claim(next, i) ? i : next;
+    }
+    ++got[next];
+  }
+  return got;
+}
+
+}  // namespace
 
 Layout::Layout(std::int32_t ranks, std::int32_t islands)
+    : Layout(ranks, std::vector<std::int32_t>(static_cast<std::size_t>(islands), 1)) {}
+
+Layout::Layout(std::int32_t ranks, std::vector<std::int32_t> shares)
     : ranks_(ranks),
-      islands_(islands),
-      ranks_of_(static_cast<std::size_t>(islands)),
+      shares_(std::move(shares)),
+      ranks_of_(shares_.size()),
       islands_of_(static_cast<std::size_t>(ranks)) {
-  assert(ranks > 0 && islands > 0);
+  assert(ranks > 0 && !shares_.empty());
   const auto link = [&](std::int32_t rank, std::int32_t island) {
     ranks_of_[static_cast<std::size_t>(island)].push_back(RankId{rank});
     islands_of_[static_cast<std::size_t>(rank)].push_back(IslandId{island});
   };
-  const auto share = [](std::int64_t i, std::int64_t of, std::int64_t parts) {
-    return static_cast<std::int32_t>(i * parts / of);
-  };
-  if (ranks >= islands) {
-    for (std::int32_t rank = 0; rank < ranks; ++rank) {
-      link(rank, share(rank, ranks, islands));
+  if (ranks >= islands()) {
+    std::int32_t rank = 0;
+    const std::vector<std::int32_t> sizes = divide(ranks, shares_);
+    for (std::int32_t island = 0; island < islands(); ++island) {
+      for (std::int32_t i = 0; i < sizes[static_cast<std::size_t>(island)]; ++i) {
+        link(rank++, island);
+      }
     }
   } else {
-    for (std::int32_t island = 0; island < islands; ++island) {
-      link(share(island, islands, ranks), island);
+    for (std::int32_t island = 0; island < islands(); ++island) {
+      link(static_cast<std::int32_t>(std::int64_t{island} * ranks / islands()), island);
     }
   }
 }
@@ -35,6 +62,33 @@ const std::vector<RankId>& Layout::ranks_of(IslandId island) const {
 
 const std::vector<IslandId>& Layout::islands_of(RankId rank) const {
   return islands_of_[static_cast<std::size_t>(index(rank))];
+}
+
+std::vector<std::size_t> Layout::turns_of(RankId rank) const {
+  const std::vector<IslandId>& mine = islands_of(rank);
+  std::int32_t divisor = 0;
+  for (const IslandId island : mine) {
+    divisor = std::gcd(divisor, share(island));
+  }
+  struct Turn {
+    double at = 0;  ///< between 0 and 1
+    std::size_t island = 0;
+  };
+  std::vector<Turn> turns;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    const std::int32_t count = share(mine[i]) / divisor;
+    for (std::int32_t k = 0; k < count; ++k) {
+      turns.push_back({(k + 0.5) / count, i});
+    }
+  }
+  std::stable_sort(turns.begin(), turns.end(),
+                   [](const Turn& a, const Turn& b) { return a.at < b.at; });
+  std::vector<std::size_t> order;
+  order.reserve(turns.size());
+  for (const Turn& turn : turns) {
+    order.push_back(turn.island);
+  }
+  return order;
 }
 
 bool Layout::hosts(RankId rank, IslandId island) const {

@@ -12,11 +12,16 @@ namespace evolt {
 /// to one island and neighbours share one; with fewer, a rank hosts several islands.
 class Layout {
  public:
-  /// Requires: ranks > 0, islands > 0.
+  /// Islands of equal size. Requires: ranks > 0, islands > 0.
   Layout(std::int32_t ranks, std::int32_t islands);
 
+  /// Island i has `shares[i]` ranks where the number of ranks is the sum, and as nearly in that
+  /// proportion as can be where it is not, one at least. A rank with several islands breeds for
+  /// each as often as its share says. Requires: ranks > 0, shares above 0, not empty.
+  Layout(std::int32_t ranks, std::vector<std::int32_t> shares);
+
   std::int32_t ranks() const { return ranks_; }
-  std::int32_t islands() const { return islands_; }
+  std::int32_t islands() const { return static_cast<std::int32_t>(shares_.size()); }
 
   /// Ascending; never empty.
   const std::vector<RankId>& ranks_of(IslandId island) const;
@@ -24,14 +29,21 @@ class Layout {
   /// Ascending; never empty.
   const std::vector<IslandId>& islands_of(RankId rank) const;
 
+  /// In which order a rank breeds for its islands, over and over: indices into islands_of().
+  std::vector<std::size_t> turns_of(RankId rank) const;
+
   bool hosts(RankId rank, IslandId island) const;
 
   /// The rank of an island that may send this individual on: the same choice everywhere.
   RankId owner(IslandId island, const TrialId& individual) const;
 
  private:
+  std::int32_t share(IslandId island) const {
+    return shares_[static_cast<std::size_t>(index(island))];
+  }
+
   std::int32_t ranks_;
-  std::int32_t islands_;
+  std::vector<std::int32_t> shares_;
   std::vector<std::vector<RankId>> ranks_of_;
   std::vector<std::vector<IslandId>> islands_of_;
 };

@@ -40,6 +40,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     bank_.emplace(plan_.credits, plan_.ranks);
     unfinished_ = plan_.unfinished;
   }
+  turns_ = layout_.turns_of(plan_.self);
   const auto& mine = layout_.islands_of(plan_.self);
   for (const IslandId id : mine) {
     const auto hosts = static_cast<std::int32_t>(layout_.ranks_of(id).size());
@@ -48,7 +49,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
         IslandOptions{.capacity = static_cast<std::size_t>(plan_.population),
                       .migration = plan_.migration,
                       .noise = plan_.noise},
-        plan_.topology.links(id, plan_.islands), encoding_,
+        plan_.topology.links(id, layout_.islands()), encoding_,
         plan_.propagators[static_cast<std::size_t>(index(id))],
         OpeningMoves{.start = share_of(plan_.start, plan_, islands_.size(), mine.size()),
                      .prior = share_of(plan_.prior, plan_, islands_.size(), mine.size()),
@@ -112,7 +113,7 @@ bool Rank::start_new() {
   if (used_up_ || !purse_.spend()) {
     return false;
   }
-  Island& island = islands_[next_island_++ % islands_.size()];
+  Island& island = islands_[turns_[next_turn_++ % turns_.size()]];
   if (!has_plugin(island.id())) {
     return start(island, island.breed(seen_));
   }

@@ -171,6 +171,7 @@ class Rank {
   void admit_everywhere(const Island& island, const Individual& individual);
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);
+  void make_room(Island& island, const Moved& came);
   void tell_island(IslandId island, const Message& message);
   void tell_all(const Message& message);
   void send(RankId to, Message message);
@@ -194,7 +195,8 @@ class Rank {
   Seen seen_;
   History history_;
   std::vector<Island> islands_;
-  std::size_t next_island_ = 0;
+  std::vector<std::size_t> turns_;  ///< indices of islands, in the order in which they breed
+  std::size_t next_turn_ = 0;
 
   std::int32_t slots_ = 0;
   std::int32_t next_slot_ = 0;

@@ -24,10 +24,23 @@ void Rank::move(const Departure& departure, IslandId from) {
   const Moved came{departure.to, departure.individual, departure.hop, true,
                    layout_.owner(departure.to, id)};
   Island* const here = find_island(departure.to);
+  tell_island(departure.to, came);
   if (here != nullptr && here->apply(came)) {
     tell_plugin(departure.to, came.individual, {});
+    make_room(*here, came);
   }
-  tell_island(departure.to, came);
+}
+
+/// Somebody makes room for an immigrant; its owner says who.
+void Rank::make_room(Island& island, const Moved& came) {
+  if (!begun_ || came.owner != plan_.self) {
+    return;
+  }
+  if (const auto left = island.displace(came.individual, plan_.self)) {
+    record(Migrated{left->individual.id, island.id(), kNowhere, left->hop, false});
+    island.apply(*left);
+    tell_island(island.id(), *left);
+  }
 }
 
 void Rank::tell_island(IslandId island, const Message& message) {
@@ -104,6 +117,7 @@ struct Rank::MessageHandler {
     Island* const island = rank.find_island(moved.island);
     if (island != nullptr && island->apply(moved) && moved.present) {
       rank.tell_plugin(moved.island, moved.individual, {});
+      rank.make_room(*island, moved);
     }
   }
   void operator()(const Progress& progress) const {

@@ -39,7 +39,7 @@ struct RankPlan {
   bool judged_maximized = false;
   double audit = 0;  ///< share of the doomed that runs on
 
-  std::int32_t islands = 1;
+  std::vector<std::int32_t> islands = {1};  ///< the share of each in the ranks
   std::int32_t population = 24;
   Topology topology;
   MigrationOptions migration;

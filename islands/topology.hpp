@@ -73,8 +73,12 @@ struct TopologyOptions {
   std::uint64_t seed = 0;    ///< for topologies that are drawn at random
 };
 
-/// `ring`, `full`, `random`.
+/// `ring`, `full`, `random`, `torus`, `star`, `random_regular`.
 std::vector<std::string> topology_names();
+
+/// The user's own: `links[i][j]` is the probability of the link from island i to j; none where it
+/// is 0, nor from an island to itself. Requires: as many rows and columns as there are islands.
+Topology matrix_topology(std::vector<std::vector<double>> links);
 
 /// Errors: ConfigError naming the known ones and the nearest match.
 Topology make_topology(std::string_view name, const TopologyOptions& options);

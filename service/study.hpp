@@ -120,12 +120,19 @@ struct IslandKind {
 
 struct IslandSettings {
   std::int32_t count = 1;
-  std::int32_t population = 24;    ///< living individuals of each island
-  std::string topology = "ring";   ///< ring | full | random
+  std::vector<std::int32_t> sizes;  ///< ranks of each island; empty: all alike
+  std::int32_t population = 24;     ///< living individuals of each island
+  std::string topology = "ring";    ///< one of the study file's words
+  /// The user's own topology, in place of `topology` and `probability`: the probability of each
+  /// link, by island from and to. Empty: there is none.
+  std::vector<std::vector<double>> links;
   std::string mode = "pollinate";  ///< pollinate: copies move | migrate: individuals move
   double probability = 0.5;        ///< per link, each time its turn comes
   std::int32_t every_results = 5;  ///< of this island, between turns
   std::int32_t size = 1;           ///< individuals sent in a turn
+  std::string emigrate = "best";   ///< best | random | diverse
+  std::string replace = "worst";   ///< worst | random | similar
+  bool self_tuning = false;        ///< every_results and size follow the island
   std::vector<IslandKind> kind;    ///< empty: all islands use [search]
 
   friend bool operator==(const IslandSettings&, const IslandSettings&) = default;

@@ -236,11 +236,12 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Lost& lost) {
   ++counts_.lost;
 }
 
-void Ledger::take(LedgerTrial& trial, const Event&, const Migrated& migrated) {
+void Ledger::take(LedgerTrial& trial, const Event& event, const Migrated& migrated) {
   const auto set = [&](IslandId island, bool present) {
     for (Membership& move : trial.moves) {
       if (move.island == island) {
-        const bool news = migrated.hop > move.hop;
+        const bool news =
+            migrated.hop > move.hop || (migrated.hop == move.hop && move.present && !present);
         if (news) {
           move = {island, migrated.hop, present};
         }
@@ -250,8 +251,9 @@ void Ledger::take(LedgerTrial& trial, const Event&, const Migrated& migrated) {
     trial.moves.push_back({island, migrated.hop, present});
     return true;
   };
-  if (set(migrated.to, true)) {
+  if (migrated.to != kNowhere && set(migrated.to, true)) {
     ++migrations_;
+    trial.arrivals.push_back({event.at, migrated.from, migrated.to, migrated.copy});
   }
   if (!migrated.copy) {
     set(migrated.from, false);

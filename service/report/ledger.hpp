@@ -66,6 +66,16 @@ struct Membership {
   friend bool operator==(const Membership&, const Membership&) = default;
 };
 
+/// An individual came to another island.
+struct Arrival {
+  Seconds at;
+  IslandId from{};
+  IslandId to{};
+  bool copy = true;  ///< the original stayed in place
+
+  friend bool operator==(const Arrival&, const Arrival&) = default;
+};
+
 /// Everything known of one trial.
 struct LedgerTrial {
   std::int64_t number = 0;  ///< 1, 2, 3 ... as they became known
@@ -83,6 +93,7 @@ struct LedgerTrial {
   std::optional<Stopped> stop;    ///< the last verdict against it; an audited one stays
   std::optional<Result> result;   ///< the first to arrive
   std::vector<Membership> moves;  ///< one for each island it moved to or from
+  std::vector<Arrival> arrivals;  ///< in the order in which they became known
 };
 
 struct TrialCounts {

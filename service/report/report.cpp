@@ -218,6 +218,13 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
   for (const IslandId island : ledger.islands(trial)) {
     json["islands"].push_back(index(island));
   }
+  json["arrivals"] = Json::array();
+  for (const Arrival& arrival : trial.arrivals) {
+    json["arrivals"].push_back({{"at", number(arrival.at.value)},
+                                {"from", index(arrival.from)},
+                                {"to", index(arrival.to)},
+                                {"copy", arrival.copy}});
+  }
   json["fidelity"] = {
       {"name", trial.fidelity.name},
       {"steps", trial.fidelity.steps > 0 ? Json(trial.fidelity.steps) : Json(nullptr)}};

@@ -149,7 +149,7 @@ class Runner {
 
   void tell_memories(const Ledger& ledger) {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
-    const Layout layout(mailbox_.ranks(), study_.islands.count);
+    const Layout layout(mailbox_.ranks(), island_shares(study_.islands));
     const RestoreOptions how{.judged = plan.judged, .judged_maximized = plan.judged_maximized};
     for (Memory& memory : restore(ledger, layout, how)) {
       if (memory.to == kRecorder) {

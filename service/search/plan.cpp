@@ -100,6 +100,26 @@ std::int32_t opening_samples(const Study& study, const Berth& berth) {
   return static_cast<std::int32_t>((left + study.islands.count - 1) / study.islands.count);
 }
 
+Topology topology_of(const Study& study) {
+  const IslandSettings& islands = study.islands;
+  return islands.links.empty() ? make_topology(islands.topology, {islands.probability, study.seed})
+                               : matrix_topology(islands.links);
+}
+
+/// Requires: a word of the study file.
+MigrationOptions migration_of(const IslandSettings& islands) {
+  return {.copies = islands.mode == "pollinate",
+          .every_results = islands.every_results,
+          .size = islands.size,
+          .emigrants = islands.emigrate == "best"     ? Emigrants::best
+                       : islands.emigrate == "random" ? Emigrants::random
+                                                      : Emigrants::diverse,
+          .displaced = islands.replace == "worst"    ? Displaced::worst
+                       : islands.replace == "random" ? Displaced::random
+                                                     : Displaced::similar,
+          .self_tuning = islands.self_tuning};
+}
+
 /// The very best of other studies open the search; the rest is for Transfer.
 std::vector<Params> opening_prior(const std::vector<Params>& prior) {
   constexpr std::ptrdiff_t kOpening = 3;
@@ -107,6 +127,12 @@ std::vector<Params> opening_prior(const std::vector<Params>& prior) {
 }
 
 }  // namespace
+
+std::vector<std::int32_t> island_shares(const IslandSettings& islands) {
+  return islands.sizes.empty()
+             ? std::vector<std::int32_t>(static_cast<std::size_t>(islands.count), 1)
+             : islands.sizes;
+}
 
 std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
   std::vector<IslandKind> kinds = study.islands.kind;
@@ -165,13 +191,10 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .judged = judged.metric,
       .judged_maximized = judged.maximized,
       .audit = study.stopper.audit,
-      .islands = study.islands.count,
+      .islands = island_shares(study.islands),
       .population = study.islands.population,
-      .topology = make_topology(study.islands.topology,
-                                TopologyOptions{study.islands.probability, study.seed}),
-      .migration = MigrationOptions{.copies = study.islands.mode == "pollinate",
-                                    .every_results = study.islands.every_results,
-                                    .size = study.islands.size},
+      .topology = topology_of(study),
+      .migration = migration_of(study.islands),
       .noise = study.search.noise,
       .propagators = make_propagators(breeders, encoding, brief),
       .plugins = plugin_names(breeders),

@@ -29,6 +29,9 @@ struct Berth {
 /// better direction is not known).
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth);
 
+/// The share of each island in the ranks, for a Layout.
+std::vector<std::int32_t> island_shares(const IslandSettings& islands);
+
 /// What breeds on each island, dealt out by the shares of the kinds. Errors: ConfigError for more
 /// kinds than islands.
 std::vector<PropagatorSettings> propagators_of_islands(const Study& study);

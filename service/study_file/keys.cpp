@@ -23,6 +23,8 @@ constexpr OtherName kOtherNames[] = {
     {"trial.timeout", "trial.limits.wall"},
     {"trial.args", "trial.command"},
     {"study.directory", "evolt run --dir"},
+    {"islands.migrate", "islands.mode"},
+    {"islands.migration", "islands.mode"},
     {"parameters", "param"},
     {"params", "param"},
 };
@@ -81,7 +83,8 @@ const std::vector<TableKeys>& all_tables() {
       {"trial.limits", {"memory", "wall", "no_progress", "grace", "attempts"}, {}},
       {"stopper", {"kind", "metric", "min_steps", "audit"}, {"loss_changes_with"}},
       {"islands",
-       {"count", "population", "topology", "mode", "probability", "every_results", "size", "kind"},
+       {"count", "sizes", "population", "topology", "mode", "probability", "every_results", "size",
+        "emigrate", "replace", "self_tuning", "kind"},
        {}},
       {"islands.kind", {"propagator", "share"}, {}},
       {"search", {"propagator", "noise", "warm_start"}, {}},

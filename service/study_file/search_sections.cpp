@@ -76,27 +76,6 @@ void check_kind(const Section& section, ObjectiveSettings& objective) {
   }
 }
 
-std::vector<IslandKind> read_kinds(const Section& islands) {
-  std::vector<IslandKind> kinds;
-  const auto field = islands.find("kind");
-  if (!field) {
-    return kinds;
-  }
-  for (const Field& each : field->elements("tables: [[islands.kind]]")) {
-    const Section section(islands.document(), each, keys_of("islands.kind"), "[[islands.kind]]");
-    IslandKind& kind = kinds.emplace_back();
-    kind.propagator =
-        read_propagator(section.need("propagator", "the name of a propagator, or a command"));
-    if (const auto share = section.find("share")) {
-      kind.share = share->number();
-      if (!(kind.share > 0)) {
-        share->fail(share->key() + " is out of range", "more than 0");
-      }
-    }
-  }
-  return kinds;
-}
-
 }  // namespace
 
 std::string read_name(const Section& study, const std::string& file) {
@@ -197,41 +176,6 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
     stopper.audit = audit->number(0, 1);
   }
   return stopper;
-}
-
-IslandSettings read_islands(const Section& file) {
-  const Section section = file.table("islands");
-  IslandSettings islands;
-  if (const auto count = section.find("count")) {
-    islands.count = count->count(1);
-  }
-  if (const auto population = section.find("population")) {
-    islands.population = population->count(2);
-  }
-  if (const auto topology = section.find("topology")) {
-    islands.topology = topology->word({"ring", "full", "random"});
-  }
-  if (const auto mode = section.find("mode")) {
-    islands.mode = mode->word({"pollinate", "migrate"});
-  }
-  if (const auto probability = section.find("probability")) {
-    islands.probability = probability->number(0, 1);
-  }
-  if (const auto every_results = section.find("every_results")) {
-    islands.every_results = every_results->count(1);
-  }
-  if (const auto size = section.find("size")) {
-    islands.size = size->count(1, islands.population);
-  }
-  islands.kind = read_kinds(section);
-  if (std::ssize(islands.kind) > islands.count) {
-    throw_at(section.document(), section.find("kind")->key_place(),
-             Complaint{.what = absl::StrCat("islands.kind: there are ", islands.kind.size(),
-                                            " kinds, and islands.count is ", islands.count),
-                       .key = "islands.kind",
-                       .allowed = "as many islands as kinds, or more"});
-  }
-  return islands;
 }
 
 SearchSettings read_search(const Section& file) {

@@ -145,14 +145,21 @@ Json islands_json(const IslandSettings& islands) {
   for (const IslandKind& kind : islands.kind) {
     kinds.push_back(Json{{"propagator", propagator_json(kind.propagator)}, {"share", kind.share}});
   }
-  return {{"count", islands.count},
-          {"population", islands.population},
-          {"topology", islands.topology},
-          {"mode", islands.mode},
-          {"probability", islands.probability},
-          {"every_results", islands.every_results},
-          {"size", islands.size},
-          {"kind", std::move(kinds)}};
+  Json json = {{"count", islands.count},     {"population", islands.population},
+               {"mode", islands.mode},       {"every_results", islands.every_results},
+               {"size", islands.size},       {"emigrate", islands.emigrate},
+               {"replace", islands.replace}, {"self_tuning", islands.self_tuning},
+               {"kind", std::move(kinds)}};
+  if (!islands.sizes.empty()) {
+    json["sizes"] = islands.sizes;
+  }
+  if (islands.links.empty()) {
+    json["topology"] = islands.topology;
+    json["probability"] = islands.probability;
+  } else {
+    json["topology"] = islands.links;
+  }
+  return json;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using namespace evolt;
 namespace {
 
 const SuiteSources kSources{.data = EVOLT_BENCHMARK_DATA, .pools = "", .rows = Rows::again};
-const SuiteSources kNowhere{.data = "/no/such/directory", .pools = "", .rows = Rows::again};
+const SuiteSources kNoDirectory{.data = "/no/such/directory", .pools = "", .rows = Rows::again};
 
 }  // namespace
 
@@ -73,10 +73,10 @@ TEST_CASE("suites: three instances take turns on A", "[benchmarks]") {
 
 TEST_CASE("suites: an unknown suite and missing data are refused", "[benchmarks]") {
   CHECK_THROWS_AS(suite("Z", kSources), std::invalid_argument);
-  CHECK_THROWS_AS(suite("C", kNowhere), std::runtime_error);
-  CHECK_THROWS_AS(suite("D", kNowhere), std::runtime_error);
-  CHECK_THROWS_AS(suite("E", kNowhere), std::runtime_error);
-  CHECK_THROWS_AS(suite("P", kNowhere), std::runtime_error);
+  CHECK_THROWS_AS(suite("C", kNoDirectory), std::runtime_error);
+  CHECK_THROWS_AS(suite("D", kNoDirectory), std::runtime_error);
+  CHECK_THROWS_AS(suite("E", kNoDirectory), std::runtime_error);
+  CHECK_THROWS_AS(suite("P", kNoDirectory), std::runtime_error);
 }
 
 TEST_CASE("suites: P says that more tables can be had", "[benchmarks]") {

@@ -24,6 +24,31 @@ TEST_CASE("layout: every rank has an island and every island a rank", "[islands]
   CHECK(links == 0);
 }
 
+TEST_CASE("layout: islands of the sizes that were asked for", "[islands]") {
+  const auto sizes_of = [](const Layout& layout) {
+    std::vector<std::size_t> sizes;
+    for (std::int32_t i = 0; i < layout.islands(); ++i) {
+      sizes.push_back(layout.ranks_of(IslandId{i}).size());
+    }
+    return sizes;
+  };
+  const std::vector<std::int32_t> shares = {3, 5, 1};
+  CHECK(sizes_of(Layout(9, shares)) == std::vector<std::size_t>{3, 5, 1});
+  CHECK(sizes_of(Layout(18, shares)) == std::vector<std::size_t>{6, 10, 2});
+  CHECK(sizes_of(Layout(4, shares)) == std::vector<std::size_t>{1, 2, 1});
+  CHECK(sizes_of(Layout(3, shares)) == std::vector<std::size_t>{1, 1, 1});
+  CHECK(sizes_of(Layout(512, std::vector<std::int32_t>(3, 1'000'000'000))) ==
+        std::vector<std::size_t>{171, 171, 170});
+}
+
+TEST_CASE("layout: a rank breeds for its islands as often as their shares say", "[islands]") {
+  const Layout layout(1, std::vector<std::int32_t>{2, 6, 4});
+  const std::vector<std::size_t> turns = layout.turns_of(RankId{0});
+  CHECK(turns == std::vector<std::size_t>{1, 2, 0, 1, 2, 1});
+  CHECK(Layout(1, 3).turns_of(RankId{0}) == std::vector<std::size_t>{0, 1, 2});
+  CHECK(Layout(3, 3).turns_of(RankId{2}) == std::vector<std::size_t>{0});
+}
+
 TEST_CASE("layout: ranks are spread evenly over islands", "[islands]") {
   const Layout layout(10, 4);
   for (std::int32_t i = 0; i < 4; ++i) {

@@ -164,7 +164,7 @@ bool check(const ArchipelagoOptions& options, const std::vector<Event>& journal,
   std::size_t moves = 0;
   const auto note = [&](std::int32_t island, const TrialId& id, std::int64_t hop, bool here) {
     auto& entry = present.try_emplace({island, id}, -1, false).first->second;
-    if (entry.first < hop) {
+    if (entry.first < hop || (entry.first == hop && !here)) {
       entry = {hop, here};
     }
   };
@@ -177,7 +177,9 @@ bool check(const ArchipelagoOptions& options, const std::vector<Event>& journal,
       note(birthplace[f->trial], f->trial, 0, true);
     } else if (const auto* m = std::get_if<Migrated>(&event.what)) {
       ++moves;
-      note(index(m->to), m->trial, m->hop, true);
+      if (m->to != kNowhere) {
+        note(index(m->to), m->trial, m->hop, true);
+      }
       if (!m->copy) {
         note(index(m->from), m->trial, m->hop, false);
       }

@@ -21,6 +21,9 @@ struct ArchipelagoOptions {
   std::uint64_t seed = 7;
   bool copies = true;
   std::string topology = "ring";
+  Emigrants emigrants = Emigrants::best;
+  Displaced displaced = Displaced::worst;
+  bool self_tuning = false;
   std::string stopper = "median";
   double audit = 0;
   double crash = 0;      ///< share of attempts that fail
@@ -58,11 +61,16 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .estimator = make_estimator(options.stopper, EstimatorOptions{.steps = options.steps}),
       .judged = "loss",
       .audit = options.audit,
-      .islands = options.islands,
+      .islands = std::vector<std::int32_t>(static_cast<std::size_t>(options.islands), 1),
       .population = 12,
       .topology = make_topology(options.topology,
                                 TopologyOptions{.probability = 0.7, .seed = options.seed}),
-      .migration = MigrationOptions{.copies = options.copies, .every_results = 2, .size = 1},
+      .migration = MigrationOptions{.copies = options.copies,
+                                    .every_results = 2,
+                                    .size = 1,
+                                    .emigrants = options.emigrants,
+                                    .displaced = options.displaced,
+                                    .self_tuning = options.self_tuning},
       .propagators = std::vector<Propagator>(static_cast<std::size_t>(options.islands),
                                              make_propagator("default", encoding)),
       .plugins = std::move(plugins),

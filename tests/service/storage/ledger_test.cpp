@@ -170,6 +170,24 @@ TEST_CASE("ledger: a trial that never moved lives where it was bred", "[report]"
   CHECK(ledger.islands(*ledger.find(2)) == std::vector{IslandId{0}, IslandId{3}});
 }
 
+TEST_CASE("ledger: who makes room for an immigrant lives nowhere, and no move is counted",
+          "[report]") {
+  const Ledger ledger =
+      ledger_of({bred(id(1)), migrated(id(1), 0, 1, 1), migrated(id(1), 1, -1, 2, false)});
+  CHECK(ledger.islands(*ledger.find(1)) == std::vector{IslandId{0}});
+  CHECK(ledger.migrations() == 1);
+  CHECK(ledger.find(1)->arrivals == std::vector{Arrival{{6.0}, IslandId{0}, IslandId{1}, true}});
+}
+
+TEST_CASE("ledger: of two moves with the same hop the one that ends a stay stands", "[report]") {
+  const Event came = migrated(id(1), 0, 1, 2);
+  const Event left = migrated(id(1), 1, -1, 2, false);
+  for (const auto& moves : {std::vector{came, left}, std::vector{left, came}}) {
+    const Ledger ledger = ledger_of({bred(id(1)), moves[0], moves[1]});
+    CHECK(ledger.islands(*ledger.find(1)) == std::vector{IslandId{0}});
+  }
+}
+
 TEST_CASE("ledger: repeats are configurations bred twice, whoever bred them", "[report]") {
   const Ledger ledger =
       ledger_of({bred(id(1), {{"lr", 0.1}, {"n", std::int64_t{2}}}),

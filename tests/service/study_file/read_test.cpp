@@ -45,6 +45,9 @@ mode = "migrate"
 probability = 0.25
 every_results = 9
 size = 12
+sizes = [1, 2, 1, 1, 1, 1, 1, 4]
+emigrate = "diverse"
+self_tuning = true
 [[islands.kind]]
 propagator = "default"
 share = 3
@@ -114,8 +117,17 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
   CHECK(study.objective.require.at("joules") ==
         Requirement{.param = "joules", .gt = 0.0, .lt = 1e4});
   CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03});
-  CHECK(study.islands ==
-        IslandSettings{8, 12, "full", "migrate", 0.25, 9, 12, {{"default", 3}, {"random", 1}}});
+  CHECK(study.islands == IslandSettings{.count = 8,
+                                        .sizes = {1, 2, 1, 1, 1, 1, 1, 4},
+                                        .population = 12,
+                                        .topology = "full",
+                                        .mode = "migrate",
+                                        .probability = 0.25,
+                                        .every_results = 9,
+                                        .size = 12,
+                                        .emigrate = "diverse",
+                                        .self_tuning = true,
+                                        .kind = {{"default", 3}, {"random", 1}}});
   CHECK(study.search == SearchSettings{"default", true, {"../last", "/data/other"}});
 }
 

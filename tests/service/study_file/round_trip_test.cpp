@@ -138,9 +138,22 @@ class Maker {
     IslandSettings islands;
     islands.count = small(1, 99);
     islands.population = small(2, 99);
-    islands.topology = pick({"ring", "full", "random"});
     islands.mode = pick({"pollinate", "migrate"});
-    islands.probability = rng_.uniform();
+    if (rng_.chance(0.3)) {
+      islands.count = small(1, 4);
+      islands.links.assign(static_cast<std::size_t>(islands.count),
+                           std::vector<double>(static_cast<std::size_t>(islands.count)));
+      islands.links.front().back() = islands.count > 1 ? rng_.uniform() : 0;
+    } else {
+      islands.topology = pick({"ring", "full", "random", "torus", "star", "random_regular"});
+      islands.probability = rng_.uniform();
+    }
+    for (std::int32_t i = rng_.chance(0.5) ? islands.count : 0; i > 0; --i) {
+      islands.sizes.push_back(small(1, 64));
+    }
+    islands.emigrate = pick({"best", "random", "diverse"});
+    islands.replace = islands.mode == "pollinate" ? pick({"worst", "random", "similar"}) : "worst";
+    islands.self_tuning = rng_.chance(0.5);
     islands.every_results = small(1, 99);
     islands.size = small(1, islands.population);
     const auto most = static_cast<std::size_t>(islands.count);

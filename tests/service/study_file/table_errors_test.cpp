@@ -16,7 +16,8 @@ TEST_CASE(
        "did you mean \"budget.trials\"?"},
       {after("[islands]\nmigrate = { every_results = 60 }"),
        "study.toml:10:1: unknown key \"migrate\" in [islands] (islands.migrate); allowed: count, "
-       "population, topology, mode, probability, every_results, size, kind"},
+       "sizes, population, topology, mode, probability, every_results, size, emigrate, replace, "
+       "self_tuning, kind; did you mean \"islands.mode\"?"},
       {after("[bugdet]\ntrials = 5"),
        "study.toml:9:1: unknown key \"bugdet\" at the top of the file; allowed: schema, study, "
        "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
@@ -182,7 +183,32 @@ TEST_CASE("study file errors: [stopper], [islands] and [search]", "[service]") {
        "study.toml:10:14: islands.population is out of range: got 1; allowed: 2 or more"},
       {after("[islands]\ntopology = \"rign\""),
        "study.toml:10:12: unknown islands.topology: got \"rign\"; allowed: \"ring\", \"full\", "
-       "\"random\"; did you mean \"ring\"?"},
+       "\"random\", \"torus\", \"star\", \"random_regular\"; did you mean \"ring\"?"},
+      {after("[islands]\ncount = 2\nsizes = [1, 2, 3]"),
+       "study.toml:11:9: islands.sizes has 3 numbers: got an array; allowed: as many as "
+       "islands.count: 2"},
+      {after("[islands]\nsizes = [0]"),
+       "study.toml:10:10: islands.sizes.0 is out of range: got 0; allowed: 1 .. 1000000"},
+      {after("[islands]\ncount = 2\ntopology = [[0, 1]]"),
+       "study.toml:11:12: islands.topology has 1 rows: got an array; allowed: as many as "
+       "islands.count: 2"},
+      {after("[islands]\ncount = 2\ntopology = [[0, 1], [1]]"),
+       "study.toml:11:21: a row of islands.topology has 1 numbers (islands.topology.1): got an "
+       "array; "
+       "allowed: as "
+       "many as islands.count: 2"},
+      {after("[islands]\ncount = 2\ntopology = [[0, 1], [1, 0.5]]"),
+       "study.toml:11:21: island 1 cannot be linked to itself (islands.topology.1): got an array; "
+       "allowed: 0"},
+      {after("[islands]\ncount = 2\ntopology = [[0, 1], [1, 0]]\nprobability = 0.5"),
+       "study.toml:12:15: islands.probability has no effect beside a matrix in islands.topology, "
+       "which has a probability for each link; leave one of them out: got 0.5"},
+      {after("[islands]\nemigrate = \"worst\""),
+       "study.toml:10:12: unknown islands.emigrate: got \"worst\"; allowed: \"best\", \"random\", "
+       "\"diverse\""},
+      {after("[islands]\nmode = \"migrate\"\nreplace = \"random\""),
+       "study.toml:11:11: islands.replace has no effect where individuals move: they leave room "
+       "where they come from: got \"random\"; allowed: islands.mode = \"pollinate\""},
       {after("[islands]\nmode = \"polinate\""),
        "study.toml:10:8: unknown islands.mode: got \"polinate\"; allowed: \"pollinate\", "
        "\"migrate\"; did you mean \"pollinate\"?"},
