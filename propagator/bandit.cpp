@@ -92,8 +92,8 @@ std::size_t Bandit::choose(Rng& rng) const {
   return chosen;
 }
 
-Brood Bandit::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
-  const Propagator& chosen = arms_[choose(rng)].propagator;
+Brood Bandit::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
+  Propagator& chosen = arms_[choose(rng)].propagator;
   Brood brood = chosen.breed(ground, parents, rng);
   for (Offspring& offspring : brood) {
     if (!offspring.lineage.parents.empty()) {

@@ -59,7 +59,7 @@ class Bandit {
 
   std::string_view name() const { return "bandit"; }
   Arity arity() const { return {.parents = std::nullopt, .offspring = 1}; }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
   /// One per arm, in their order.

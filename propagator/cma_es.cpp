@@ -124,7 +124,10 @@ std::vector<double> CmaEs::settled(std::vector<double> x) const {
   return x;
 }
 
-Brood CmaEs::breed(const Ground& ground, std::span<const Offspring> /*parents*/, Rng& rng) const {
+Brood CmaEs::breed(const Ground& ground, std::span<const Offspring> /*parents*/, Rng& rng) {
+  if (foresees_ && !rows_.empty() && static_cast<double>(rows_.size()) >= quota_) {
+    end_generation();
+  }
   Offspring offspring{.genome = {}, .lineage = {.propagator = options_.name, .parents = {}}};
   std::vector<double>& genes = offspring.genome.genes;
   for (std::size_t i = 0; i < encoding_->size(); ++i) {
@@ -227,13 +230,16 @@ void CmaEs::observe(const Individual& individual) {
     foresight_.add(settled(row.x), row.scores.front());
   }
   rows_.push_back(std::move(row));
-  const double due = foresees_ ? quota_ : static_cast<double>(population_);
-  if (static_cast<double>(rows_.size()) >= due) {
-    if (foresees_) {
-      foresee();
-    }
-    learn();
+  if (rows_.size() >= population_) {
+    end_generation();
   }
+}
+
+void CmaEs::end_generation() {
+  if (foresees_) {
+    foresee();
+  }
+  learn();
 }
 
 /// Judges the model by the newest results, and fills the generation up with what it says.

@@ -71,7 +71,7 @@ class CmaEs {
 
   std::string_view name() const { return options_.name; }
   Arity arity() const { return {.parents = 0, .offspring = 1}; }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
  private:
@@ -102,6 +102,7 @@ class CmaEs {
   GaussianStep step_of(const Row& row, double weight) const;
   std::vector<double> drawn(Rng& rng) const;
   std::vector<double> settled(std::vector<double> x) const;
+  void end_generation();
   void foresee();
   void learn();
   void keep_near_box();

@@ -26,8 +26,8 @@ Conditional::Conditional(std::size_t enough, Propagator before, Propagator after
   }
 }
 
-Brood Conditional::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
-  const Propagator& due = ground.archive.size() < enough_ ? before_ : after_;
+Brood Conditional::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
+  Propagator& due = ground.archive.size() < enough_ ? before_ : after_;
   return due.breed(ground, parents, rng);
 }
 

@@ -20,7 +20,7 @@ class Conditional {
 
   std::string_view name() const { return "conditional"; }
   Arity arity() const { return arity_; }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
  private:

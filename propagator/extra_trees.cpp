@@ -25,21 +25,6 @@ constexpr double kWorst = 1e6;
 constexpr double kExchanged =
     0.3;  // share of genes from a second parent, and how often there is one
 
-using Judges = absl::InlinedVector<const RandomTree*, 16>;
-
-Judges draw_judges(std::span<const RandomTree> trees, std::size_t count, Rng& rng) {
-  Judges judges;
-  for (const RandomTree& tree : trees) {
-    judges.push_back(&tree);
-  }
-  count = std::min(count, judges.size());
-  for (std::size_t k = 0; k < count; ++k) {
-    std::swap(judges[k], judges[k + rng.below(judges.size() - k)]);
-  }
-  judges.resize(count);
-  return judges;
-}
-
 }  // namespace
 
 ExtraTrees::ExtraTrees(const Encoding& encoding, ExtraTreesOptions options)
@@ -155,31 +140,59 @@ void ExtraTrees::forget() {
   results_.resize(to);
 }
 
-/// All trees while there are few results, later one with every few: a tree costs more than a
+/// Results after which a tree is out of date: at once while there are few of them, after as many as
+/// there are trees when one tree holds all, then in proportion to them: a tree costs more than a
 /// proposal, and one result more changes little.
-void ExtraTrees::grow_some() {
+std::size_t ExtraTrees::patience() const {
+  const std::size_t all = results_.size();
+  const std::size_t fits = options_.rows / std::min(all, options_.rows);
+  return std::max<std::size_t>(
+      trees_.size() * std::max<std::size_t>(all / options_.rows, 1) / (fits * fits), 1);
+}
+
+bool ExtraTrees::is_outdated(const Tree& tree) const {
+  return arrived_ - tree.grown >= patience();
+}
+
+void ExtraTrees::grow(Tree& tree) {
   const std::size_t all = results_.size();
   const std::size_t rows = std::min(all, options_.rows);
-  if (++since_grown_ < all / options_.rows) {
-    return;
+  if (ranked_ != arrived_ || scores_.size() > all) {
+    rank();  // for several objectives by another weighting
+    ranked_ = arrived_;
   }
-  since_grown_ = 0;
-  const std::size_t fits = options_.rows / rows;
-  const std::size_t count = std::min(fits * fits, trees_.size());
-  const std::size_t tries = (is_choice_.size() + 1) / 2;
   std::vector<std::uint32_t> drawn(all);
   std::iota(drawn.begin(), drawn.end(), 0U);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i == 0 || scores_.size() > all) {
-      rank();  // for several objectives by another weighting
-    }
-    for (std::size_t k = 0; k < rows && rows < all; ++k) {
-      std::swap(drawn[k], drawn[k + rng_.below(all - k)]);
-    }
-    trees_[next_tree_].grow({features_, targets_, is_choice_}, std::span(drawn).first(rows), tries,
-                            rng_);
-    next_tree_ = (next_tree_ + 1) % trees_.size();
+  for (std::size_t k = 0; k < rows && rows < all; ++k) {
+    std::swap(drawn[k], drawn[k + rng_.below(all - k)]);
   }
+  tree.tree.grow({features_, targets_, is_choice_}, std::span(drawn).first(rows),
+                 (is_choice_.size() + 1) / 2, rng_);
+  tree.grown = arrived_;
+}
+
+/// Some trees. What can be done quickly is done at once to bring them up to date; the rest of them
+/// waits for the next results, which nobody waits for.
+std::vector<const RandomTree*> ExtraTrees::draw_judges(Rng& rng) {
+  std::vector<std::size_t> order(trees_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const std::size_t count = std::min(options_.asked, order.size());
+  const std::size_t rows = std::min(results_.size(), options_.rows);
+  std::size_t left = options_.rows / 4;
+  outdated_.clear();
+  std::vector<const RandomTree*> judges;
+  for (std::size_t k = 0; k < count; ++k) {
+    std::swap(order[k], order[k + rng.below(order.size() - k)]);
+    Tree& judge = trees_[order[k]];
+    if (judge.grown == 0 || (is_outdated(judge) && rows <= left)) {
+      left -= std::min(rows, left);
+      grow(judge);
+    } else if (is_outdated(judge)) {
+      outdated_.push_back(order[k]);
+    }
+    judges.push_back(&judge.tree);
+  }
+  return judges;
 }
 
 void ExtraTrees::observe(const Individual& individual) {
@@ -195,7 +208,16 @@ void ExtraTrees::observe(const Individual& individual) {
     rank();
     forget();
   }
-  grow_some();
+  ++arrived_;
+  for (std::size_t left = options_.rows; !outdated_.empty();) {
+    const std::size_t rows = std::min(results_.size(), options_.rows);
+    if (rows > left) {
+      break;
+    }
+    left -= rows;
+    grow(trees_[outdated_.back()]);
+    outdated_.pop_back();
+  }
 }
 
 /// The lower, the better.
@@ -234,13 +256,11 @@ Offspring ExtraTrees::candidate_near(const Archive& archive, Rng& rng) const {
   return child;
 }
 
-Brood ExtraTrees::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
-  const bool grown = std::all_of(trees_.begin(), trees_.end(),
-                                 [](const RandomTree& tree) { return tree.grown(); });
-  if (ground.archive.best().empty() || results_.size() < trees_.size() || !grown) {
+Brood ExtraTrees::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
+  if (ground.archive.best().empty() || results_.size() < trees_.size()) {
     return Immigrant().breed(ground, parents, rng);
   }
-  const Judges judges = draw_judges(trees_, options_.asked, rng);
+  const std::vector<const RandomTree*> judges = draw_judges(rng);
   absl::InlinedVector<float, 64> row(is_choice_.size());
   Offspring winner;
   double least = std::numeric_limits<double>::infinity();
@@ -253,7 +273,7 @@ Brood ExtraTrees::breed(const Ground& ground, std::span<const Offspring> parents
       continue;
     }
     fill_row(candidate.genome, {row.data(), row.size()});
-    const double promised = promise({judges.data(), judges.size()}, {row.data(), row.size()});
+    const double promised = promise(judges, {row.data(), row.size()});
     if (promised < least) {
       least = promised;
       winner = std::move(candidate);

@@ -29,8 +29,9 @@ struct ExtraTreesOptions {
 ///
 /// Trees learn the rank of a result among those remembered, so scales and outliers do not matter;
 /// each proposal asks other trees, so that parallel proposals differ. Remembered are at most 1024:
-/// the best 256 and the newest. With every few results one tree is grown anew, while there are few
-/// results all of them. Several objectives: each tree learns another random weighting of the ranks
+/// the best 256 and the newest. A tree that is asked is grown anew where it is out of date: while
+/// there are few results after each, later after more and more; for the next proposal, unless that
+/// is quickly done. Several objectives: each tree learns another random weighting of the ranks
 /// (augmented Tchebycheff: Knowles 2006, "ParEGO", equation 2). Fewer results than trees: a
 /// stranger. Source: Hutter, Hoos & Leyton-Brown 2011, "Sequential model-based optimization for
 /// general algorithm configuration" (SMAC), with the trees of Geurts et al. 2006; a lower
@@ -46,7 +47,7 @@ class ExtraTrees {
 
   std::string_view name() const { return kName; }
   Arity arity() const { return {.parents = std::nullopt, .offspring = 1}; }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
  private:
@@ -55,11 +56,19 @@ class ExtraTrees {
     double score = 0;  ///< the only objective, or a weighting of the ranks in each
   };
 
+  struct Tree {
+    RandomTree tree;
+    std::size_t grown = 0;  ///< when so many results had come; 0: never
+  };
+
   void fill_row(const Genome& genome, std::span<float> row) const;
   void weigh();
   void rank();
   void forget();
-  void grow_some();
+  std::vector<const RandomTree*> draw_judges(Rng& rng);
+  std::size_t patience() const;
+  bool is_outdated(const Tree& tree) const;
+  void grow(Tree& tree);
   double promise(std::span<const RandomTree* const> judges, FeatureRow row) const;
   Offspring candidate_near(const Archive& archive, Rng& rng) const;
 
@@ -76,9 +85,10 @@ class ExtraTrees {
 
   std::vector<std::uint32_t> order_;    ///< best first
   std::vector<std::uint32_t> targets_;  ///< by row: its rank, from 0 to kWorst
-  std::vector<RandomTree> trees_;
-  std::size_t next_tree_ = 0;
-  std::size_t since_grown_ = 0;  ///< results
+  std::vector<Tree> trees_;
+  std::vector<std::size_t> outdated_;  ///< those asked last that were out of date
+  std::size_t arrived_ = 0;            ///< results
+  std::size_t ranked_ = 0;             ///< when so many had come
 };
 
 }  // namespace evolt

@@ -45,10 +45,10 @@ Mix::Mix(std::vector<Share> shares, std::string name)
   }
 }
 
-Brood Mix::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
+Brood Mix::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
   double left = rng.uniform() * total_;
-  const Propagator* chosen = &shares_.front().propagator;
-  for (const Share& share : shares_) {
+  Propagator* chosen = &shares_.front().propagator;
+  for (Share& share : shares_) {
     if (share.weight > 0) {
       chosen = &share.propagator;
       if (left < share.weight) {

@@ -27,7 +27,7 @@ class Mix {
 
   std::string_view name() const { return name_; }
   Arity arity() const { return arity_; }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
  private:

@@ -31,7 +31,7 @@ Pipeline::Pipeline(std::string name, std::vector<Propagator> stages)
   }
 }
 
-Brood Pipeline::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
+Brood Pipeline::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
   Brood brood = stages_.front().breed(ground, parents, rng);
   for (std::size_t i = 1; i < stages_.size(); ++i) {
     brood = stages_[i].breed(ground, brood, rng);

@@ -25,7 +25,7 @@ class Pipeline {
     return {.parents = stages_.front().arity().parents,
             .offspring = stages_.back().arity().offspring};
   }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
  private:

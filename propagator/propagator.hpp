@@ -39,14 +39,15 @@ struct Ground {
 /// kind. The number of parents handed in and of offspring given back are those of arity().
 template <class P>
 concept Breeds = std::copyable<P> &&
-    requires(const P p, const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
+    requires(P p, const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
   { p.name() } -> std::convertible_to<std::string_view>;
   { p.arity() } -> std::same_as<Arity>;
   { p.breed(ground, parents, rng) } -> std::same_as<Brood>;
 };
 
 /// Any propagator, by value. A propagator that learns adds `void observe(const Individual&)`,
-/// called for each individual its island admits.
+/// called for each individual its island admits; what is costly to learn it learns when it is asked
+/// to breed, so that a replica which breeds one trial in ten pays for one in ten.
 class Propagator {
  public:
   template <class P>
@@ -63,7 +64,7 @@ class Propagator {
 
   std::string_view name() const { return self_->name(); }
   Arity arity() const { return self_->arity(); }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
     return self_->breed(ground, parents, rng);
   }
   void observe(const Individual& individual) { self_->observe(individual); }
@@ -74,7 +75,7 @@ class Propagator {
     virtual std::unique_ptr<Concept> clone() const = 0;
     virtual std::string_view name() const = 0;
     virtual Arity arity() const = 0;
-    virtual Brood breed(const Ground&, std::span<const Offspring>, Rng&) const = 0;
+    virtual Brood breed(const Ground&, std::span<const Offspring>, Rng&) = 0;
     virtual void observe(const Individual&) = 0;
   };
   template <class P>
@@ -83,7 +84,7 @@ class Propagator {
     std::unique_ptr<Concept> clone() const override { return std::make_unique<Model>(propagator); }
     std::string_view name() const override { return propagator.name(); }
     Arity arity() const override { return propagator.arity(); }
-    Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const override {
+    Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) override {
       return propagator.breed(ground, parents, rng);
     }
     void observe(const Individual& individual) override {

@@ -87,11 +87,11 @@ std::vector<double> Quadratic::lowest(Rng& rng) const {
   return x;
 }
 
-Brood Quadratic::breed(const Ground& ground, std::span<const Offspring> /*parents*/,
-                       Rng& rng) const {
+Brood Quadratic::breed(const Ground& ground, std::span<const Offspring> /*parents*/, Rng& rng) {
   if (!best_) {
     return Immigrant().breed(ground, {}, rng);
   }
+  fit();
   Offspring offspring{.genome = best_->genome,
                       .lineage = {.propagator = std::string(name()), .parents = {}}};
   if (ground.archive.find(best_->id) != nullptr) {
@@ -139,12 +139,17 @@ void Quadratic::observe(const Individual& individual) {
     return;
   }
   model_.add(numbers_of(individual.genome), individual.scores.front());
-  if (!own && ++unfitted_ < kOthersPerFit) {
-    return;
+  outdated_ = outdated_ || own || ++unfitted_ == kOthersPerFit;
+}
+
+/// Brings the model up to date.
+void Quadratic::fit() {
+  if (outdated_) {
+    outdated_ = false;
+    unfitted_ = 0;
+    agreement_ = model_.agreement(kNewest);
+    model_.fit(Gaussian(numbers_of(best_->genome), radius_, 4));
   }
-  unfitted_ = 0;
-  agreement_ = model_.agreement(kNewest);
-  model_.fit(Gaussian(numbers_of(best_->genome), radius_, 4));
 }
 
 }  // namespace evolt

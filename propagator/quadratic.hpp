@@ -35,12 +35,13 @@ class Quadratic {
 
   std::string_view name() const { return "quadratic"; }
   Arity arity() const { return {.parents = 0, .offspring = 1}; }
-  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const;
+  Brood breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng);
   void observe(const Individual& individual);
 
  private:
   std::vector<double> numbers_of(const Genome& genome) const;
   std::vector<double> lowest(Rng& rng) const;
+  void fit();
 
   const Encoding* encoding_;
   std::vector<std::size_t> numbers_;  ///< genes
@@ -48,7 +49,8 @@ class Quadratic {
   std::optional<Individual> best_;
   double radius_;
   double agreement_ = -1;
-  std::size_t unfitted_ = 0;  ///< results of others since the last fit
+  bool outdated_ = false;     ///< results came that the model has not seen
+  std::size_t unfitted_ = 0;  ///< results of others since then
 };
 
 }  // namespace evolt

@@ -150,7 +150,7 @@ TEST_CASE("contract: the same seed gives the same brood, from a copy too", "[con
   for (const Individual* const individual : archive.newest()) {
     propagator.observe(*individual);
   }
-  const Propagator copy = propagator;
+  Propagator copy = propagator;
   const Archive archive_copy = archive;
   Rng one{3};
   Rng two{3};

@@ -47,7 +47,7 @@ Individual bred(std::uint64_t counter, double score, std::string by) {
   return one;
 }
 
-std::map<std::string, int> turns(const Bandit& bandit, int count) {
+std::map<std::string, int> turns(Bandit bandit, int count) {
   const Encoding encoding(test::box(1));
   const Archive archive(4);
   Rng rng{9};
@@ -166,7 +166,7 @@ TEST_CASE("bandit: offspring with parents bear the name of their arm", "[propaga
   const Encoding encoding(test::box(2));
   Archive archive(4);
   archive.admit(test::individual(1, {1}, Genome{{0.1, 0.2}}));
-  const Bandit bandit({{.propagator = Tournament(2, 1)}});
+  Bandit bandit({{.propagator = Tournament(2, 1)}});
   Rng rng{3};
   CHECK(bandit.breed({encoding, archive}, {}, rng)[0].lineage.propagator == "tournament");
   CHECK(bandit.breed({encoding, Archive(4)}, {}, rng)[0].lineage.propagator == "immigrant");

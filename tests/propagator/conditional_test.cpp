@@ -16,7 +16,7 @@ TEST_CASE("conditional: changes over once enough are known", "[propagator]") {
   const Encoding encoding(test::box(2));
   Archive archive(4);
   Rng rng{1};
-  const Conditional conditional(3, QuasiRandom(), Immigrant());
+  Conditional conditional(3, QuasiRandom(), Immigrant());
   for (std::uint64_t known = 0; known < 6; ++known) {
     const Brood brood = conditional.breed({encoding, archive}, {}, rng);
     CHECK(brood[0].lineage.propagator == (known < 3 ? "quasi_random" : "immigrant"));

@@ -38,7 +38,7 @@ TEST_CASE("evolution: works where all genes are choices, and where none is free"
     Archive archive(4);
     Rng rng{1};
     archive.admit(test::individual(1, {1.0}, encoding->random(rng)));
-    const Propagator propagator = evolution(*encoding);
+    Propagator propagator = evolution(*encoding);
     for (int i = 0; i < 50; ++i) {
       CHECK(propagator.breed({*encoding, archive}, {}, rng).size() == 1);
     }
@@ -52,7 +52,7 @@ TEST_CASE("evolution: its lineage names an operator and living parents", "[propa
   for (std::uint64_t i = 0; i < 24; ++i) {
     archive.admit(test::individual(i, {rng.uniform()}, encoding.random(rng)));
   }
-  const Propagator propagator = evolution(encoding);
+  Propagator propagator = evolution(encoding);
   std::set<std::string> operators;
   for (int i = 0; i < 1'000; ++i) {
     const Lineage lineage = propagator.breed({encoding, archive}, {}, rng)[0].lineage;

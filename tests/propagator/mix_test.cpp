@@ -31,7 +31,7 @@ struct Named {
 TEST_CASE("mix: turns come by weight", "[propagator]") {
   const Encoding encoding(test::box(1));
   const Archive archive(4);
-  const Mix mix({{1, Named{"a"}}, {0, Named{"never"}}, {3, Named{"b"}}, {0, Named{"last"}}});
+  Mix mix({{1, Named{"a"}}, {0, Named{"never"}}, {3, Named{"b"}}, {0, Named{"last"}}});
   Rng rng{1};
   std::map<std::string, int> turns;
   for (int i = 0; i < 8'000; ++i) {
@@ -52,7 +52,7 @@ TEST_CASE("mix: all observe, whoever bred", "[propagator]") {
 }
 
 TEST_CASE("mix: none and those of the archive are the same parents", "[propagator]") {
-  const Mix mix({{1, Immigrant()}, {1, Tournament(2, 1)}});
+  Mix mix({{1, Immigrant()}, {1, Tournament(2, 1)}});
   CHECK_FALSE(mix.arity().parents);
   CHECK(mix.arity().offspring == 1);
   CHECK(Mix({{1, Mutation()}}).arity().parents == 1);

@@ -43,7 +43,7 @@ TEST_CASE("pipeline: each stage breeds from the one before", "[propagator]") {
   for (std::uint64_t i = 0; i < 8; ++i) {
     archive.admit(test::individual(i, {1.0}, encoding.random(rng)));
   }
-  const Propagator pipeline = Tournament(2, 2) | UniformCrossover() | Mutation();
+  Propagator pipeline = Tournament(2, 2) | UniformCrossover() | Mutation();
   CHECK(pipeline.name() == "tournament|uniform|mutation");
   CHECK_FALSE(pipeline.arity().parents);
   CHECK(pipeline.arity().offspring == 1);
@@ -63,7 +63,7 @@ TEST_CASE("pipeline: bears its own name; what has no parents does not", "[propag
   const Encoding encoding(test::box(4));
   Archive archive(8);
   Rng rng{1};
-  const Pipeline pipeline("blend", {Tournament(2, 2), BlendCrossover(), Mutation()});
+  Pipeline pipeline("blend", {Tournament(2, 2), BlendCrossover(), Mutation()});
   CHECK(pipeline.breed({encoding, archive}, {}, rng)[0].lineage.parents.empty());
   archive.admit(test::individual(1, {1.0}, encoding.random(rng)));
   CHECK(pipeline.breed({encoding, archive}, {}, rng)[0].lineage.propagator == "blend");
