@@ -29,7 +29,10 @@ struct Return {
   absl::StatusOr<Metrics> result;
   std::string exception;
   Seconds cpu;
+  Seconds wall;
 };
+
+constexpr int kQuickCalls = 100;  // in a row, until they are made on the loop
 
 /// One slot: its thread, and the trial that runs on it. The thread and the loop meet only under
 /// `mutex_` and through posted tasks.
@@ -62,14 +65,19 @@ class Lane final : public Reporter {
     record_.begin(std::chrono::steady_clock::now(), !attempt.checkpoint.empty(),
                   trial.fidelity.steps);
     tasks_.hold();
+    on_loop_ = quick_calls_ >= kQuickCalls;
     {
       const std::lock_guard lock(mutex_);
       trial_ = trial;
       trial_.id = attempt.trial;
       stopping_ = false;
-      todo_ = true;
+      todo_ = !on_loop_;
     }
-    changed_.notify_all();
+    if (on_loop_) {
+      tasks_.post([this] { on_return(call()); });
+    } else {
+      changed_.notify_all();
+    }
   }
 
   void stop(StopCause cause, std::string_view reason) {
@@ -86,6 +94,10 @@ class Lane final : public Reporter {
     Report report;
     report.step = step;
     report.metrics = metrics;
+    if (on_loop_) {
+      on_report(std::move(report));
+      return !stopping_;
+    }
     std::unique_lock lock(mutex_);
     answered_ = false;
     tasks_.post([this, report = std::move(report)]() mutable { on_report(std::move(report)); });
@@ -115,6 +127,7 @@ class Lane final : public Reporter {
   }
 
   Return call() {
+    const auto began = std::chrono::steady_clock::now();
     const Seconds before = thread_cpu();
     Return returned;
     try {
@@ -126,6 +139,7 @@ class Lane final : public Reporter {
       returned.result = absl::UnknownError("exception that is no std::exception");
     }
     returned.cpu = thread_cpu() - before;
+    returned.wall = seconds_between(began, std::chrono::steady_clock::now());
     return returned;
   }
 
@@ -174,6 +188,7 @@ class Lane final : public Reporter {
       outcome.failure = Failure::told;
       outcome.reason = std::string(status.message());
     }
+    quick_calls_ = returned.wall < options_.quick ? quick_calls_ + 1 : 0;
     free_ = true;
     tasks_.let_go();
     observer_->on_outcome(attempt_.trial, attempt_.number, outcome);
@@ -183,8 +198,10 @@ class Lane final : public Reporter {
   const InprocOptions& options_;
   LoopTasks& tasks_;
 
-  // Loop only.
+  // Loop only, but that the lane's thread reads `on_loop_` while its function runs.
   bool free_ = true;
+  bool on_loop_ = false;
+  int quick_calls_ = 0;  ///< in a row
   Attempt attempt_;
   TrialObserver* observer_ = nullptr;
   AttemptRecord record_;

@@ -40,7 +40,7 @@ class Reporter {
 
 /// Trains or computes one configuration and returns its metrics, which are merged over the reported
 /// ones. An error becomes a failed outcome, invalid_argument an infeasible one, an exception a
-/// failed one. Called from several threads at once.
+/// failed one. Called from several threads at once, and not always from the same.
 using ObjectiveFunction =
     std::function<absl::StatusOr<Metrics>(const Params& params, Reporter& reporter)>;
 
@@ -49,9 +49,13 @@ struct InprocOptions {
   /// Of one trial; one that reports after it is told to stop and counts as failed. A function that
   /// never reports cannot be ended.
   std::optional<Seconds> wall;
+  /// Calls that take less, a hundred times in a row, are made on the loop's own thread.
+  Seconds quick{20e-6};
 };
 
-/// Runs a C++ function on a pool of threads, one for each slot.
+/// Runs a C++ function on a pool of threads, one for each slot. A quick function (see
+/// InprocOptions) is called on the loop's own thread, as two changes of thread would cost more than
+/// the call; it is back on the pool after the first call that takes longer.
 ///
 /// Destroyed while trials run, it tells them to stop and waits for the functions to return; their
 /// observers hear nothing any more.

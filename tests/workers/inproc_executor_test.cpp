@@ -3,8 +3,10 @@
 #include "tests/workers/harness.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace evolt::testing {
 namespace {
@@ -149,6 +151,67 @@ TEST_CASE("inproc: slots run side by side, many trials in all", "[workers]") {
   for (const auto& end : bench.witness.ends) {
     CHECK(find(end.outcome->metrics, "loss") == double(end.trial.counter));
   }
+}
+
+TEST_CASE("inproc: a quick function moves to the loop, a slow call moves it back", "[workers]") {
+  InprocBench bench;
+  const std::thread::id here = std::this_thread::get_id();
+  std::vector<bool> on_loop;
+  bool slow = false;
+  bench.use(
+      [&](const Params&, Reporter& reporter) -> absl::StatusOr<Metrics> {
+        on_loop.push_back(std::this_thread::get_id() == here);
+        if (slow) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+        }
+        CHECK(reporter.report(1, {{"loss", 0.5}}));
+        return Metrics{{"final", 2.0}};
+      },
+      {.quick = Seconds{1}});
+  const auto run = [&](std::uint64_t next) {
+    bench.start(make_trial(next), make_attempt(next, 0));
+    REQUIRE(bench.run_until([&] { return bench.witness.ends.size() == next; }));
+  };
+  for (std::uint64_t next = 1; next <= 102; ++next) {
+    run(next);
+  }
+  CHECK_FALSE(on_loop[99]);
+  CHECK(on_loop[100]);
+  CHECK(on_loop[101]);
+  CHECK(bench.witness.ends.back().outcome->metrics == Metrics{{"loss", 0.5}, {"final", 2.0}});
+  CHECK(bench.witness.measurements.size() == 102);
+  slow = true;
+  run(103);
+  run(104);
+  CHECK(on_loop[102]);
+  CHECK_FALSE(on_loop[103]);
+}
+
+TEST_CASE("inproc: on the loop too, exceptions are outcomes and verdicts are heard", "[workers]") {
+  InprocBench bench;
+  bench.use(
+      [&](const Params&, Reporter& reporter) -> absl::StatusOr<Metrics> {
+        if (!reporter.report(1, {{"loss", 0.5}})) {
+          return Metrics{};
+        }
+        if (reporter.trial().id.counter > 100) {
+          throw std::runtime_error("boom");
+        }
+        return Metrics{};
+      },
+      {.quick = Seconds{3600}});
+  for (std::uint64_t next = 1; next <= 101; ++next) {
+    bench.start(make_trial(next), make_attempt(next, 0));
+    REQUIRE(bench.run_until([&] { return bench.witness.ends.size() == next; }));
+  }
+  CHECK(bench.witness.ends.back().outcome->ending == Ending::failed);
+  CHECK(bench.witness.ends.back().outcome->reason == "exception: boom");
+  bench.witness.judge = [](const TrialId&, const Measurement&) {
+    return Verdict{.decision = Verdict::Decision::stop, .reason = "weak"};
+  };
+  bench.start(make_trial(102), make_attempt(102, 0));
+  REQUIRE(bench.run_until([&] { return bench.witness.ends.size() == 102; }));
+  CHECK(bench.witness.ends.back().outcome->ending == Ending::stopped);
 }
 
 TEST_CASE("inproc: the loop waits for a running function and then runs dry", "[workers]") {
