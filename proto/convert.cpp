@@ -46,10 +46,16 @@ absl::Status parse(std::string_view bytes, Wire& wire, const char* name) {
 }  // namespace
 
 std::string encode(const Event& event) {
+  std::string bytes;
+  append_encoded(event, bytes);
+  return bytes;
+}
+
+void append_encoded(const Event& event, std::string& to) {
   Workbench bench;
   auto& wire = bench.make<v1::Event>();
   detail::write(event, wire);
-  return wire.SerializeAsString();
+  wire.AppendToString(&to);
 }
 
 absl::StatusOr<Event> decode_event(std::string_view bytes) {

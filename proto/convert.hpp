@@ -17,6 +17,9 @@ namespace evolt {
 
 std::string encode(const Event& event);
 
+/// The same bytes, at the end of `to`.
+void append_encoded(const Event& event, std::string& to);
+
 /// Errors: data_loss when the bytes are not an event; invalid_argument when a field has no meaning.
 absl::StatusOr<Event> decode_event(std::string_view bytes);
 

@@ -32,7 +32,9 @@ struct Return {
   Seconds wall;
 };
 
-constexpr int kQuickCalls = 100;  // in a row, until they are made on the loop
+/// Calls in a row until they are made on the loop. A slow one takes half of the credit, which grows
+/// to twice that, so that one call that was merely interrupted changes nothing.
+constexpr int kQuickCalls = 100;
 
 /// One slot: its thread, and the trial that runs on it. The thread and the loop meet only under
 /// `mutex_` and through posted tasks.
@@ -188,7 +190,8 @@ class Lane final : public Reporter {
       outcome.failure = Failure::told;
       outcome.reason = std::string(status.message());
     }
-    quick_calls_ = returned.wall < options_.quick ? quick_calls_ + 1 : 0;
+    quick_calls_ = returned.wall < options_.quick ? std::min(quick_calls_ + 1, 2 * kQuickCalls)
+                                                  : quick_calls_ / 2;
     free_ = true;
     tasks_.let_go();
     observer_->on_outcome(attempt_.trial, attempt_.number, outcome);
@@ -201,7 +204,7 @@ class Lane final : public Reporter {
   // Loop only, but that the lane's thread reads `on_loop_` while its function runs.
   bool free_ = true;
   bool on_loop_ = false;
-  int quick_calls_ = 0;  ///< in a row
+  int quick_calls_ = 0;
   Attempt attempt_;
   TrialObserver* observer_ = nullptr;
   AttemptRecord record_;

@@ -55,7 +55,7 @@ struct InprocOptions {
 
 /// Runs a C++ function on a pool of threads, one for each slot. A quick function (see
 /// InprocOptions) is called on the loop's own thread, as two changes of thread would cost more than
-/// the call; it is back on the pool after the first call that takes longer.
+/// the call; it is back on the pool after a few calls that take longer.
 ///
 /// Destroyed while trials run, it tells them to stop and waits for the functions to return; their
 /// observers hear nothing any more.

@@ -29,15 +29,6 @@ constexpr std::string_view kReplay = R"(
 SELECT e.seq, e.kind, e.incarnation, e.rank, e.counter, e.body, e.checksum, t.number
 FROM events e LEFT JOIN trials t USING (incarnation, rank, counter) ORDER BY e.seq)";
 
-struct AttemptOf {
-  std::optional<std::int32_t> operator()(const Bred&) const { return std::nullopt; }
-  std::optional<std::int32_t> operator()(const Migrated&) const { return std::nullopt; }
-  std::optional<std::int32_t> operator()(const Leased& leased) const {
-    return leased.attempt.number;
-  }
-  std::optional<std::int32_t> operator()(const auto& other) const { return other.attempt; }
-};
-
 absl::Status damaged(std::int64_t row, const std::string& how) {
   return absl::DataLossError("event " + std::to_string(row) + " of the study is damaged: " + how);
 }
@@ -268,19 +259,17 @@ absl::StatusOr<JournalInserts> JournalInserts::prepare(Database& database) {
   return inserts;
 }
 
-absl::Status JournalInserts::insert(Database& database, std::int64_t sequence, const Event& event,
-                                    std::int64_t& trials) {
-  const TrialId id = subject(event);
-  const std::string body = encode(event);
+absl::Status JournalInserts::insert(Database& database, std::int64_t sequence, const EventRow& row,
+                                    std::string_view body, std::int64_t& trials) {
+  const TrialId& id = row.trial;
   event_.bind(1, sequence);
-  event_.bind(2, event.at.value);
-  event_.bind(3, std::string_view(kind_name(event)));
+  event_.bind(2, row.at);
+  event_.bind(3, std::string_view(row.kind));
   event_.bind(4, static_cast<std::int64_t>(id.incarnation));
   event_.bind(5, static_cast<std::int64_t>(id.rank));
   event_.bind(6, static_cast<std::int64_t>(id.counter));
-  const std::optional<std::int32_t> attempt = std::visit(AttemptOf{}, event.what);
-  if (attempt) {
-    event_.bind(7, static_cast<std::int64_t>(*attempt));
+  if (row.attempt) {
+    event_.bind(7, static_cast<std::int64_t>(*row.attempt));
   } else {
     event_.bind_null(7);
   }
@@ -289,7 +278,7 @@ absl::Status JournalInserts::insert(Database& database, std::int64_t sequence, c
   if (absl::Status status = event_.run(); !status.ok()) {
     return status;
   }
-  if (!std::holds_alternative<Bred>(event.what)) {
+  if (!row.bred) {
     return absl::OkStatus();
   }
   trial_.bind(1, trials + 1);

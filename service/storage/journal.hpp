@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/storage/database.hpp"
+#include "service/storage/packed_events.hpp"
 #include "service/storage/storage.hpp"
 
 #include <cstdint>
@@ -46,8 +47,8 @@ class JournalInserts {
 
   /// Inserts one event, and numbers its trial where it is the first *bred* one.
   /// `trials` is how many are numbered; it grows.
-  absl::Status insert(Database& database, std::int64_t sequence, const Event& event,
-                      std::int64_t& trials);
+  absl::Status insert(Database& database, std::int64_t sequence, const EventRow& row,
+                      std::string_view body, std::int64_t& trials);
 
   /// Notes running time and the number of events of an incarnation.
   absl::Status note(std::uint32_t incarnation, Seconds seconds, std::int64_t events);

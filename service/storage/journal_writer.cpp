@@ -54,11 +54,8 @@ absl::Status JournalWriter::append(std::vector<Event>&& events) {
                                         (paused_.empty() ? std::string() : ": " + paused_));
   }
   appended_ += static_cast<std::int64_t>(events.size());
-  if (queue_.empty()) {
-    queue_ = std::move(events);
-  } else {
-    queue_.insert(queue_.end(), std::make_move_iterator(events.begin()),
-                  std::make_move_iterator(events.end()));
+  for (const Event& event : events) {
+    queue_.add(event);
   }
   events.clear();
   if (sleeping_ || queue_.size() >= options_.commit_rows) {
@@ -111,7 +108,7 @@ Database JournalWriter::finish() {
 }
 
 void JournalWriter::work() {
-  std::vector<Event> batch;
+  PackedEvents batch;
   while (gather(batch)) {
     if (!batch.empty()) {
       write(batch);
@@ -122,7 +119,7 @@ void JournalWriter::work() {
 }
 
 /// Waits for events and takes them all; empty when it is only time for upkeep. false: the end.
-bool JournalWriter::gather(std::vector<Event>& batch) {
+bool JournalWriter::gather(PackedEvents& batch) {
   std::unique_lock lock(mutex_);
   if (!failed_.ok()) {
     return false;
@@ -144,7 +141,7 @@ bool JournalWriter::gather(std::vector<Event>& batch) {
 }
 
 /// Puts a whole batch on disk, in one commit or several; tries again while the disk is full.
-void JournalWriter::write(const std::vector<Event>& batch) {
+void JournalWriter::write(const PackedEvents& batch) {
   std::size_t from = 0;
   while (from < batch.size()) {
     std::size_t to = from;
@@ -176,14 +173,15 @@ void JournalWriter::write(const std::vector<Event>& batch) {
 }
 
 /// One transaction, of the events from `from` to `to`, which is set here.
-absl::Status JournalWriter::commit_some(const std::vector<Event>& batch, std::size_t from,
+absl::Status JournalWriter::commit_some(const PackedEvents& batch, std::size_t from,
                                         std::size_t& to) {
   absl::Status status = database_.run("BEGIN IMMEDIATE");
   const auto until = Steady::now() + of(options_.commit_every);
   std::int64_t sequence = written_;
   std::size_t next = from;
   while (status.ok() && next < batch.size() && next - from < options_.commit_rows) {
-    status = inserts_.insert(database_, ++sequence, batch[next++], trials_);
+    status = inserts_.insert(database_, ++sequence, batch.row(next), batch.body(next), trials_);
+    ++next;
     if ((next - from) % 64 == 0 && Steady::now() > until) {
       break;
     }

@@ -2,6 +2,7 @@
 
 #include "service/storage/database.hpp"
 #include "service/storage/journal.hpp"
+#include "service/storage/packed_events.hpp"
 #include "service/storage/snapshot.hpp"
 #include "service/storage/sqlite_study.hpp"
 
@@ -47,9 +48,9 @@ class JournalWriter {
 
  private:
   void work();
-  bool gather(std::vector<Event>& batch);
-  void write(const std::vector<Event>& batch);
-  absl::Status commit_some(const std::vector<Event>& batch, std::size_t from, std::size_t& to);
+  bool gather(PackedEvents& batch);
+  void write(const PackedEvents& batch);
+  absl::Status commit_some(const PackedEvents& batch, std::size_t from, std::size_t& to);
   bool wait_for_room(const absl::Status& status);
   void upkeep();
   absl::Status note_time();
@@ -70,7 +71,7 @@ class JournalWriter {
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable wake_;
   std::condition_variable done_;
-  std::vector<Event> queue_;
+  PackedEvents queue_;
   std::int64_t appended_ = 0;
   std::int64_t durable_ = 0;
   std::string paused_;
