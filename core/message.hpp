@@ -38,7 +38,8 @@ struct Retry {
   friend bool operator==(const Retry&, const Retry&) = default;
 };
 
-/// A new member of an island, to the other ranks of that island.
+/// A new member of an island, to the other ranks of that island; where islands learn from each
+/// other, to all ranks.
 struct Admitted {
   IslandId island{};
   Individual individual;

@@ -89,10 +89,16 @@ void Island::admit(const Individual& individual, RankId owner) {
   const auto [at, fresh] = members_.try_emplace(individual.id, Membership{.owner = owner});
   if (fresh) {
     archive_.admit(individual);
-    proposer_.observe(individual);
+    learn(individual);
     if (noise_) {
       admit_mean(individual.id);  // evaluations of it may have come first
     }
+  }
+}
+
+void Island::learn(const Individual& individual) {
+  if (learnt_.insert(individual.id).second) {
+    proposer_.observe(individual);
   }
 }
 
@@ -108,7 +114,7 @@ bool Island::apply(const Moved& moved) {
   at->second = Membership{moved.hop, moved.present, moved.owner};
   if (moved.present && !was_present) {
     archive_.admit(moved.individual);
-    proposer_.observe(moved.individual);
+    learn(moved.individual);
     if (noise_ && fresh) {
       replicates_.add(id, moved.individual.scores);
       admit_mean(id);

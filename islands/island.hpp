@@ -91,6 +91,10 @@ class Island {
   /// An individual was evaluated for this island. `owner` may send it on.
   void admit(const Individual& individual, RankId owner);
 
+  /// An individual was evaluated for another island: no member, but what breeds here learns from
+  /// it.
+  void learn(const Individual& individual);
+
   /// An individual came or left. False when something newer is known already.
   bool apply(const Moved& moved);
 
@@ -132,6 +136,7 @@ class Island {
   Pace pace_;
   std::optional<TrialId> best_then_;  ///< when migration last had its turn
   absl::flat_hash_map<TrialId, Membership> members_;
+  absl::flat_hash_set<TrialId> learnt_;                           ///< seen by what breeds here
   absl::flat_hash_set<std::pair<std::int32_t, TrialId>> copied_;  ///< (to, who)
 };
 

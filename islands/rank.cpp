@@ -304,7 +304,9 @@ void Rank::finish(const Open& open, Outcome outcome) {
                   .outcome = outcome,
                   .scores = individual.scores,
                   .violation = individual.violation});
-  tell_island(open.trial.island, Admitted{open.trial.island, individual});
+  const Admitted admitted{open.trial.island, individual};
+  plan_.learns_from_all ? tell_all(admitted) : tell_island(open.trial.island, admitted);
+  learn_elsewhere(admitted);
   if (Island* const island = find_island(open.trial.island)) {
     if (individual.scores.empty()) {
       island->fail(individual.genome);

@@ -168,7 +168,7 @@ class Rank {
   void note(const Event& event);
   void finish(const Open& open, Outcome outcome);
   void complete(const Open& open, Outcome& outcome) const;
-  void admit_everywhere(const Island& island, const Individual& individual);
+  void learn_elsewhere(const Admitted& admitted);
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);
   void make_room(Island& island, const Moved& came);

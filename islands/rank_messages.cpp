@@ -43,6 +43,19 @@ void Rank::make_room(Island& island, const Moved& came) {
   }
 }
 
+/// The islands of this rank that an individual was not evaluated for.
+void Rank::learn_elsewhere(const Admitted& admitted) {
+  if (!plan_.learns_from_all || admitted.individual.scores.empty() ||
+      Replicates::root_of(admitted.individual)) {
+    return;
+  }
+  for (Island& island : islands_) {
+    if (island.id() != admitted.island) {
+      island.learn(admitted.individual);
+    }
+  }
+}
+
 void Rank::tell_island(IslandId island, const Message& message) {
   for (const RankId rank : layout_.ranks_of(island)) {
     if (rank != plan_.self) {
@@ -100,6 +113,7 @@ struct Rank::MessageHandler {
   void operator()(const Admitted& admitted) const {
     const Individual& individual = admitted.individual;
     rank.seen_.insert(rank.encoding_.key(individual.genome));
+    rank.learn_elsewhere(admitted);
     Island* const island = rank.find_island(admitted.island);
     // Without scores and lineage it is a start point of an earlier start: not to be proposed again.
     if (island == nullptr || (individual.scores.empty() && individual.lineage.propagator.empty())) {
@@ -114,6 +128,7 @@ struct Rank::MessageHandler {
   }
   void operator()(const Moved& moved) const {
     rank.seen_.insert(rank.encoding_.key(moved.individual.genome));
+    rank.learn_elsewhere({moved.island, moved.individual});
     Island* const island = rank.find_island(moved.island);
     if (island != nullptr && island->apply(moved) && moved.present) {
       rank.tell_plugin(moved.island, moved.individual, {});

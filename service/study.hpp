@@ -133,6 +133,7 @@ struct IslandSettings {
   std::string emigrate = "best";   ///< best | random | diverse
   std::string replace = "worst";   ///< worst | random | similar
   bool self_tuning = false;        ///< every_results and size follow the island
+  std::string learn_from = "all";  ///< all | island: whose results models are made of
   std::vector<IslandKind> kind;    ///< empty: all islands use [search]
 
   friend bool operator==(const IslandSettings&, const IslandSettings&) = default;

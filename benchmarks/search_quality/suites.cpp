@@ -31,6 +31,10 @@ const std::array kSuites = {
     Entry{{"DH", "two objectives: error and cost of the models of C"}, complete<cost_suite>},
     Entry{{"E", "held out: other dimensions, made-up conditional spaces"},
           complete<held_out_suite>},
+    Entry{{"F", "classic functions for comparing islands, D = 2, 10, 30"},
+          [](const SuiteSources&) {
+            return Suite{classic_suite(), {}};
+          }},
     Entry{{"P", "recorded tables of really trained models: see --pools"}, pool_suite},
 };
 

@@ -53,6 +53,11 @@ std::vector<Problem> cost_suite(const std::string& data);
 /// suites do not have, and made-up conditional spaces, with one objective and with two.
 std::vector<Problem> held_out_suite(const std::string& data);
 
+/// F: six classic functions as they stand in textbooks, optimum at the centre or near it; D = 2,
+/// 10,
+/// 30. For comparing islands, not searches: what leans to the centre wins here.
+std::vector<Problem> classic_suite();
+
 /// P: recorded tables, each as its nearest-neighbour surrogate. Most tables may not be shipped, so
 /// that without `sources.pools` there is one, and `left_out` says so.
 Suite pool_suite(const SuiteSources& sources);

@@ -55,6 +55,15 @@ class Restorer {
     }
   }
 
+  /// To the ranks without this island, which learn from its results; those with it are told moves.
+  void tell_elsewhere(IslandId island, const Individual& individual) {
+    for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
+      if (!layout_.hosts(RankId{rank}, island)) {
+        memories_.push_back({RankId{rank}, Admitted{island, individual}});
+      }
+    }
+  }
+
   void tell_all(const Message& message) {
     for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
       memories_.push_back({RankId{rank}, message});
@@ -80,6 +89,9 @@ class Restorer {
     }
     if (!moved_from_birthplace) {
       note(trial.island, 0, true);
+    }
+    if (options_.learns_from_all) {
+      tell_elsewhere(here(trial.island), individual);
     }
     for (const auto& [island, place] : places) {
       tell_island(island, Moved{.island = island,

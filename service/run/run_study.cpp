@@ -150,7 +150,9 @@ class Runner {
   void tell_memories(const Ledger& ledger) {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
     const Layout layout(mailbox_.ranks(), island_shares(study_.islands));
-    const RestoreOptions how{.judged = plan.judged, .judged_maximized = plan.judged_maximized};
+    const RestoreOptions how{.judged = plan.judged,
+                             .judged_maximized = plan.judged_maximized,
+                             .learns_from_all = plan.learns_from_all};
     for (Memory& memory : restore(ledger, layout, how)) {
       if (memory.to == kRecorder) {
         rank_->on_message(kRecorder, memory.message);

@@ -196,6 +196,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .topology = topology_of(study),
       .migration = migration_of(study.islands),
       .noise = study.search.noise,
+      .learns_from_all = study.islands.learn_from == "all" && study.islands.count > 1,
       .propagators = make_propagators(breeders, encoding, brief),
       .plugins = plugin_names(breeders),
       .start = study.start,

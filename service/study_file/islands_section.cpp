@@ -119,6 +119,9 @@ IslandSettings read_islands(const Section& file) {
           "islands.mode = \"pollinate\"");
     }
   }
+  if (const auto learn_from = section.find("learn_from")) {
+    islands.learn_from = learn_from->word({"all", "island"});
+  }
   if (const auto self_tuning = section.find("self_tuning")) {
     islands.self_tuning = self_tuning->flag();
   }

@@ -84,7 +84,7 @@ const std::vector<TableKeys>& all_tables() {
       {"stopper", {"kind", "metric", "min_steps", "audit"}, {"loss_changes_with"}},
       {"islands",
        {"count", "sizes", "population", "topology", "mode", "probability", "every_results", "size",
-        "emigrate", "replace", "self_tuning", "kind"},
+        "emigrate", "replace", "self_tuning", "learn_from", "kind"},
        {}},
       {"islands.kind", {"propagator", "share"}, {}},
       {"search", {"propagator", "noise", "warm_start"}, {}},

@@ -145,10 +145,15 @@ Json islands_json(const IslandSettings& islands) {
   for (const IslandKind& kind : islands.kind) {
     kinds.push_back(Json{{"propagator", propagator_json(kind.propagator)}, {"share", kind.share}});
   }
-  Json json = {{"count", islands.count},     {"population", islands.population},
-               {"mode", islands.mode},       {"every_results", islands.every_results},
-               {"size", islands.size},       {"emigrate", islands.emigrate},
-               {"replace", islands.replace}, {"self_tuning", islands.self_tuning},
+  Json json = {{"count", islands.count},
+               {"population", islands.population},
+               {"mode", islands.mode},
+               {"every_results", islands.every_results},
+               {"size", islands.size},
+               {"emigrate", islands.emigrate},
+               {"replace", islands.replace},
+               {"self_tuning", islands.self_tuning},
+               {"learn_from", islands.learn_from},
                {"kind", std::move(kinds)}};
   if (!islands.sizes.empty()) {
     json["sizes"] = islands.sizes;

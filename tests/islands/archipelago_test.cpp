@@ -127,6 +127,7 @@ TEST_CASE("archipelago: whoever leaves and whoever makes room, nobody is lost", 
   options.emigrants = GENERATE(Emigrants::best, Emigrants::random, Emigrants::diverse);
   options.displaced = GENERATE(Displaced::worst, Displaced::random, Displaced::similar);
   options.self_tuning = GENERATE(false, true);
+  options.learns_from_all = options.self_tuning;
   options.topology = "full";
   Archipelago study(options);
   REQUIRE(study.run());

@@ -24,6 +24,7 @@ struct ArchipelagoOptions {
   Emigrants emigrants = Emigrants::best;
   Displaced displaced = Displaced::worst;
   bool self_tuning = false;
+  bool learns_from_all = false;
   std::string stopper = "median";
   double audit = 0;
   double crash = 0;      ///< share of attempts that fail
@@ -71,6 +72,7 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
                                     .emigrants = options.emigrants,
                                     .displaced = options.displaced,
                                     .self_tuning = options.self_tuning},
+      .learns_from_all = options.learns_from_all,
       .propagators = std::vector<Propagator>(static_cast<std::size_t>(options.islands),
                                              make_propagator("default", encoding)),
       .plugins = std::move(plugins),

@@ -47,6 +47,7 @@ every_results = 9
 size = 12
 sizes = [1, 2, 1, 1, 1, 1, 1, 4]
 emigrate = "diverse"
+learn_from = "island"
 self_tuning = true
 [[islands.kind]]
 propagator = "default"
@@ -127,6 +128,7 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
                                         .size = 12,
                                         .emigrate = "diverse",
                                         .self_tuning = true,
+                                        .learn_from = "island",
                                         .kind = {{"default", 3}, {"random", 1}}});
   CHECK(study.search == SearchSettings{"default", true, {"../last", "/data/other"}});
 }

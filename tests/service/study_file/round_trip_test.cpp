@@ -154,6 +154,7 @@ class Maker {
     islands.emigrate = pick({"best", "random", "diverse"});
     islands.replace = islands.mode == "pollinate" ? pick({"worst", "random", "similar"}) : "worst";
     islands.self_tuning = rng_.chance(0.5);
+    islands.learn_from = pick({"all", "island"});
     islands.every_results = small(1, 99);
     islands.size = small(1, islands.population);
     const auto most = static_cast<std::size_t>(islands.count);

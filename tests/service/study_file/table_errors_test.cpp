@@ -17,7 +17,7 @@ TEST_CASE(
       {after("[islands]\nmigrate = { every_results = 60 }"),
        "study.toml:10:1: unknown key \"migrate\" in [islands] (islands.migrate); allowed: count, "
        "sizes, population, topology, mode, probability, every_results, size, emigrate, replace, "
-       "self_tuning, kind; did you mean \"islands.mode\"?"},
+       "self_tuning, learn_from, kind; did you mean \"islands.mode\"?"},
       {after("[bugdet]\ntrials = 5"),
        "study.toml:9:1: unknown key \"bugdet\" at the top of the file; allowed: schema, study, "
        "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
@@ -203,6 +203,8 @@ TEST_CASE("study file errors: [stopper], [islands] and [search]", "[service]") {
       {after("[islands]\ncount = 2\ntopology = [[0, 1], [1, 0]]\nprobability = 0.5"),
        "study.toml:12:15: islands.probability has no effect beside a matrix in islands.topology, "
        "which has a probability for each link; leave one of them out: got 0.5"},
+      {after("[islands]\nlearn_from = \"none\""),
+       "study.toml:10:14: unknown islands.learn_from: got \"none\"; allowed: \"all\", \"island\""},
       {after("[islands]\nemigrate = \"worst\""),
        "study.toml:10:12: unknown islands.emigrate: got \"worst\"; allowed: \"best\", \"random\", "
        "\"diverse\""},
