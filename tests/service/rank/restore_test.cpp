@@ -52,6 +52,29 @@ TEST_CASE("restore: everyone lives where they lived", "[service]") {
   CHECK(present.at(1) == std::set<std::uint64_t>{1, 2});
 }
 
+TEST_CASE("restore: where islands learn from all, so do they after a restart", "[service]") {
+  for (const bool all : {true, false}) {
+    std::set<std::uint64_t> learnt;  // by rank 1, which has island 1
+    for (const Memory& memory :
+         restore(eventful(), Layout(2, 2), {.judged = "loss", .learns_from_all = all})) {
+      const auto* const admitted = std::get_if<Admitted>(&memory.message);
+      if (admitted != nullptr && memory.to == RankId{1} && admitted->island == IslandId{0} &&
+          !admitted->individual.scores.empty()) {
+        learnt.insert(admitted->individual.id.counter);
+      }
+    }
+    std::set<std::uint64_t> born_there;
+    const Ledger ledger = eventful();
+    for (const LedgerTrial& trial : ledger.trials()) {
+      if (trial.island == IslandId{0} && trial.result && !trial.result->scores.empty()) {
+        born_there.insert(trial.id.counter);
+      }
+    }
+    CHECK_FALSE(born_there.empty());
+    CHECK(learnt == (all ? born_there : std::set<std::uint64_t>()));
+  }
+}
+
 TEST_CASE("restore: islands that are gone are merged, new ones begin empty", "[service]") {
   const auto merged = present_after(restore(eventful(), Layout(1, 1), {.judged = "loss"}));
   CHECK(merged.at(0) == std::set<std::uint64_t>{1, 2, 3});
