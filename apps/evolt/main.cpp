@@ -19,6 +19,7 @@ struct Program {
   evolt::RunArguments run;
   evolt::TryArguments attempt;
   evolt::StdioArguments stdio;
+  evolt::SlurmArguments slurm;
   evolt::ExportArguments exports;
   std::string directory;
   std::string trial;
@@ -36,6 +37,7 @@ struct Program {
     add_reading();
     add_try();
     add_stdio();
+    add_slurm();
     add_version();
   }
 
@@ -120,6 +122,53 @@ struct Program {
     command->add_flag("--json", json, "Accepted for symmetry: every reply is JSON");
     command->footer("Example:\n  echo '{\"ask\":1}' | evolt stdio study.toml");
     command->callback([this] { code = evolt::command_stdio(stdio); });
+  }
+
+  void add_slurm() {
+    CLI::App* const command = app.add_subcommand(
+        "slurm", "Write a batch script that keeps a study going under Slurm, over several jobs");
+    add_study(command, slurm.study);
+    command->add_option("--nodes", slurm.nodes, "Nodes")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1'000'000).description(""))
+        ->capture_default_str();
+    command->add_option("--ranks", slurm.ranks, "Ranks over all nodes")
+        ->type_name("R")
+        ->check(CLI::Range(1, 1'000'000).description(""))
+        ->capture_default_str();
+    command->add_option("--time", slurm.time, "Limit of one job, as Slurm writes it: 08:00:00")
+        ->type_name("T")
+        ->required();
+    command->add_option("--slots", slurm.slots, "Trials at once on each rank")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{65'536}).description(""))
+        ->capture_default_str();
+    command->add_option("--gpus-per-node", slurm.gpus_per_node, "GPUs of each node")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1'000).description(""));
+    command
+        ->add_option("--warning", slurm.warning,
+                     "Seconds before the limit at which trials are asked to save and end; default: "
+                     "120, or a minute more than trial.limits.grace")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1.0, 1e6).description(""));
+    command->add_option("--mpi", slurm.mpi, "srun's kind of PMI (srun --mpi=list)")
+        ->capture_default_str();
+    command
+        ->add_option("--sbatch", slurm.settings,
+                     "A further option for sbatch, for example --sbatch=--partition=gpu")
+        ->type_name("OPTION")
+        ->allow_extra_args(false);
+    command->add_option("--dir", slurm.directory, "Where the study is kept; default: its name")
+        ->type_name("DIR");
+    add_overrides(command, slurm.overrides);
+    command->add_option("-o,--output", slurm.output, "Write here; default: standard output")
+        ->type_name("FILE");
+    command->add_flag("--json", slurm.json, "Print one JSON object");
+    command->footer(
+        "Example:\n  evolt slurm study.toml --nodes 8 --ranks 64 --gpus-per-node 8 --time 08:00:00 "
+        "-o job.sh && sbatch job.sh");
+    command->callback([this] { code = evolt::command_slurm(slurm); });
   }
 
   void add_version() {

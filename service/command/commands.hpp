@@ -3,6 +3,7 @@
 #include "service/run/exit_code.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,24 @@ struct TryArguments {
   bool json = false;
 };
 ExitCode command_try(const TryArguments& arguments);
+
+struct SlurmArguments {
+  std::string study;
+  std::string directory;  ///< empty: the study's name
+  std::int32_t nodes = 1;
+  std::int32_t ranks = 1;
+  std::size_t slots = 1;  ///< of each rank
+  std::int32_t gpus_per_node = 0;
+  std::string time;
+  double warning = 0;  ///< seconds before the limit; 0: by trial.limits.grace
+  std::string mpi = "pmi2";
+  std::vector<std::string> settings;  ///< further options for sbatch
+  std::vector<std::string> overrides;
+  std::string output;  ///< empty: standard output
+  bool json = false;
+};
+/// Writes a batch script and is gone.
+ExitCode command_slurm(const SlurmArguments& arguments);
 
 struct StdioArguments {
   std::string study;
