@@ -41,10 +41,10 @@ struct RankPlan {
 
   std::vector<std::int32_t> islands = {1};  ///< the share of each in the ranks
   std::int32_t population = 24;
+  bool noise = false;            ///< leaders are evaluated again
+  bool learns_from_all = false;  ///< islands learn from the results of all of them
   Topology topology;
   MigrationOptions migration;
-  bool noise = false;                   ///< leaders are evaluated again
-  bool learns_from_all = false;         ///< islands learn from the results of all of them
   std::vector<Propagator> propagators;  ///< one per island
   /// One per island: the name that proposals of its plug-in bear; empty: it has none. No element:
   /// no island has one. The island's propagator breeds where its plug-in does not.

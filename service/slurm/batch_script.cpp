@@ -72,7 +72,7 @@ absl::Status check(const BatchJob& job) {
   status.Update(check_line("--mpi", job.mpi));
   for (const std::string& setting : job.settings) {
     status.Update(check_line("--sbatch", setting));
-    if (setting.rfind("-", 0) != 0) {
+    if (setting.empty() || setting.front() != '-') {
       status.Update(absl::InvalidArgumentError(absl::StrCat(
           "--sbatch takes an option of sbatch, such as --partition=gpu: got \"", setting, "\"")));
     }

@@ -38,8 +38,8 @@ struct Bench {
                       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
                       .estimator = make_estimator("none", {}),
                       .islands = {1, 1},
-                      .topology = make_topology("ring", {.probability = 1}),
                       .learns_from_all = learns_from_all,
+                      .topology = make_topology("ring", {.probability = 1}),
                       .propagators = {Listener{heard[0]}, Listener{heard[1]}}},
              encoding, clock) {
     rank.begin();
