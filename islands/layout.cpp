@@ -66,19 +66,23 @@ const std::vector<IslandId>& Layout::islands_of(RankId rank) const {
 
 std::vector<std::size_t> Layout::turns_of(RankId rank) const {
   const std::vector<IslandId>& mine = islands_of(rank);
-  std::int32_t divisor = 0;
+  constexpr std::int64_t kMostTurns = 4096;  // shares are met no more exactly than that
+  std::int64_t divisor = 0;
+  std::int64_t total = 0;
   for (const IslandId island : mine) {
-    divisor = std::gcd(divisor, share(island));
+    divisor = std::gcd(divisor, std::int64_t{share(island)});
+    total += share(island);
   }
+  divisor = std::max(divisor, total / kMostTurns);
   struct Turn {
     double at = 0;  ///< between 0 and 1
     std::size_t island = 0;
   };
   std::vector<Turn> turns;
   for (std::size_t i = 0; i < mine.size(); ++i) {
-    const std::int32_t count = share(mine[i]) / divisor;
-    for (std::int32_t k = 0; k < count; ++k) {
-      turns.push_back({(k + 0.5) / count, i});
+    const std::int64_t count = std::max<std::int64_t>(share(mine[i]) / divisor, 1);
+    for (std::int64_t k = 0; k < count; ++k) {
+      turns.push_back({(static_cast<double>(k) + 0.5) / static_cast<double>(count), i});
     }
   }
   std::stable_sort(turns.begin(), turns.end(),

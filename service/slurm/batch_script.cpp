@@ -7,6 +7,7 @@
 #include <absl/strings/str_split.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <optional>
 
@@ -29,6 +30,15 @@ std::string quoted(const std::vector<std::string>& words) {
   return absl::StrJoin(words, " ", [](std::string* out, const std::string& word) {
     absl::StrAppend(out, quoted(word));
   });
+}
+
+/// A study's name as one that Slurm takes literally: blanks end an option, a % begins a pattern.
+std::string job_name(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; },
+      '_');
+  return name;
 }
 
 /// Whole numbers between colons.
@@ -68,8 +78,7 @@ absl::Status check(const BatchJob& job) {
                                                    "there are ",
                                                    job.ranks));
   }
-  absl::Status status = check_line("the name of the study", job.name);
-  status.Update(check_line("--mpi", job.mpi));
+  absl::Status status = check_line("--mpi", job.mpi);
   for (const std::string& setting : job.settings) {
     status.Update(check_line("--sbatch", setting));
     if (setting.empty() || setting.front() != '-') {
@@ -153,13 +162,13 @@ absl::StatusOr<std::string> batch_script(const BatchJob& job) {
     return status;
   }
   std::vector<std::string> options = {
-      absl::StrCat("--job-name=", job.name), absl::StrCat("--nodes=", job.nodes),
+      absl::StrCat("--job-name=", job_name(job.name)), absl::StrCat("--nodes=", job.nodes),
       absl::StrCat("--ntasks=", job.ranks),
       absl::StrCat("--ntasks-per-node=", (job.ranks + job.nodes - 1) / job.nodes),
       absl::StrCat("--cpus-per-task=", job.cores), absl::StrCat("--time=", job.time),
       // To the ranks, not to this script.
       absl::StrCat("--signal=TERM@", static_cast<std::int64_t>(std::ceil(job.warning.value))),
-      "--requeue", "--open-mode=append", absl::StrCat("--output=", job.name, "-%j.log")};
+      "--requeue", "--open-mode=append", absl::StrCat("--output=", job_name(job.name), "-%j.log")};
   if (job.gpus_per_node > 0) {
     options.push_back(absl::StrCat("--gpus-per-node=", job.gpus_per_node));
   }

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <vector>
+
 namespace evolt {
 
 TEST_CASE("layout: every rank has an island and every island a rank", "[islands]") {
@@ -45,6 +48,9 @@ TEST_CASE("layout: a rank breeds for its islands as often as their shares say", 
   const Layout layout(1, std::vector<std::int32_t>{2, 6, 4});
   const std::vector<std::size_t> turns = layout.turns_of(RankId{0});
   CHECK(turns == std::vector<std::size_t>{1, 2, 0, 1, 2, 1});
+  const auto many = Layout(1, std::vector<std::int32_t>{1'000'000, 999'999, 1}).turns_of(RankId{0});
+  CHECK(many.size() < 5000);
+  CHECK(std::count(many.begin(), many.end(), 2U) == 1);
   CHECK(Layout(1, 3).turns_of(RankId{0}) == std::vector<std::size_t>{0, 1, 2});
   CHECK(Layout(3, 3).turns_of(RankId{2}) == std::vector<std::size_t>{0});
 }

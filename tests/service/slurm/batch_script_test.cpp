@@ -70,9 +70,14 @@ TEST_CASE("batch script: what Slurm would refuse is refused before", "[slurm]") 
   CHECK(refused(job).find("--sbatch takes an option of sbatch") != std::string::npos);
   job.settings = {"--comment=a\nrm -rf"};
   CHECK(refused(job).find("one line") != std::string::npos);
-  job = sample();
-  job.name = "a\nb";
-  CHECK(refused(job).find("one line") != std::string::npos);
+}
+
+TEST_CASE("batch script: any name of a study is a name of a job", "[slurm]") {
+  BatchJob job = sample();
+  job.name = "my study 50%\nx";
+  const std::string script = script_of(job);
+  CHECK(script.find("\n#SBATCH --job-name=my_study_50__x\n") != std::string::npos);
+  CHECK(script.find("\n#SBATCH --output=my_study_50__x-%j.log\n") != std::string::npos);
 }
 
 TEST_CASE("Slurm's time limits", "[slurm]") {
