@@ -42,6 +42,7 @@ class CountingTransport final : public Transport {
   }
   std::vector<Frame> poll() override { return under_->poll(); }
   bool idle() const override { return under_->idle(); }
+  void forget(RankId rank) override { under_->forget(rank); }
   void close() override { under_->close(); }
   [[noreturn]] void abort(int exit_code) override {
     under_->abort(exit_code);

@@ -8,13 +8,15 @@
 #include "core/trial.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace evolt {
 
-/// What one rank tells another. Order is kept between any two ranks.
+/// What one rank tells another. What goes directly keeps its order between two ranks; broadcasts
+/// take the ways of their trees and keep none.
 
 /// First word of rank 0 to every other rank.
 struct Welcome {
@@ -34,6 +36,7 @@ struct Retry {
   std::string checkpoint;    ///< directory to continue from; empty: from scratch
   Metrics known;             ///< the last value of each metric in earlier attempts
   std::int64_t steps = 0;    ///< the last step they reported
+  std::int32_t losses = 0;   ///< attempts of this start of the study that vanished
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };
@@ -121,14 +124,45 @@ struct Halt {
   friend bool operator==(const Halt&, const Halt&) = default;
 };
 
-/// A rank's last word to another; `sent` counts every message before it on this link.
+/// Nothing but a sign of life: every rank to rank 0, and rank 0 to all.
+struct Alive {
+  friend bool operator==(const Alive&, const Alive&) = default;
+};
+
+/// Rank 0 to all: a rank died, or is silent and is taken for dead. Nothing is expected of it.
+struct RankLost {
+  RankId rank{};
+
+  friend bool operator==(const RankLost&, const RankLost&) = default;
+};
+
+/// A rank's last word to rank 0, and then rank 0's to each.
 struct Farewell {
-  std::int64_t sent = 0;
+  std::int64_t sent = 0;  ///< every direct message before it on this link
+  /// To all ranks, to island 0, 1, 2, ...: what this rank broadcast; from rank 0, what all did.
+  std::vector<std::int64_t> broadcasts;
 
   friend bool operator==(const Farewell&, const Farewell&) = default;
 };
 
-using Message = std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded,
-                             CreditAsk, CreditGrant, CreditRecall, CreditReturn, Halt, Farewell>;
+using Message =
+    std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded, CreditAsk,
+                 CreditGrant, CreditRecall, CreditReturn, Halt, Farewell, Alive, RankLost>;
+
+/// How a message goes round: from one rank to the ranks of an island, or to all.
+struct Broadcast {
+  RankId origin{};
+  std::optional<IslandId> island;  ///< nullopt: to every rank
+
+  friend bool operator==(const Broadcast&, const Broadcast&) = default;
+};
+
+/// A message on its way.
+struct Parcel {
+  Message message;
+  std::optional<Broadcast> broadcast;  ///< nullopt: from its sender to its receiver alone
+
+  friend bool operator==(const Parcel&, const Parcel&) = default;
+};
 
 }  // namespace evolt

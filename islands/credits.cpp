@@ -11,9 +11,26 @@ CreditBank::Answer CreditBank::ask(RankId from, std::int64_t wanted) {
   return answer;
 }
 
-CreditBank::Answer CreditBank::give_back(std::int64_t credits) {
+void CreditBank::take_back(RankId from, std::int64_t credits) {
+  const auto held = granted_.find(from);
+  if (held != granted_.end() && (held->second -= credits) <= 0) {
+    granted_.erase(held);
+  }
+}
+
+void CreditBank::spend(RankId by) {
+  take_back(by, 1);
+}
+
+CreditBank::Answer CreditBank::lose(RankId rank) {
+  std::erase_if(hungry_, [rank](const auto& one) { return one.first == rank; });
+  const auto held = granted_.find(rank);
+  return give_back(rank, held == granted_.end() ? 0 : held->second);
+}
+
+CreditBank::Answer CreditBank::give_back(RankId from, std::int64_t credits) {
   Answer answer;
-  granted_ -= credits;
+  take_back(from, credits);
   left_ += closed_ ? 0 : credits;
   if (credits > 0) {
     recalled_ = false;
@@ -25,7 +42,7 @@ CreditBank::Answer CreditBank::give_back(std::int64_t credits) {
 CreditBank::Answer CreditBank::pause(bool paused) {
   Answer answer;
   paused_ = paused;
-  answer.recall = paused && granted_ > 0;
+  answer.recall = paused && !granted_.empty();
   serve(answer);
   return answer;
 }
@@ -45,10 +62,10 @@ void CreditBank::serve(Answer& answer) {
     const std::int64_t share = std::max<std::int64_t>(left_ / (2 * std::int64_t{ranks_}), 1);
     const std::int64_t credits = std::min(wanted, share);
     left_ -= credits;
-    granted_ += credits;
+    granted_[to] += credits;
     answer.grants.push_back({to, credits});
   }
-  if (!hungry_.empty() && granted_ > 0 && !recalled_) {
+  if (!hungry_.empty() && !granted_.empty() && !recalled_) {
     recalled_ = true;
     answer.recall = true;
   }

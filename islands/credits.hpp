@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -27,10 +28,13 @@ class CreditBank {
   };
 
   Answer ask(RankId from, std::int64_t wanted);
-  Answer give_back(std::int64_t credits);
+  Answer give_back(RankId from, std::int64_t credits);
 
-  /// A trial was bred somewhere: one granted credit is spent.
-  void spend() { --granted_; }
+  /// A trial was bred there: one of its credits is spent.
+  void spend(RankId by);
+
+  /// A rank is gone: what it held is free again, and it asks no more.
+  Answer lose(RankId rank);
 
   /// While paused, those who ask wait, and what they hold already is called back.
   Answer pause(bool paused);
@@ -39,15 +43,16 @@ class CreditBank {
   void close();
 
   /// Whether nothing is left to grant and every credit granted was spent or has come back.
-  bool settled() const { return left_ == 0 && granted_ == 0; }
+  bool settled() const { return left_ == 0 && granted_.empty(); }
 
   std::int64_t left() const { return left_; }
 
  private:
   void serve(Answer& answer);
+  void take_back(RankId from, std::int64_t credits);
 
   std::int64_t left_;
-  std::int64_t granted_ = 0;
+  std::map<RankId, std::int64_t> granted_;  ///< and not spent, above 0
   std::int32_t ranks_;
   bool closed_ = false;
   bool paused_ = false;

@@ -182,6 +182,18 @@ std::vector<Departure> Island::count_result(RankId self) {
   return departures;
 }
 
+void Island::inherit(RankId gone, RankId heir) {
+  for (auto& [id, member] : members_) {
+    if (member.owner == gone) {
+      member.owner = heir;
+    }
+  }
+}
+
+void Island::cut(IslandId island) {
+  std::erase_if(links_, [island](const Link& link) { return link.to == island; });
+}
+
 std::optional<Moved> Island::displace(const Individual& immigrant, RankId self) {
   if (!migration_.copies || archive_.living().size() < archive_.capacity()) {
     return std::nullopt;

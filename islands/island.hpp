@@ -102,6 +102,12 @@ class Island {
   /// migration proper an individual leaves once and is taken out here by the caller's apply().
   std::vector<Departure> count_result(RankId self);
 
+  /// A rank is gone: `heir` owns what it owned.
+  void inherit(RankId gone, RankId heir);
+
+  /// Nobody lives on that island any more: nothing is sent there.
+  void cut(IslandId island);
+
   /// Who makes room for an immigrant that has just arrived, as Moved that takes it off the island;
   /// nullopt when nobody needs to. The same for all replicas, so only the immigrant's owner asks.
   std::optional<Moved> displace(const Individual& immigrant, RankId self);

@@ -103,9 +103,9 @@ bool Rank::start_retry() {
   if (retries_.empty()) {
     return false;
   }
-  Again again = std::move(retries_.front());
+  Retry retry = std::move(retries_.front());
   retries_.pop_front();
-  lease(std::move(again.retry), again.first);
+  lease(std::move(retry));
   return true;
 }
 
@@ -145,11 +145,11 @@ bool Rank::start(const Island& island, std::optional<Offspring> offspring, std::
       .checkpoint = {}};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
-  lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, 1, ask);
+  lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, ask);
   return true;
 }
 
-void Rank::lease(Retry retry, std::int32_t first, std::int64_t ask) {
+void Rank::lease(Retry retry, std::int64_t ask) {
   Trial& trial = retry.trial;
   const TrialId id = trial.id;
   seen_.insert(encoding_.key(trial.genome));
@@ -170,7 +170,7 @@ void Rank::lease(Retry retry, std::int32_t first, std::int64_t ask) {
   }
   open_.emplace(id, Open{.trial = std::move(trial),
                          .attempt = std::move(attempt),
-                         .first = first,
+                         .losses = retry.losses,
                          .known = std::move(retry.known),
                          .steps = retry.steps});
 }
@@ -333,14 +333,14 @@ void Rank::watch_for_a_broken_command(const Outcome& outcome) {
   halt(EndReason::failed, std::move(text));
 }
 
-void Rank::retry(Open lost, std::int32_t first) {
+void Rank::retry(Open lost) {
   if (!halted_) {
-    retries_.push_back(Again{Retry{.trial = std::move(lost.trial),
-                                   .attempt = lost.attempt.number + 1,
-                                   .checkpoint = {},
-                                   .known = std::move(lost.known),
-                                   .steps = lost.steps},
-                             first});
+    retries_.push_back(Retry{.trial = std::move(lost.trial),
+                             .attempt = lost.attempt.number + 1,
+                             .checkpoint = {},
+                             .known = std::move(lost.known),
+                             .steps = lost.steps,
+                             .losses = lost.losses});
   }
 }
 
@@ -350,8 +350,7 @@ void Rank::on_not_started(const TrialId& trial, std::int32_t attempt, std::strin
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), {}});
-  const std::int32_t first = lost.first + 1;
-  retry(std::move(lost), first);
+  retry(std::move(lost));
   fill_slots();
 }
 
@@ -363,15 +362,13 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
-  const std::int32_t losses = attempt - lost.first + 1;
-  if (losses >= plan_.attempts) {
-    finish(lost,
-           Outcome{.ending = Ending::failed,
-                   .failure = Failure::attempts,
-                   .reason = absl::StrCat("lost ", losses, " times, last: ", std::string(reason))});
+  if (++lost.losses >= plan_.attempts) {
+    finish(lost, Outcome{.ending = Ending::failed,
+                         .failure = Failure::attempts,
+                         .reason = absl::StrCat("lost ", lost.losses,
+                                                " times, last: ", std::string(reason))});
   } else {
-    const std::int32_t first = lost.first;
-    retry(std::move(lost), first);
+    retry(std::move(lost));
   }
   fill_slots();
   end_when_complete();

@@ -10,6 +10,7 @@
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
+#include "islands/wards.hpp"
 
 #include <absl/status/status.h>
 
@@ -18,6 +19,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +39,16 @@ struct StopAttempt {
 struct SendMessage {
   RankId to{};
   Message message;
+};
+/// To every other rank, or every other rank of an island.
+struct BroadcastMessage {
+  std::optional<IslandId> island;
+  Message message;
+};
+/// That rank is dead, or taken for dead: nothing goes to it, nothing is expected of it. This rank
+/// itself: it must end at once.
+struct ForgetRank {
+  RankId rank{};
 };
 /// Rank 0 only: write it down.
 struct RecordEvent {
@@ -60,8 +72,8 @@ struct TellResult {
   Individual individual;
   Metrics metrics;  ///< empty where another rank ran it
 };
-using Action = std::variant<StartAttempt, StopAttempt, SendMessage, RecordEvent, AskSuggestion,
-                            TellStarted, TellResult>;
+using Action = std::variant<StartAttempt, StopAttempt, SendMessage, BroadcastMessage, ForgetRank,
+                            RecordEvent, AskSuggestion, TellStarted, TellResult>;
 
 /// One rank of a study as a state machine without I/O: its islands, its slots, its share of the
 /// budget, and on rank 0 the budget itself and the end of the run.
@@ -83,7 +95,14 @@ class Rank {
   /// More room: attempts that can run at once here.
   void add_slots(std::int32_t slots);
 
-  /// A message from another rank. Welcome and Farewell are not for this class.
+  /// Rank 0: gives a trial that an earlier start left to a rank.
+  void entrust(RankId to, const Retry& retry);
+
+  /// Rank 0: another rank died. What it ran is run again elsewhere, its credits are free, and all
+  /// are told.
+  void lose(RankId rank, std::string_view reason);
+
+  /// A message from another rank. Welcome, Farewell and Alive are not for this class.
   void on_message(RankId from, const Message& message);
 
   /// A step was reported; the answer is the verdict. Reports of attempts that are not open proceed
@@ -133,17 +152,12 @@ class Rank {
   struct Open {
     Trial trial;
     Attempt attempt;
-    std::int32_t first = 1;  ///< attempt of this start of the study: earlier losses do not count
-    bool stopping = false;   ///< by a verdict
-    bool halting = false;    ///< because the run ends: it will be tried again
+    std::int32_t losses = 0;  ///< attempts of this start of the study that vanished
+    bool stopping = false;    ///< by a verdict
+    bool halting = false;     ///< because the run ends: it will be tried again
     bool audited = false;
     Metrics known;           ///< where attempts continue: the last values over all of them
     std::int64_t steps = 0;  ///< the last step of all of them
-  };
-
-  struct Again {
-    Retry retry;
-    std::int32_t first = 1;
   };
 
   /// A slot and a credit that wait for a plug-in.
@@ -159,22 +173,28 @@ class Rank {
   bool has_plugin(IslandId island) const;
   void ask_plugin(IslandId island);
   void tell_plugin(IslandId island, const Individual& individual, const Metrics& metrics);
-  void lease(Retry retry, std::int32_t first, std::int64_t ask = 0);
-  void retry(Open lost, std::int32_t first);
+  void lease(Retry retry, std::int64_t ask = 0);
+  void retry(Open lost);
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
 
   void record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what);
-  void note(const Event& event);
+  void note(RankId from, const Event& event);
   void finish(const Open& open, Outcome outcome);
   void complete(const Open& open, Outcome& outcome) const;
   void learn_elsewhere(const Admitted& admitted);
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);
   void make_room(Island& island, const Moved& came);
-  void tell_island(IslandId island, const Message& message);
-  void tell_all(const Message& message);
+  void tell_island(IslandId island, Message message);
+  void tell_all(Message message);
   void send(RankId to, Message message);
+
+  void forget(RankId lost);
+  void give(const Retry& retry);
+  bool dead(RankId rank) const { return lost_.contains(rank); }
+  std::vector<RankId> living(const std::vector<RankId>& ranks) const;
+  RankId owner(IslandId island, const TrialId& individual) const;
   Island* find_island(IslandId id);
 
   void ask_for_credits();
@@ -202,7 +222,7 @@ class Rank {
   std::int32_t next_slot_ = 0;
   std::vector<std::int32_t> free_;  ///< the last is used next
   std::map<TrialId, Open> open_;
-  std::deque<Again> retries_;
+  std::deque<Retry> retries_;
   std::map<std::int64_t, Asking> asking_;
   std::int64_t asks_ = 0;
   std::map<std::int64_t, std::optional<Params>> held_;  ///< answers that came while paused
@@ -211,6 +231,9 @@ class Rank {
   CreditPurse purse_;
   std::optional<CreditBank> bank_;  ///< rank 0
   std::int64_t unfinished_ = 0;     ///< rank 0: trials bred and not ended, anywhere
+  Wards wards_;                     ///< rank 0
+  std::size_t next_heir_ = 1;       ///< rank 0
+  std::set<RankId> lost_;
   bool begun_ = false;
   bool paused_ = false;
   bool used_up_ = false;        ///< this rank has seen the whole space

@@ -22,7 +22,7 @@ void Rank::move(const Departure& departure, IslandId from) {
     tell_island(from, left);
   }
   const Moved came{departure.to, departure.individual, departure.hop, true,
-                   layout_.owner(departure.to, id)};
+                   owner(departure.to, id)};
   Island* const here = find_island(departure.to);
   tell_island(departure.to, came);
   if (here != nullptr && here->apply(came)) {
@@ -31,9 +31,10 @@ void Rank::move(const Departure& departure, IslandId from) {
   }
 }
 
-/// Somebody makes room for an immigrant; its owner says who.
+/// Somebody makes room for an immigrant; its owner says who. Not when the run ends: nothing may
+/// follow a farewell.
 void Rank::make_room(Island& island, const Moved& came) {
-  if (!begun_ || came.owner != plan_.self) {
+  if (!begun_ || halted_ || came.owner != plan_.self) {
     return;
   }
   if (const auto left = island.displace(came.individual, plan_.self)) {
@@ -56,19 +57,16 @@ void Rank::learn_elsewhere(const Admitted& admitted) {
   }
 }
 
-void Rank::tell_island(IslandId island, const Message& message) {
-  for (const RankId rank : layout_.ranks_of(island)) {
-    if (rank != plan_.self) {
-      send(rank, message);
-    }
+void Rank::tell_island(IslandId island, Message message) {
+  const std::vector<RankId>& ranks = layout_.ranks_of(island);
+  if (ranks.size() > 1 || ranks.front() != plan_.self) {
+    actions_.emplace_back(BroadcastMessage{island, std::move(message)});
   }
 }
 
-void Rank::tell_all(const Message& message) {
-  for (std::int32_t rank = 0; rank < plan_.ranks; ++rank) {
-    if (RankId{rank} != plan_.self) {
-      send(RankId{rank}, message);
-    }
+void Rank::tell_all(Message message) {
+  if (plan_.ranks > 1) {
+    actions_.emplace_back(BroadcastMessage{std::nullopt, std::move(message)});
   }
 }
 
@@ -81,16 +79,19 @@ void Rank::send(RankId to, Message message) {
 void Rank::record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what) {
   Event event{clock_.wall(), std::move(what)};
   if (plan_.self == kRecorder) {
-    note(event);
+    note(kRecorder, event);
     actions_.emplace_back(RecordEvent{std::move(event)});
   } else {
     send(kRecorder, Recorded{std::move(event)});
   }
 }
 
-void Rank::note(const Event& event) {
+void Rank::note(RankId from, const Event& event) {
+  if (from != kRecorder) {
+    wards_.note(from, event);
+  }
   if (std::holds_alternative<Bred>(event.what)) {
-    bank_->spend();
+    bank_->spend(from);
     ++unfinished_;
   } else if (std::holds_alternative<Finished>(event.what)) {
     --unfinished_;
@@ -105,9 +106,14 @@ struct Rank::MessageHandler {
 
   void operator()(const Welcome&) const { assert(false && "handled before a Rank exists"); }
   void operator()(const Farewell&) const { assert(false && "handled by the mailbox"); }
+  void operator()(const Alive&) const { assert(false && "handled by the mailbox"); }
+  void operator()(const RankLost& lost) const { rank.forget(lost.rank); }
   void operator()(const Retry& retry) const {
+    if (rank.halted_) {
+      return;
+    }
     rank.seen_.insert(rank.encoding_.key(retry.trial.genome));
-    rank.retries_.push_back(Again{retry, retry.attempt});
+    rank.retries_.push_back(retry);
     rank.fill_slots();
   }
   void operator()(const Admitted& admitted) const {
@@ -145,7 +151,7 @@ struct Rank::MessageHandler {
     }
   }
   void operator()(const Recorded& recorded) const {
-    rank.note(recorded.event);
+    rank.note(from, recorded.event);
     rank.actions_.emplace_back(RecordEvent{recorded.event});
     rank.end_when_complete();
   }
@@ -159,7 +165,7 @@ struct Rank::MessageHandler {
     if (rank.halted_) {
       return;
     }
-    rank.on_credit_answer(rank.bank_->give_back(returned.credits));
+    rank.on_credit_answer(rank.bank_->give_back(from, returned.credits));
     rank.end_when_complete();
   }
   void operator()(const CreditGrant& grant) const {
@@ -217,7 +223,7 @@ void Rank::return_credits() {
     return;  // once the run ends, nobody counts credits, and nothing may follow a farewell
   }
   if (bank_) {
-    on_credit_answer(bank_->give_back(credits));
+    on_credit_answer(bank_->give_back(plan_.self, credits));
   } else {
     send(kRecorder, CreditReturn{credits});
   }

@@ -30,10 +30,14 @@ class Transport {
   /// Takes what has arrived, and moves on what is on its way out.
   virtual std::vector<Frame> poll() = 0;
 
-  /// Whether everything sent has left this rank.
+  /// Whether everything sent has left this rank, but for what goes to ranks that were forgotten.
   virtual bool idle() const = 0;
 
-  /// Leaves the network in an orderly way. Requires: idle(), and that every rank does the same.
+  /// That rank is dead: nothing is to wait for it.
+  virtual void forget(RankId rank) = 0;
+
+  /// Leaves the network in an orderly way; when a rank was forgotten, without a word, and the
+  /// process must end soon. Requires: idle(), and that every rank does the same.
   virtual void close() = 0;
 
   /// Ends all ranks at once, this process included.

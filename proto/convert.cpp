@@ -5,10 +5,14 @@
 
 #include <absl/strings/str_cat.h>
 #include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace evolt {
@@ -43,6 +47,34 @@ absl::Status parse(std::string_view bytes, Wire& wire, const char* name) {
   return absl::OkStatus();
 }
 
+/// Field 1 of v1::Frame, length-delimited.
+constexpr std::uint8_t kItem = 0x0a;
+
+struct Item {
+  std::string_view whole;  ///< tag and length included
+  std::string_view message;
+};
+
+/// The first item of a frame; nullopt when it is not there whole.
+std::optional<Item> first_item(std::string_view frame) {
+  constexpr std::size_t kLongestLength = 5;
+  if (frame.empty() || static_cast<std::uint8_t>(frame.front()) != kItem) {
+    return std::nullopt;
+  }
+  std::uint64_t length = 0;
+  for (std::size_t i = 1; i < frame.size() && i <= kLongestLength; ++i) {
+    const auto byte = static_cast<std::uint8_t>(frame[i]);
+    length |= std::uint64_t{byte & 0x7fU} << (7 * (i - 1));
+    if (byte < 0x80) {
+      if (length > frame.size() - i - 1) {
+        return std::nullopt;
+      }
+      return Item{.whole = frame.substr(0, i + 1 + length), .message = frame.substr(i + 1, length)};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string encode(const Event& event) {
@@ -72,32 +104,37 @@ absl::StatusOr<Event> decode_event(std::string_view bytes) {
   return event;
 }
 
-std::string encode(std::span<const Message> messages) {
+void append_encoded(const Parcel& parcel, std::string& frame) {
   Workbench bench;
-  auto& wire = bench.make<v1::Frame>();
-  wire.mutable_messages()->Reserve(static_cast<int>(messages.size()));
-  for (const Message& message : messages) {
-    detail::write(message, *wire.add_messages());
-  }
-  return wire.SerializeAsString();
+  auto& wire = bench.make<v1::Message>();
+  detail::write(parcel, wire);
+  google::protobuf::io::StringOutputStream stream(&frame);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.WriteTag(kItem);
+  out.WriteVarint32(static_cast<std::uint32_t>(wire.ByteSizeLong()));
+  wire.SerializeWithCachedSizes(&out);
 }
 
-absl::StatusOr<std::vector<Message>> decode_messages(std::string_view bytes) {
-  Workbench bench;
-  auto& wire = bench.make<v1::Frame>();
-  if (absl::Status status = parse(bytes, wire, "a frame of messages"); !status.ok()) {
-    return status;
-  }
-  std::vector<Message> messages;
-  messages.reserve(static_cast<std::size_t>(wire.messages_size()));
+absl::StatusOr<std::vector<Unpacked>> decode_frame(std::string_view frame) {
+  std::vector<Unpacked> parcels;
   detail::Reader reader;
-  for (const v1::Message& message : wire.messages()) {
-    messages.push_back(reader.message(message));
+  while (!frame.empty()) {
+    const std::optional<Item> item = first_item(frame);
+    if (!item) {
+      return absl::DataLossError(absl::StrCat("these ", frame.size(), " bytes are not a frame"));
+    }
+    Workbench bench;
+    auto& wire = bench.make<v1::Message>();
+    if (absl::Status status = parse(item->message, wire, "a message"); !status.ok()) {
+      return status;
+    }
+    parcels.push_back(Unpacked{.parcel = reader.parcel(wire), .wire = item->whole});
     if (!reader.status().ok()) {
       return reader.status();
     }
+    frame.remove_prefix(item->whole.size());
   }
-  return messages;
+  return parcels;
 }
 
 }  // namespace evolt

@@ -5,7 +5,6 @@
 
 #include <absl/status/statusor.h>
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,10 +22,16 @@ void append_encoded(const Event& event, std::string& to);
 /// Errors: data_loss when the bytes are not an event; invalid_argument when a field has no meaning.
 absl::StatusOr<Event> decode_event(std::string_view bytes);
 
-/// A frame of messages for one rank, in order.
-std::string encode(std::span<const Message> messages);
+/// Appends a parcel to a frame. A frame is its parcels one after the other.
+void append_encoded(const Parcel& parcel, std::string& frame);
 
-/// Errors: as decode_event.
-absl::StatusOr<std::vector<Message>> decode_messages(std::string_view bytes);
+/// A parcel and its bytes in the frame, ready to be appended to another.
+struct Unpacked {
+  Parcel parcel;
+  std::string_view wire;
+};
+
+/// The parcels of a frame, in order; they point into it. Errors: as decode_event.
+absl::StatusOr<std::vector<Unpacked>> decode_frame(std::string_view frame);
 
 }  // namespace evolt

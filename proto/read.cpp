@@ -5,6 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -38,7 +39,12 @@ Genome read_genome(const v1::Genome& wire) {
 
 Lineage read_lineage(const v1::Lineage& wire) {
   Lineage lineage{.propagator = wire.propagator()};
-  lineage.parents.reserve(static_cast<std::size_t>(wire.parents_size()));
+  const auto& ids = wire.parent_ids();
+  lineage.parents.reserve(static_cast<std::size_t>(wire.parents_size() + ids.size() / 3));
+  for (int i = 0; i + 2 < ids.size(); i += 3) {
+    lineage.parents.push_back(TrialId{static_cast<std::uint32_t>(ids[i]),
+                                      static_cast<std::uint32_t>(ids[i + 1]), ids[i + 2]});
+  }
   for (const v1::TrialId& parent : wire.parents()) {
     lineage.parents.push_back(read_id(parent));
   }
@@ -295,7 +301,8 @@ Retry Reader::retry(const v1::Retry& wire) {
           .attempt = wire.attempt(),
           .checkpoint = wire.checkpoint(),
           .known = read_metrics(wire.known()),
-          .steps = wire.steps()};
+          .steps = wire.steps(),
+          .losses = wire.losses()};
 }
 
 Progress Reader::progress(const v1::Progress& wire) {
@@ -342,12 +349,33 @@ Message Reader::message(const v1::Message& message) {
       return Halt{.reason = decoded(kEndReasons, message.halt().reason(), "halt.reason"),
                   .text = message.halt().text()};
     case v1::Message::kFarewell:
-      return Farewell{.sent = message.farewell().sent()};
+      return Farewell{.sent = message.farewell().sent(),
+                      .broadcasts = {message.farewell().broadcasts().begin(),
+                                     message.farewell().broadcasts().end()}};
+    case v1::Message::kAlive:
+      return Alive{};
+    case v1::Message::kRankLost:
+      return RankLost{.rank = RankId{message.rank_lost().rank()}};
     case v1::Message::WHAT_NOT_SET:
       break;
   }
   complain("message", "is empty or of a kind that this version does not know");
   return {};
+}
+
+Parcel Reader::parcel(const v1::Message& wire) {
+  constexpr std::uint32_t kMost = std::numeric_limits<std::int32_t>::max();
+  Parcel parcel{.message = message(wire), .broadcast = {}};
+  if (wire.origin() > kMost || wire.island() > kMost) {
+    complain("message", "is a broadcast of a rank, or for an island, that cannot be");
+  } else if (wire.origin() != 0) {
+    Broadcast& broadcast = parcel.broadcast.emplace();
+    broadcast.origin = RankId{static_cast<std::int32_t>(wire.origin() - 1)};
+    if (wire.island() != 0) {
+      broadcast.island = IslandId{static_cast<std::int32_t>(wire.island() - 1)};
+    }
+  }
+  return parcel;
 }
 
 }  // namespace evolt::detail

@@ -17,6 +17,7 @@ class Reader {
  public:
   Event event(const v1::Event& wire);
   Message message(const v1::Message& wire);
+  Parcel parcel(const v1::Message& wire);
 
   /// OK, or invalid_argument naming the field.
   const absl::Status& status() const { return status_; }

@@ -85,7 +85,9 @@ void write(const Lineage& lineage, v1::Lineage& wire) {
   const auto& [propagator, parents] = lineage;
   wire.set_propagator(propagator);
   for (const TrialId& parent : parents) {
-    write(parent, *wire.add_parents());
+    wire.add_parent_ids(parent.incarnation);
+    wire.add_parent_ids(parent.rank);
+    wire.add_parent_ids(parent.counter);
   }
 }
 
@@ -248,13 +250,14 @@ struct MessageWriter {
     }
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint, known, steps] = retry;
+    const auto& [trial, attempt, checkpoint, known, steps, losses] = retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
     out.set_checkpoint(checkpoint);
     write(known, *out.mutable_known());
     out.set_steps(steps);
+    out.set_losses(losses);
   }
   void operator()(const Admitted& admitted) const {
     const auto& [island, individual] = admitted;
@@ -309,8 +312,14 @@ struct MessageWriter {
     out.set_text(text);
   }
   void operator()(const Farewell& farewell) const {
-    const auto& [sent] = farewell;
+    const auto& [sent, broadcasts] = farewell;
     wire.mutable_farewell()->set_sent(sent);
+    wire.mutable_farewell()->mutable_broadcasts()->Assign(broadcasts.begin(), broadcasts.end());
+  }
+  void operator()(const Alive&) const { wire.mutable_alive(); }
+  void operator()(const RankLost& lost) const {
+    const auto& [rank] = lost;
+    wire.mutable_rank_lost()->set_rank(index(rank));
   }
 };
 
@@ -322,8 +331,14 @@ void write(const Event& event, v1::Event& wire) {
   std::visit(EventWriter{wire}, what);
 }
 
-void write(const Message& message, v1::Message& wire) {
+void write(const Parcel& parcel, v1::Message& wire) {
+  const auto& [message, broadcast] = parcel;
   std::visit(MessageWriter{wire}, message);
+  if (broadcast) {
+    const auto& [origin, island] = *broadcast;
+    wire.set_origin(static_cast<std::uint32_t>(index(origin)) + 1);
+    wire.set_island(island ? static_cast<std::uint32_t>(index(*island)) + 1 : 0);
+  }
 }
 
 }  // namespace evolt::detail

@@ -9,6 +9,6 @@ namespace evolt::detail {
 
 /// Fills a wire message, which must be empty, with one of our values. Thread: any.
 void write(const Event& event, v1::Event& wire);
-void write(const Message& message, v1::Message& wire);
+void write(const Parcel& parcel, v1::Message& wire);
 
 }  // namespace evolt::detail

@@ -2,16 +2,21 @@
 
 #include <mpi.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <memory>
+#include <set>
+#include <thread>
 #include <utility>
 
 namespace evolt {
 namespace {
 
 constexpr int kTag = 7;
+constexpr std::chrono::milliseconds kLinger{100};
 
 /// Frames over MPI_COMM_WORLD by nonblocking sends and matched probes; MPI keeps the order between
 /// two ranks. Nothing blocks but close().
@@ -33,6 +38,7 @@ class MpiTransport final : public Transport {
   void send(RankId to, std::string bytes) override {
     // The buffer must stay where it is until the request is complete.
     Outgoing& out = outgoing_.emplace_back();
+    out.to = to;
     out.bytes = std::make_unique<std::string>(std::move(bytes));
     MPI_Isend(out.bytes->data(), static_cast<int>(out.bytes->size()), MPI_BYTE, index(to), kTag,
               world_, &out.request);
@@ -58,9 +64,24 @@ class MpiTransport final : public Transport {
     return frames;
   }
 
-  bool idle() const override { return outgoing_.empty(); }
+  bool idle() const override {
+    return std::all_of(outgoing_.begin(), outgoing_.end(),
+                       [this](const Outgoing& out) { return forgotten_.contains(out.to); });
+  }
+
+  /// MPI does not tell that a peer is dead: what is on its way to it may stay pending for ever.
+  void forget(RankId rank) override { forgotten_.insert(rank); }
 
   void close() override {
+    if (!forgotten_.empty()) {
+      // What follows needs every rank. What was sent may need this process for a moment yet.
+      const auto end = std::chrono::steady_clock::now() + kLinger;
+      while (std::chrono::steady_clock::now() < end) {
+        poll();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      return;
+    }
     MPI_Comm_free(&world_);
     MPI_Finalize();
   }
@@ -72,6 +93,7 @@ class MpiTransport final : public Transport {
 
  private:
   struct Outgoing {
+    RankId to{};
     std::unique_ptr<std::string> bytes;
     MPI_Request request = MPI_REQUEST_NULL;
   };
@@ -89,6 +111,7 @@ class MpiTransport final : public Transport {
   RankId self_{};
   std::int32_t ranks_ = 1;
   std::deque<Outgoing> outgoing_;
+  std::set<RankId> forgotten_;
 };
 
 }  // namespace

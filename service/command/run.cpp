@@ -5,27 +5,20 @@
 #include "service/report/text.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/run_study.hpp"
+#include "service/run/supervisor.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
 #include <iostream>
 #include <unistd.h>
 
 namespace evolt {
 
-ExitCode command_run(const RunArguments& arguments) {
-  auto transport = open_transport();
-  if (!transport.ok()) {
-    return complain(ExitCode::usage, std::string(transport.status().message()));
-  }
-  const bool first = (*transport)->self() == RankId{0};
-  const RunResult result = run_study(
-      std::move(*transport), [&] { return read_study(arguments.study, arguments.overrides); },
-      RunOptions{.directory = arguments.directory,
-                 .slots = arguments.slots,
-                 .progress = &std::cerr,
-                 .terminal = isatty(STDERR_FILENO) != 0,
-                 .errors = &std::cerr});
+namespace {
+
+/// Prints what came of it.
+ExitCode report(const RunResult& result, const RunArguments& arguments, bool first) {
   if (first && result.ledger != nullptr) {
     const auto report = best_report(*result.ledger);
     if (arguments.json) {
@@ -43,6 +36,37 @@ ExitCode command_run(const RunArguments& arguments) {
     std::cerr << "evolt: " << result.message << std::endl;
   }
   return result.code;
+}
+
+}  // namespace
+
+ExitCode command_run(const RunArguments& arguments) {
+  if (const auto code = supervise()) {
+    return ExitCode{*code};
+  }
+  auto transport = open_transport();
+  if (!transport.ok()) {
+    return complain(ExitCode::usage, std::string(transport.status().message()));
+  }
+  const bool first = (*transport)->self() == RankId{0};
+  if (first && launcher() == Launcher::unknowing) {
+    std::cerr << "evolt: this launcher ends the whole job when one rank dies; the same command "
+                 "goes on from there (docs/slurm.md)"
+              << std::endl;
+  }
+  const RunResult result = run_study(
+      std::move(*transport), [&] { return read_study(arguments.study, arguments.overrides); },
+      RunOptions{.directory = arguments.directory,
+                 .slots = arguments.slots,
+                 .progress = &std::cerr,
+                 .terminal = isatty(STDERR_FILENO) != 0,
+                 .errors = &std::cerr});
+  const ExitCode code = report(result, arguments, first);
+  if (result.ranks_lost > 0) {
+    std::cout.flush();
+    std::_Exit(number(code));
+  }
+  return code;
 }
 
 }  // namespace evolt

@@ -1,6 +1,7 @@
 #include "service/run/launcher.hpp"
 
 #include "islands/loopback.hpp"
+#include "service/run/supervisor.hpp"
 
 #include <absl/strings/str_cat.h>
 
@@ -23,6 +24,7 @@ class LoneTransport final : public Transport {
   void send(RankId to, std::string bytes) override { endpoint_->send(to, std::move(bytes)); }
   std::vector<Frame> poll() override { return {}; }
   bool idle() const override { return true; }
+  void forget(RankId) override {}
   void close() override {}
   [[noreturn]] void abort(int exit_code) override { std::_Exit(exit_code); }
 
@@ -31,23 +33,10 @@ class LoneTransport final : public Transport {
   std::unique_ptr<Transport> endpoint_;
 };
 
-bool set(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr && *value != '\0';
-}
-
-bool under_open_mpi() {
-  return set("OMPI_COMM_WORLD_SIZE");
-}
-
-bool under_pmi() {
-  return set("PMI_RANK") && (set("PMI_SIZE") || set("PMI_FD"));
-}
-
 }  // namespace
 
 bool under_mpi_launcher() {
-  return under_pmi() || under_open_mpi();
+  return launcher() != Launcher::none;
 }
 
 std::string program_folder() {
@@ -79,18 +68,20 @@ absl::StatusOr<std::unique_ptr<Transport>> open_transport() {
     return absl::FailedPreconditionError(
         absl::StrCat(path, " is not an MPI module of evolt; rebuild it"));
   }
-  const std::string_view launcher = under_open_mpi() ? "Open MPI" : "MPICH";
-  if (launcher != flavour()) {
+  const bool open_mpi = std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr;
+  const std::string_view started_by = open_mpi ? "Open MPI" : "MPICH";
+  if ((open_mpi || launcher() == Launcher::pmi1) && started_by != flavour()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "started by the launcher of ", std::string(launcher), ", but the MPI module is built for ",
-        flavour(), ": use ", launcher == "MPICH" ? "mpirun.openmpi" : "mpirun.mpich",
-        ", or rebuild with -DMPI_CXX_COMPILER=",
-        launcher == "MPICH" ? "mpicxx.mpich" : "mpicxx.openmpi"));
+        "started by the launcher of ", std::string(started_by),
+        ", but the MPI module is built for ", flavour(), ": use ",
+        open_mpi ? "mpirun.mpich" : "mpirun.openmpi",
+        ", or rebuild with -DMPI_CXX_COMPILER=", open_mpi ? "mpicxx.openmpi" : "mpicxx.mpich"));
   }
   std::unique_ptr<Transport> transport(open());
   if (transport == nullptr) {
     return absl::FailedPreconditionError("MPI could not be started");
   }
+  tell_supervisor_mpi_is_up();
   return transport;
 }
 

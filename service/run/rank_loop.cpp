@@ -1,5 +1,6 @@
 #include "service/run/rank_loop.hpp"
 
+#include <absl/strings/str_cat.h>
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
@@ -95,7 +96,7 @@ void RankLoop::turn() {
   if (world_.rank.done() && !std::exchange(parted_, true)) {
     world_.mailbox.say_farewell(now);
   }
-  over_ = parted_ && (world_.mailbox.drained() || broken_);
+  over_ = over_ || (parted_ && (world_.mailbox.drained(now) || broken_));
   if (!over_ && world_.mailbox.ranks() > 1) {
     plan_next_turn(busy);
   }
@@ -127,7 +128,16 @@ void RankLoop::carry_out(Action& action) {
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
     world_.executor.stop(stop->trial, stop->reason);
   } else if (auto* const send = std::get_if<SendMessage>(&action)) {
-    world_.mailbox.post(send->to, std::move(send->message), world_.clock.now());
+    world_.mailbox.post(send->to, send->message, world_.clock.now());
+  } else if (const auto* const tell = std::get_if<BroadcastMessage>(&action)) {
+    world_.mailbox.broadcast(tell->island, tell->message, world_.clock.now());
+  } else if (const auto* const forget = std::get_if<ForgetRank>(&action)) {
+    if (forget->rank == world_.mailbox.self()) {
+      leave("rank 0 takes this rank for dead");
+    } else {
+      world_.mailbox.lose(forget->rank);
+      ++ranks_lost_;
+    }
   } else if (auto* const record = std::get_if<RecordEvent>(&action);
              record != nullptr && world_.recorder != nullptr) {
     world_.recorder->record(std::move(record->event));
@@ -144,7 +154,7 @@ bool RankLoop::take_letters() {
   if (world_.mailbox.ranks() == 1) {
     return false;
   }
-  const auto letters = world_.mailbox.collect();
+  const auto letters = world_.mailbox.collect(world_.clock.now());
   if (!letters.ok()) {
     broken_ = true;  // what is missing will never come
     status_.Update(letters.status());
@@ -191,9 +201,40 @@ void RankLoop::look_after_storage() {
   }
 }
 
+/// This rank alone ends, and at once.
+void RankLoop::leave(std::string why) {
+  status_ = absl::AbortedError(std::move(why));
+  over_ = true;
+}
+
+void RankLoop::look_after_ranks() {
+  Mailbox& mailbox = world_.mailbox;
+  mailbox.beat(world_.clock.now());
+  std::vector<Death> deaths = world_.deaths ? world_.deaths() : std::vector<Death>();
+  const std::int64_t most = std::max(world_.longest_silence, 6 * mailbox.beats_between_signs());
+  for (const RankId rank : mailbox.silent(most)) {
+    deaths.push_back({rank, absl::StrCat("silent for ", most / 10, " s")});
+  }
+  for (const Death& death : deaths) {
+    if (mailbox.self() != kRecorder) {
+      leave("rank 0 is gone: " + death.reason);
+    } else if (!mailbox.lost(death.rank)) {
+      if (world_.say) {
+        world_.say(absl::StrCat("rank ", index(death.rank), " is lost (", death.reason,
+                                "); its trials run again elsewhere"));
+      }
+      world_.rank.lose(death.rank, absl::StrCat("rank ", index(death.rank), ": ", death.reason));
+      wake();
+    }
+  }
+}
+
 void RankLoop::beat() {
   if (world_.recorder != nullptr) {
     look_after_storage();
+  }
+  if (world_.mailbox.ranks() > 1) {
+    look_after_ranks();
   }
   if (world_.on_beat) {
     world_.on_beat();

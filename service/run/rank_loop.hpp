@@ -24,6 +24,12 @@ class io_context;
 
 namespace evolt {
 
+/// A rank that died, and how.
+struct Death {
+  RankId rank{};
+  std::string reason;
+};
+
 /// The world around one rank. All of it outlives the loop.
 struct RankWorld {
   boost::asio::io_context& io;
@@ -36,6 +42,9 @@ struct RankWorld {
   std::optional<Seconds> time_budget;           ///< of the study; rank 0 looks after it
   std::function<void()> on_beat;                ///< ten times a second, for a display; may be empty
   std::function<void(const std::string&)> say;  ///< to the user; may be empty
+  std::function<std::vector<Death>()> deaths;   ///< rank 0: since the last call; may be empty
+  /// Beats without a word from a rank after which it is taken for dead: a minute.
+  std::int64_t longest_silence = 600;
 };
 
 /// Drives a Rank for real: its actions go to the executor, the mailbox and the recorder; what comes
@@ -46,12 +55,16 @@ class RankLoop final : public TrialObserver {
   explicit RankLoop(RankWorld world);
   ~RankLoop() override;
 
-  /// Runs to the end of the study on all ranks.
-  /// Errors: data_loss when messages went missing; the recorder's.
+  /// Runs to the end of the study on all ranks. Errors: data_loss when messages went missing;
+  /// aborted when this rank must end at once, because rank 0 is gone or takes it for dead; the
+  /// recorder's.
   absl::Status run();
 
   /// Ends the run early, in good order. Safe from a handler of the same loop.
   void interrupt(EndReason reason, std::string text);
+
+  /// Ranks that died meanwhile.
+  std::int32_t ranks_lost() const { return ranks_lost_; }
 
   Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
                          const Measurement& measurement) override;
@@ -67,6 +80,8 @@ class RankLoop final : public TrialObserver {
   void carry_out(Action& action);
   void begin_plugins();
   void look_after_storage();
+  void look_after_ranks();
+  void leave(std::string why);
   void beat();
   void plan_next_turn(bool busy);
 
@@ -82,6 +97,7 @@ class RankLoop final : public TrialObserver {
   std::vector<std::pair<Attempt, std::string>> not_started_;  ///< told at the next beat
   int failed_starts_ = 0;                                     ///< in a row
   Seconds pause_between_;
+  std::int32_t ranks_lost_ = 0;
   absl::Status status_;
 };
 

@@ -7,10 +7,12 @@
 #include "service/report/answer.hpp"
 #include "service/run/display.hpp"
 #include "service/run/launcher.hpp"
+#include "service/run/rank_files.hpp"
 #include "service/run/rank_loop.hpp"
 #include "service/run/recorder.hpp"
 #include "service/run/restore.hpp"
 #include "service/run/signals.hpp"
+#include "service/run/supervisor.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/run/warm_start.hpp"
 #include "service/search/plan.hpp"
@@ -29,8 +31,13 @@
 #include <thread>
 #include <utility>
 
+namespace fs = std::filesystem;
+
 namespace evolt {
 namespace {
+
+/// Between two looks for notes of deaths.
+constexpr Seconds kBetweenDeaths{0.5};
 
 /// A failure with its exit code, on its way out.
 struct Stop {
@@ -78,6 +85,8 @@ class Runner {
       result.message = stop.message;
       call_off(result.message);
     }
+    result.ranks_lost = ranks_lost_;
+    tell_supervisor_end(ranks_lost_ == 0);
     mailbox_.transport().close();
     return result;
   }
@@ -153,11 +162,13 @@ class Runner {
     const RestoreOptions how{.judged = plan.judged,
                              .judged_maximized = plan.judged_maximized,
                              .learns_from_all = plan.learns_from_all};
-    for (Memory& memory : restore(ledger, layout, how)) {
-      if (memory.to == kRecorder) {
+    for (const Memory& memory : restore(ledger, layout, how)) {
+      if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
+        rank_->entrust(memory.to, *retry);
+      } else if (memory.to == kRecorder) {
         rank_->on_message(kRecorder, memory.message);
       } else {
-        mailbox_.post(memory.to, std::move(memory.message), clock_.now());
+        mailbox_.post(memory.to, memory.message, clock_.now());
       }
     }
     tell_others(Welcome{.incarnation = berth_.incarnation,
@@ -181,7 +192,8 @@ class Runner {
   void follow(RunResult& result) {
     std::vector<Letter> memories;
     for (;;) {
-      auto letters = mailbox_.collect();
+      auto letters = mailbox_.collect(clock_.now());
+      mailbox_.flush(clock_.now());
       check(letters.status());
       for (Letter& letter : *letters) {
         if (const auto* const halt = std::get_if<Halt>(&letter.message); halt && !rank_) {
@@ -236,6 +248,16 @@ class Runner {
     plugins_ = std::move(*plugins);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
     rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
+    mailbox_.settle(Layout(mailbox_.ranks(), island_shares(study_.islands)));
+    if (options_.keep && mailbox_.ranks() > 1) {
+      std::error_code ignored;
+      files_.emplace(RankFiles::directory_of(fs::absolute(directory_, ignored).string()));
+      if (recorder_) {
+        files_->clear();
+      }
+      files_->write_pid(index(mailbox_.self()));
+      tell_supervisor_directory(files_->directory());
+    }
   }
 
   void drive(RunResult& result) {
@@ -263,7 +285,8 @@ class Runner {
                                     display->update(*result.ledger);
                                   }
                                 },
-                            .say = [this](const std::string& text) { say(text); }});
+                            .say = [this](const std::string& text) { say(text); },
+                            .deaths = [this] { return deaths(); }});
     const StopSignals signals(io_, [&](int signal) {
       loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
     });
@@ -272,6 +295,14 @@ class Runner {
     }
     rank_->begin();
     const absl::Status status = loop.run();
+    ranks_lost_ = loop.ranks_lost();
+    if (files_) {
+      recorder_ ? files_->remove_all() : files_->remove_pid(index(mailbox_.self()));
+    }
+    if (absl::IsAborted(status)) {
+      mailbox_.lose(kRecorder);  // MPI cannot be left in good order
+      ++ranks_lost_;
+    }
     if (display) {
       display->finish(*result.ledger);
     }
@@ -281,6 +312,15 @@ class Runner {
       }
     }
     conclude(status, result);
+  }
+
+  /// Rank 0: what supervisors say.
+  std::vector<Death> deaths() {
+    if (!files_ || !recorder_ || clock_.now() - deaths_read_ < kBetweenDeaths) {
+      return {};
+    }
+    deaths_read_ = clock_.now();
+    return files_->deaths();
   }
 
   /// Lets `best`, `show` and `export` ask while the study runs. Without a socket they use the
@@ -323,7 +363,7 @@ class Runner {
         break;
     }
     if (!status.ok()) {
-      result.code = ExitCode::storage;
+      result.code = absl::IsAborted(status) ? ExitCode::try_again : ExitCode::storage;
       result.message = std::string(status.message());
     }
   }
@@ -338,8 +378,8 @@ class Runner {
       mailbox_.post(kRecorder, Halt{EndReason::failed, why}, clock_.now());
     }
     mailbox_.say_farewell(clock_.now());
-    while (!mailbox_.drained()) {
-      if (!mailbox_.collect().ok()) {
+    while (!mailbox_.drained(clock_.now())) {
+      if (!mailbox_.collect(clock_.now()).ok()) {
         return;
       }
       mailbox_.flush(clock_.now(), true);
@@ -366,6 +406,9 @@ class Runner {
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<PluginDesk> plugins_;
   std::optional<Rank> rank_;
+  std::optional<RankFiles> files_;
+  Seconds deaths_read_;
+  std::int32_t ranks_lost_ = 0;
 };
 
 }  // namespace

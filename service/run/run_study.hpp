@@ -8,6 +8,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -40,6 +41,9 @@ struct RunResult {
   ExitCode code = ExitCode::complete;
   std::string message;             ///< why, when it is not complete
   std::unique_ptr<Ledger> ledger;  ///< rank 0, when the study could be opened
+  /// Ranks that died on the way. Above 0: MPI could not be left in good order, and the process must
+  /// end by _exit, without what libraries do at exit.
+  std::int32_t ranks_lost = 0;
 };
 
 /// Runs a study to its end, or to the next interruption: first start and resume are the same call.

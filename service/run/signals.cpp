@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
@@ -22,15 +23,22 @@ struct StopSignals::State {
       if (error) {
         return;
       }
-      if (!first) {
+      const auto now = std::chrono::steady_clock::now();
+      if (first) {
+        heard = now;
+        on_first(signal);
+      } else if (now - heard > kSame) {
         std::_Exit(128 + signal);
       }
-      on_first(signal);
       wait(false);
     });
   }
 
+  /// A launcher and a supervisor may both pass the same signal on.
+  static constexpr std::chrono::milliseconds kSame{300};
+
   boost::asio::signal_set signals;
+  std::chrono::steady_clock::time_point heard;
   std::function<void(int)> on_first;
 };
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ class Archipelago {
       : options_(options), encoding_(scripted_space()), network_(options.ranks) {
     for (std::int32_t r = 0; r < options.ranks; ++r) {
       mailboxes_.push_back(std::make_unique<Mailbox>(network_.endpoint(RankId{r})));
+      mailboxes_.back()->settle(Layout(options.ranks, options.islands));
       ranks_.push_back(
           std::make_unique<Rank>(scripted_plan(options, encoding_, r), encoding_, clock_));
     }
@@ -37,6 +39,9 @@ class Archipelago {
   bool run() {
     for (auto& rank : ranks_) {
       rank->begin();
+    }
+    for (const auto& [rank, at] : options_.deaths) {
+      queue_.push(Cue{.at = at, .order = ++order_, .rank = rank, .kind = Cue::Kind::death});
     }
     for (int idle = 0; idle < 1000;) {
       if (pump()) {
@@ -69,9 +74,11 @@ class Archipelago {
   Rank& rank(std::int32_t r) { return *ranks_[static_cast<std::size_t>(r)]; }
   const Encoding& encoding() const { return encoding_; }
   const absl::Status& status() const { return status_; }
+  const std::set<std::int32_t>& dead() const { return dead_; }
 
  private:
   struct Cue {
+    enum class Kind { step, answer, death, news };
     double at = 0;
     std::uint64_t order = 0;
     std::int32_t rank = 0;
@@ -81,6 +88,7 @@ class Archipelago {
     double worth = 0;
     double pace = 0;
     std::int64_t ask = 0;  ///< the answer of a plug-in
+    Kind kind = Kind::step;
 
     bool operator<(const Cue& other) const {
       return at != other.at ? at > other.at : order > other.order;
@@ -91,6 +99,9 @@ class Archipelago {
   bool pump() {
     bool busy = false;
     for (std::size_t r = 0; r < ranks_.size(); ++r) {
+      if (dead_.contains(static_cast<std::int32_t>(r))) {
+        continue;
+      }
       for (Action& action : ranks_[r]->take_actions()) {
         busy = true;
         take(static_cast<std::int32_t>(r), std::move(action));
@@ -101,7 +112,7 @@ class Archipelago {
         busy = true;
       }
       mailboxes_[r]->flush(clock_.now());
-      auto letters = mailboxes_[r]->collect();
+      auto letters = mailboxes_[r]->collect(clock_.now());
       if (!letters.ok()) {
         status_ = letters.status();
         continue;
@@ -131,10 +142,14 @@ class Archipelago {
       queue_.push(Cue{.at = clock_.now().value + 3 * rng.uniform(),
                       .order = ++order_,
                       .rank = r,
-                      .ask = ask->ask});
+                      .ask = ask->ask,
+                      .kind = Cue::Kind::answer});
     } else if (auto* const send = std::get_if<SendMessage>(&action)) {
-      mailboxes_[static_cast<std::size_t>(r)]->post(send->to, std::move(send->message),
-                                                    clock_.now());
+      mailboxes_[static_cast<std::size_t>(r)]->post(send->to, send->message, clock_.now());
+    } else if (const auto* const forget = std::get_if<ForgetRank>(&action)) {
+      mailboxes_[static_cast<std::size_t>(r)]->lose(forget->rank);
+    } else if (const auto* const tell = std::get_if<BroadcastMessage>(&action)) {
+      mailboxes_[static_cast<std::size_t>(r)]->broadcast(tell->island, tell->message, clock_.now());
     } else if (auto* const record = std::get_if<RecordEvent>(&action)) {
       journal_.push_back(std::move(record->event));
     } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
@@ -147,7 +162,18 @@ class Archipelago {
     queue_.pop();
     clock_.set(Seconds{std::max(cue.at, clock_.now().value)});
     Rank& rank = *ranks_[static_cast<std::size_t>(cue.rank)];
-    if (cue.ask > 0) {
+    if (cue.kind == Cue::Kind::news) {
+      ranks_[0]->lose(RankId{cue.rank}, "scripted death");
+      return;
+    }
+    if (dead_.contains(cue.rank)) {
+      return;
+    }
+    if (cue.kind == Cue::Kind::death) {
+      die(cue.rank);
+      return;
+    }
+    if (cue.kind == Cue::Kind::answer) {
       answer(rank, cue);
       return;
     }
@@ -160,6 +186,11 @@ class Archipelago {
     if (told_to_stop) {
       outcome.ending = Ending::stopped;
       rank.on_outcome(cue.trial, cue.attempt, outcome);
+      return;
+    }
+    if (options_.killer > 0 && cue.rank != 0 && cue.step == 2 &&
+        Rng{cue.trial.rank, cue.trial.counter}.chance(options_.killer)) {
+      die(cue.rank);
       return;
     }
     if (cue.step == 2 && rng.chance(options_.lose)) {
@@ -189,6 +220,13 @@ class Archipelago {
     queue_.push(cue);
   }
 
+  /// What it has sent arrives; what still waited does not.
+  void die(std::int32_t rank) {
+    dead_.insert(rank);
+    queue_.push(Cue{
+        .at = clock_.now().value + 3, .order = ++order_, .rank = rank, .kind = Cue::Kind::news});
+  }
+
   /// A third of the suggestions come, a third are late, a third cannot be.
   void answer(Rank& rank, const Cue& cue) const {
     Rng rng{options_.seed, static_cast<std::uint64_t>(cue.rank),
@@ -203,13 +241,9 @@ class Archipelago {
   }
 
   bool ended() {
-    for (auto& mailbox : mailboxes_) {
-      if (!mailbox->drained()) {
-        return false;
-      }
-    }
-    for (auto& rank : ranks_) {
-      if (!rank->done()) {
+    for (std::size_t r = 0; r < ranks_.size(); ++r) {
+      if (!dead_.contains(static_cast<std::int32_t>(r)) &&
+          (!mailboxes_[r]->drained(clock_.now()) || !ranks_[r]->done())) {
         return false;
       }
     }
@@ -223,6 +257,7 @@ class Archipelago {
   std::vector<std::unique_ptr<Mailbox>> mailboxes_;
   std::vector<std::unique_ptr<Rank>> ranks_;
   std::map<std::size_t, bool> parted_;
+  std::set<std::int32_t> dead_;
   std::priority_queue<Cue> queue_;
   std::uint64_t order_ = 0;
   std::vector<Event> journal_;

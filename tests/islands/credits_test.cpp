@@ -31,7 +31,7 @@ TEST_CASE("credits: an empty bank recalls, and serves the hungry from what comes
   CHECK(answer.grants.empty());
   CHECK(answer.recall);
   CHECK_FALSE(bank.ask(RankId{3}, 1).recall);  // one recall is under way
-  const auto returned = bank.give_back(2);
+  const auto returned = bank.give_back(RankId{1}, 2);
   REQUIRE(returned.grants.size() == 2);
   CHECK(returned.grants[0].to == RankId{2});
   CHECK(returned.grants[1].to == RankId{3});
@@ -49,18 +49,37 @@ TEST_CASE("credits: settled only when each one was spent or came back", "[island
   CreditBank bank(2, 1);
   bank.ask(RankId{0}, 1);
   bank.ask(RankId{0}, 1);
-  bank.spend();
+  bank.spend(RankId{0});
   CHECK_FALSE(bank.settled());
-  bank.spend();
+  bank.spend(RankId{0});
   CHECK(bank.settled());
 
   CreditBank closed(10, 1);
   closed.ask(RankId{0}, 4);
   closed.close();
   CHECK_FALSE(closed.settled());
-  closed.give_back(4);
+  closed.give_back(RankId{0}, 4);
   CHECK(closed.settled());
   CHECK(closed.ask(RankId{0}, 1).grants.empty());
+}
+
+TEST_CASE("credits: what a lost rank held goes to those who hunger", "[islands]") {
+  CreditBank bank(4, 1);
+  bank.ask(RankId{1}, 2);  // gets 2
+  bank.ask(RankId{2}, 2);  // gets 1
+  bank.ask(RankId{2}, 2);  // gets the last
+  bank.spend(RankId{1});
+  CHECK(bank.ask(RankId{1}, 1).grants.empty());  // it hungers, and dies
+  CHECK(bank.ask(RankId{3}, 1).grants.empty());
+  const auto answer = bank.lose(RankId{1});
+  REQUIRE(answer.grants.size() == 1);
+  CHECK(answer.grants[0].to == RankId{3});
+  CHECK(answer.grants[0].credits == 1);
+  CHECK(bank.lose(RankId{1}).grants.empty());
+  bank.spend(RankId{2});
+  bank.spend(RankId{2});
+  bank.spend(RankId{3});
+  CHECK(bank.settled());
 }
 
 TEST_CASE("credits: a purse asks once, for a round ahead", "[islands]") {
@@ -95,13 +114,13 @@ TEST_CASE("credits: any interleaving spends exactly the budget", "[islands]") {
     const std::size_t r = rng.below(kRanks);
     // Rank 0 is stuck with long trials: it takes credits and does not use them.
     if (r != 0 && purses[r].spend()) {
-      bank.spend();
+      bank.spend(RankId{static_cast<std::int32_t>(r)});
       ++spent;
     } else if (const auto wanted = purses[r].needed(1, 2); wanted > 0) {
       purses[r].asked();
       if (take(bank.ask(RankId{static_cast<std::int32_t>(r)}, wanted))) {
-        for (CreditPurse& purse : purses) {
-          take(bank.give_back(purse.empty()));
+        for (std::int32_t from = 0; from < kRanks; ++from) {
+          take(bank.give_back(RankId{from}, purses[static_cast<std::size_t>(from)].empty()));
         }
       }
     }

@@ -53,8 +53,8 @@ struct Bench {
           bred[index(start->trial.island)].push_back(start->trial.id);
           const double loss = 1.0 / static_cast<double>(start->trial.id.counter);
           rank.on_outcome(start->trial.id, 1, Outcome{.metrics = {{"loss", loss}}, .steps = 1});
-        } else if (const auto* send = std::get_if<SendMessage>(&action)) {
-          sent.push_back(*send);
+        } else if (const auto* tell = std::get_if<BroadcastMessage>(&action)) {
+          told.push_back(*tell);
         }
       }
     }
@@ -65,7 +65,7 @@ struct Bench {
   std::vector<std::shared_ptr<Heard>> heard;  ///< by island
   Rank rank;
   std::map<std::int32_t, std::vector<TrialId>> bred;  ///< by island
-  std::vector<SendMessage> sent;
+  std::vector<BroadcastMessage> told;
 };
 
 Individual stranger() {
@@ -122,8 +122,11 @@ TEST_CASE("learning: results go to all ranks, or to those of the island", "[isla
     Bench bench(0, 2, all);
     bench.run();
     std::size_t told = 0;
-    for (const SendMessage& message : bench.sent) {
-      told += std::holds_alternative<Admitted>(message.message) ? 1 : 0;
+    for (const BroadcastMessage& message : bench.told) {
+      if (std::holds_alternative<Admitted>(message.message)) {
+        ++told;
+        CHECK(message.island.has_value() != all);
+      }
     }
     CHECK(told == (all ? bench.bred[0].size() : 0));
   }

@@ -36,20 +36,22 @@ class Driver {
       : options_(options),
         mailbox_(mailbox),
         encoding_(scripted_space()),
-        rank_(scripted_plan(options, encoding_, index(mailbox.self())), encoding_, clock_) {}
+        rank_(scripted_plan(options, encoding_, index(mailbox.self())), encoding_, clock_) {
+    mailbox_.settle(Layout(options.ranks, options.islands));
+  }
 
   bool run() {
     rank_.begin();
     bool parted = false;
     const auto begin = std::chrono::steady_clock::now();
-    while (!(parted && mailbox_.drained())) {
+    while (!(parted && mailbox_.drained(clock_.now()))) {
       take_actions();
       if (rank_.done() && !parted) {
         parted = true;
         mailbox_.say_farewell(clock_.now());
       }
       mailbox_.flush(clock_.now());
-      const auto letters = mailbox_.collect();
+      const auto letters = mailbox_.collect(clock_.now());
       if (!letters.ok()) {
         std::fprintf(stderr, "%s\n", std::string(letters.status().message()).c_str());
         return false;
@@ -76,7 +78,9 @@ class Driver {
         runs_.push_back(
             Run{start->trial.id, start->attempt.number, 0, scripted_worth(start->trial.params)});
       } else if (auto* const send = std::get_if<SendMessage>(&action)) {
-        mailbox_.post(send->to, std::move(send->message), clock_.now());
+        mailbox_.post(send->to, send->message, clock_.now());
+      } else if (const auto* const tell = std::get_if<BroadcastMessage>(&action)) {
+        mailbox_.broadcast(tell->island, tell->message, clock_.now());
       } else if (auto* const record = std::get_if<RecordEvent>(&action)) {
         journal_.push_back(std::move(record->event));
       }

@@ -366,6 +366,8 @@ TEST_CASE("rank: a pause calls back what other ranks may still breed", "[islands
     for (const Action& action : rank.take_actions()) {
       const auto* const send = std::get_if<SendMessage>(&action);
       count += send != nullptr && send->to == RankId{1} && send->message == wanted ? 1 : 0;
+      const auto* const tell = std::get_if<BroadcastMessage>(&action);
+      count += tell != nullptr && !tell->island && tell->message == wanted ? 1 : 0;
     }
     return count;
   };

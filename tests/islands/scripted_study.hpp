@@ -30,6 +30,9 @@ struct ArchipelagoOptions {
   double crash = 0;      ///< share of attempts that fail
   double lose = 0;       ///< share of attempts that vanish
   bool plugins = false;  ///< on every other island
+  /// Which ranks die, and when (not rank 0); rank 0 hears of it three seconds later.
+  std::vector<std::pair<std::int32_t, double>> deaths;
+  double killer = 0;  ///< share of trials that kill their rank
 };
 
 /// Six parameters, one of them conditional.

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EVOLT = os.environ.get("EVOLT", str(ROOT / "build/release/bin/evolt"))
 MPIEXEC = os.environ.get("EVOLT_MPIEXEC", "mpiexec.mpich")
 PYTHON = "/usr/bin/python3"
-PATIENCE = 120  # seconds until a wait is a failure; machines may be slow
+PATIENCE = int(os.environ.get("EVOLT_PATIENCE", "120"))  # seconds until a wait is a failure; machines may be slow
 
 TRAINER = """
 import json, sys, time, os

@@ -45,12 +45,19 @@ class Arbitrary {
 
   Message message() { return message(rng_.below(std::variant_size_v<Message>)); }
 
+  Parcel parcel() { return parcel(rng_.below(std::variant_size_v<Message>)); }
+  Parcel parcel(std::size_t kind) {
+    return {message(kind), maybe([&] {
+              return Broadcast{RankId{some_rank()}, maybe([&] { return IslandId{some_rank()}; })};
+            })};
+  }
+
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
         return Welcome{u32(), text(), i64(), flag(), {params(), params()}};
       case 1:
-        return Retry{trial(), i32(), text(), metrics(), i64()};
+        return Retry{trial(), i32(), text(), metrics(), i64(), i32()};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:
@@ -71,12 +78,17 @@ class Arbitrary {
         return CreditReturn{i64()};
       case 11:
         return Halt{any<EndReason>(5), text()};
+      case 12:
+        return Farewell{i64(), {i64(), i64()}};
+      case 13:
+        return Alive{};
       default:
-        return Farewell{i64()};
+        return RankLost{RankId{i32()}};
     }
   }
 
  private:
+  std::int32_t some_rank() { return static_cast<std::int32_t>(rng_.below(100'000)); }
   bool flag() { return rng_.chance(0.5); }
   std::uint32_t u32() { return static_cast<std::uint32_t>(whole()); }
   std::int32_t i32() { return static_cast<std::int32_t>(whole()); }

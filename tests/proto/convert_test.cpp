@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <memory>
+#include <span>
 
 using namespace evolt;
 using evolt::test::Arbitrary;
@@ -17,6 +18,30 @@ constexpr int kRounds = 400;
 
 std::string bytes_of(const v1::Event& wire) {
   return wire.SerializeAsString();
+}
+
+std::string frame_of(std::span<const Parcel> parcels) {
+  std::string frame;
+  for (const Parcel& parcel : parcels) {
+    append_encoded(parcel, frame);
+  }
+  return frame;
+}
+
+std::string frame_of(const Parcel& parcel) {
+  return frame_of(std::span(&parcel, 1));
+}
+
+/// The parcels alone; none where the frame cannot be read.
+std::vector<Parcel> parcels_of(std::string_view frame) {
+  std::vector<Parcel> parcels;
+  const auto unpacked = decode_frame(frame);
+  if (unpacked.ok()) {
+    for (const Unpacked& one : *unpacked) {
+      parcels.push_back(one.parcel);
+    }
+  }
+  return parcels;
 }
 
 std::string frame_of(const v1::Message& wire) {
@@ -33,9 +58,8 @@ v1::Event whole_event(std::size_t kind) {
 }
 
 v1::Message whole_message(std::size_t kind) {
-  const Message one = Arbitrary(1, false).message(kind);
   v1::Frame frame;
-  REQUIRE(frame.ParseFromString(encode(std::span(&one, 1))));
+  REQUIRE(frame.ParseFromString(frame_of(Parcel{Arbitrary(1, false).message(kind), {}})));
   return frame.messages(0);
 }
 
@@ -53,26 +77,44 @@ TEST_CASE("convert: every field of every event survives", "[proto]") {
 }
 
 TEST_CASE("convert: every field of every message survives", "[proto]") {
-  const std::size_t kind = GENERATE(range(std::size_t{0}, std::size_t{13}));
+  const std::size_t kind = GENERATE(range(std::size_t{0}, std::variant_size_v<Message>));
   Arbitrary arbitrary(kind, false);
   for (int i = 0; i < kRounds; ++i) {
-    const Message message = arbitrary.message(kind);
-    const auto back = decode_messages(encode(std::span(&message, 1)));
+    const Parcel parcel = arbitrary.parcel(kind);
+    const auto back = decode_frame(frame_of(parcel));
     REQUIRE(back.ok());
-    REQUIRE(*back == std::vector{message});
+    REQUIRE(back->size() == 1);
+    REQUIRE(back->front().parcel == parcel);
   }
 }
 
-TEST_CASE("convert: a frame keeps the order of its messages", "[proto]") {
+TEST_CASE("convert: a frame keeps the order of its parcels, and each has its bytes", "[proto]") {
   Arbitrary arbitrary(3, false);
-  std::vector<Message> messages;
+  std::vector<Parcel> parcels;
   for (int i = 0; i < kRounds; ++i) {
-    messages.push_back(arbitrary.message());
+    parcels.push_back(arbitrary.parcel());
   }
-  const auto back = decode_messages(encode(messages));
-  REQUIRE(back.ok());
-  CHECK(*back == messages);
-  CHECK(decode_messages(encode(std::span<const Message>()))->empty());
+  const std::string frame = frame_of(parcels);
+  CHECK(parcels_of(frame) == parcels);
+  std::string passed_on;
+  const auto unpacked = decode_frame(frame);
+  for (const Unpacked& one : unpacked.value()) {
+    passed_on.append(one.wire);
+  }
+  CHECK(passed_on == frame);
+  CHECK(decode_frame("").value().empty());
+  v1::Frame wire;
+  REQUIRE(wire.ParseFromString(frame));
+  CHECK(wire.messages_size() == kRounds);
+}
+
+TEST_CASE("convert: a broadcast of no rank, or for no island, is refused", "[proto]") {
+  v1::Message wire = whole_message(9);
+  wire.set_origin(0x80000000U);
+  CHECK(decode_frame(frame_of(wire)).status().code() == absl::StatusCode::kInvalidArgument);
+  wire.set_origin(1);
+  wire.set_island(0xffffffffU);
+  CHECK(decode_frame(frame_of(wire)).status().code() == absl::StatusCode::kInvalidArgument);
 }
 
 TEST_CASE("convert: the same value gives the same bytes, NaN included", "[proto]") {
@@ -82,9 +124,8 @@ TEST_CASE("convert: the same value gives the same bytes, NaN included", "[proto]
     const std::string bytes = encode(event);
     REQUIRE(bytes == encode(event));
     REQUIRE(encode(*decode_event(bytes)) == bytes);
-    const Message message = arbitrary.message();
-    const std::string frame = encode(std::span(&message, 1));
-    REQUIRE(encode(*decode_messages(frame)) == frame);
+    const std::string frame = frame_of(arbitrary.parcel());
+    REQUIRE(frame_of(parcels_of(frame)) == frame);
   }
 }
 
@@ -120,7 +161,7 @@ TEST_CASE("convert: bytes of no event are data loss", "[proto]") {
   for (const std::string& bad : {std::string("\xff\xff\xff"), good.substr(0, good.size() - 1),
                                  std::string("\x12\x7f"), std::string("{\"json\":1}")}) {
     CHECK(decode_event(bad).status().code() == absl::StatusCode::kDataLoss);
-    CHECK(decode_messages("\x0a\x7f" + bad).status().code() == absl::StatusCode::kDataLoss);
+    CHECK(decode_frame("\x0a\x7f" + bad).status().code() == absl::StatusCode::kDataLoss);
   }
 }
 
@@ -130,7 +171,7 @@ TEST_CASE("convert: an event or a message of no known kind is refused", "[proto]
   newer.set_at_seconds(1);
   newer.GetReflection()->MutableUnknownFields(&newer)->AddLengthDelimited(1000, "news");
   CHECK(decode_event(bytes_of(newer)).status().code() == absl::StatusCode::kInvalidArgument);
-  CHECK(decode_messages(frame_of(v1::Message())).status().code() ==
+  CHECK(decode_frame(frame_of(v1::Message())).status().code() ==
         absl::StatusCode::kInvalidArgument);
 }
 
@@ -165,13 +206,13 @@ TEST_CASE("convert: an enumerator without a meaning is refused by name", "[proto
   v1::Message standing = whole_message(2);
   standing.mutable_admitted()->mutable_individual()->set_standing(
       static_cast<v1::Standing>(number));
-  refuses(decode_messages(frame_of(standing)).status(), "individual.standing");
+  refuses(decode_frame(frame_of(standing)).status(), "individual.standing");
   v1::Message curve = whole_message(5);
   curve.mutable_curve_ended()->set_ending(static_cast<v1::Ending>(number));
-  refuses(decode_messages(frame_of(curve)).status(), "curve_ended.ending");
+  refuses(decode_frame(frame_of(curve)).status(), "curve_ended.ending");
   v1::Message halt = whole_message(11);
   halt.mutable_halt()->set_reason(static_cast<v1::EndReason>(number));
-  refuses(decode_messages(frame_of(halt)).status(), "halt.reason");
+  refuses(decode_frame(frame_of(halt)).status(), "halt.reason");
 }
 
 TEST_CASE("convert: a missing part is refused by name", "[proto]") {
@@ -214,7 +255,7 @@ TEST_CASE("convert: a missing part is refused by name", "[proto]") {
   for (std::size_t kind = 0; kind < 13; ++kind) {
     v1::Message wire = whole_message(kind);
     taken += without_each(without_each, wire, [&](const std::string& field) {
-      misses(decode_messages(frame_of(wire)).status(), field);
+      misses(decode_frame(frame_of(wire)).status(), field);
     });
   }
   CHECK(taken > 25);
@@ -224,17 +265,30 @@ TEST_CASE("convert: a missing part is refused by name", "[proto]") {
   misses(decode_event(bytes_of(bred)).status(), "param.value");
 }
 
+TEST_CASE("convert: parents as earlier versions wrote them are read", "[proto]") {
+  v1::Event wire = whole_event(0);
+  v1::Lineage& lineage = *wire.mutable_bred()->mutable_trial()->mutable_lineage();
+  lineage.clear_parent_ids();
+  v1::TrialId& parent = *lineage.add_parents();
+  parent.set_incarnation(2);
+  parent.set_rank(7);
+  parent.set_counter(99);
+  const auto event = decode_event(bytes_of(wire));
+  REQUIRE(event.ok());
+  CHECK(std::get<Bred>(event->what).trial.lineage.parents ==
+        std::vector<TrialId>{TrialId{2, 7, 99}});
+}
+
 TEST_CASE("convert: no input makes decoding crash", "[proto]") {
   Rng rng({7});
   Arbitrary arbitrary(8, true);
   for (int i = 0; i < 2000; ++i) {
-    const Message message = arbitrary.message();
-    std::string bytes = encode(std::span(&message, 1));
+    std::string bytes = frame_of(arbitrary.parcel());
     for (std::size_t hits = 1 + rng.below(4); hits > 0 && !bytes.empty(); --hits) {
       bytes[rng.below(bytes.size())] = static_cast<char>(rng.below(256));
     }
-    if (const auto back = decode_messages(bytes); back.ok()) {
-      CHECK(decode_messages(encode(*back)).ok());
+    if (const auto back = decode_frame(bytes); back.ok()) {
+      CHECK(decode_frame(frame_of(parcels_of(bytes))).ok());
     }
     if (const auto event = decode_event(bytes); event.ok()) {
       CHECK(decode_event(encode(*event)).ok());

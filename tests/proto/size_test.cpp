@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <vector>
+#include <string>
 
 namespace evolt {
 
@@ -16,8 +16,11 @@ TEST_CASE("size: an individual of ten parameters crosses the wire in 150 bytes",
   for (int i = 0; i < 10; ++i) {
     individual.genome.genes.push_back(0.1 * i + 0.0123456789);
   }
-  const std::vector<Message> message = {Admitted{IslandId{31}, individual}};
-  CHECK(encode(message).size() <= 150);
+  std::string frame;
+  append_encoded(Parcel{.message = Admitted{IslandId{31}, individual},
+                        .broadcast = Broadcast{RankId{1023}, IslandId{31}}},
+                 frame);
+  CHECK(frame.size() <= 150);
 }
 
 }  // namespace evolt

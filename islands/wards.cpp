@@ -1,0 +1,50 @@
+#include "islands/wards.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace evolt {
+
+void Wards::entrust(RankId to, const Retry& retry) {
+  wards_.insert_or_assign(retry.trial.id,
+                          Ward{.retry = retry, .at = to, .running = false, .usage = {}});
+}
+
+void Wards::note(RankId from, const Event& event) {
+  if (const auto* const bred = std::get_if<Bred>(&event.what)) {
+    entrust(from, Retry{.trial = bred->trial, .attempt = 1, .checkpoint = {}, .known = {}});
+    return;
+  }
+  const auto found = wards_.find(subject(event));
+  if (found == wards_.end()) {
+    return;
+  }
+  Ward& ward = found->second;
+  if (const auto* const leased = std::get_if<Leased>(&event.what)) {
+    ward.at = from;
+    ward.running = true;
+    ward.usage = {};
+    ward.retry.attempt = leased->attempt.number + 1;
+  } else if (const auto* const measured = std::get_if<Measured>(&event.what)) {
+    overwrite(ward.retry.known, measured->measurement.metrics);
+    ward.usage.wall = measured->measurement.elapsed;
+    ward.retry.steps = std::max(ward.retry.steps, measured->measurement.step);
+  } else if (std::holds_alternative<Lost>(event.what)) {
+    ward.running = false;
+  } else if (std::holds_alternative<Finished>(event.what)) {
+    wards_.erase(found);
+  }
+}
+
+std::vector<Wards::Ward> Wards::orphan(RankId lost) {
+  std::vector<Ward> orphans;
+  for (auto& [id, ward] : wards_) {
+    if (ward.at == lost) {
+      ward.retry.losses += ward.running ? 1 : 0;
+      orphans.push_back(ward);
+    }
+  }
+  return orphans;
+}
+
+}  // namespace evolt
