@@ -211,7 +211,7 @@ void RankLoop::look_after_ranks() {
   Mailbox& mailbox = world_.mailbox;
   mailbox.beat(world_.clock.now());
   std::vector<Death> deaths = world_.deaths ? world_.deaths() : std::vector<Death>();
-  const std::int64_t most = std::max(world_.longest_silence, 6 * mailbox.beats_between_signs());
+  const std::int64_t most = std::max(world_.longest_silence, 3 * mailbox.beats_between_signs());
   for (const RankId rank : mailbox.silent(most)) {
     deaths.push_back({rank, absl::StrCat("silent for ", most / 10, " s")});
   }
