@@ -200,13 +200,19 @@ class Supervisor {
   /// Hydra ends the job by itself when a process leaves in bad order; srun may have been told not
   /// to.
   void abort_job() const {
-    if (launcher_ == Launcher::slurm) {
-      const std::string words = "cmd=abort;isworld=TRUE;msg=rank 0 of evolt died;";
-      char head[7];
-      std::snprintf(head, sizeof head, "%6zu", words.size());
-      const std::string text = head + words;
-      static_cast<void>(!write(number_in("PMI_FD", -1), text.data(), text.size()));
+    if (launcher_ != Launcher::slurm) {
+      return;
     }
+    constexpr std::string_view kLastWord = "cmd=abort exitcode=1\n";
+    static_cast<void>(!write(number_in("PMI_FD", -1), kLastWord.data(), kLastWord.size()));
+    // A site's MPI may speak another dialect of PMI.
+    std::string step =
+        absl::StrCat(number_in("SLURM_JOB_ID", 0), ".", number_in("SLURM_STEP_ID", 0));
+    std::string program = "scancel";
+    std::string option = "--signal=KILL";
+    char* argv[] = {program.data(), option.data(), step.data(), nullptr};
+    pid_t ignored = 0;
+    posix_spawnp(&ignored, program.c_str(), nullptr, nullptr, argv, environ);
   }
 
   Launcher launcher_;

@@ -16,9 +16,9 @@ class KillJourney(Journey):
         super().setUp()
         self.random = random.Random(20)
 
-    def begin(self, *more):
+    def begin(self, *more, launcher=(MPIEXEC, "-n", str(RANKS))):
         return self.start("run", "study.toml", "--slots", 1, "--json", "--set", "budget.trials=%d" % TRIALS,
-                          *more, env={"PAUSE": "0.02"}, launcher=(MPIEXEC, "-n", str(RANKS)))
+                          *more, env={"PAUSE": "0.02"}, launcher=launcher)
 
     def pid_of(self, rank):
         try:
@@ -68,11 +68,33 @@ class KillJourney(Journey):
         subprocess.run(["rm", "-rf", str(self.folder / "parabola")], check=True)
 
     def test_survivors_of_a_killed_rank_finish_the_budget(self):
+        self.kill_ranks((MPIEXEC, "-n", str(RANKS)))
+
+    def test_survivors_go_on_under_slurm(self):
+        srun = ("srun", "--mpi=pmi2", "--kill-on-bad-exit=0", "-n")
+        try:
+            works = subprocess.run([*srun, "1", "true"], capture_output=True, timeout=10).returncode == 0
+        except (OSError, subprocess.TimeoutExpired):
+            works = False
+        if not works:
+            self.skipTest("no Slurm runs here")
+        self.kill_ranks((*srun, str(RANKS)))
+        self.fresh()
+        process = self.begin(launcher=(*srun, str(RANKS)))
+        self.mid_study()
+        known = self.ended()
+        os.kill(self.pid_of(0), signal.SIGKILL)
+        process.communicate(timeout=15)
+        self.wait_until(lambda: not self.processes(), "all gone")
+        out, err = self.begin(launcher=(*srun, str(RANKS))).communicate(timeout=PATIENCE)
+        self.check_whole(json.loads(out), known)
+
+    def kill_ranks(self, launcher):
         for turn in range(KILLS):
             islands = self.random.choice((1, 2, 4))
             with self.subTest(turn=turn, islands=islands):
                 self.fresh()
-                process = self.begin("--set", "islands.count=%d" % islands)
+                process = self.begin("--set", "islands.count=%d" % islands, launcher=launcher)
                 self.mid_study()
                 known = self.ended()
                 rank = self.random.randrange(1, RANKS)

@@ -23,7 +23,8 @@ struct Folder {
 
 }  // namespace
 
-TEST_CASE("rank files: each rank can be found, and the dead are known by their notes", "[service]") {
+TEST_CASE("rank files: each rank can be found, and the dead are known by their notes",
+          "[service]") {
   const Folder folder;
   const RankFiles files(RankFiles::directory_of(folder.path));
   CHECK(files.directory() == folder.path + "/run");
