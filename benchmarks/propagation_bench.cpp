@@ -10,10 +10,12 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <sys/resource.h>
 #include <utility>
 #include <vector>
@@ -104,10 +106,12 @@ int main(int argc, char** argv) {
   std::string directory;
   std::int32_t islands = 1;
   int genes = 10;
+  double milliseconds = 0;
   app.add_option("--trials", trials, "Of all ranks")->check(CLI::PositiveNumber);
   app.add_option("--propagator", propagator, "An entry of the catalogue");
   app.add_option("--islands", islands)->check(CLI::PositiveNumber);
   app.add_option("--genes", genes)->check(CLI::PositiveNumber);
+  app.add_option("--trial-ms", milliseconds, "How long a trial sleeps");
   app.add_option("--dir", directory, "Where the study is kept (in memory otherwise)");
   CLI11_PARSE(app, argc, argv);
 
@@ -131,7 +135,16 @@ int main(int argc, char** argv) {
           .keep = !directory.empty(),
           .make_executor = [&](boost::asio::io_context& io, const Study&, const std::string&,
                                std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
-            return std::make_unique<InprocExecutor>(io, evaluate, InprocOptions{.slots = slots});
+            return std::make_unique<InprocExecutor>(
+                io,
+                [&](const Params& params, Reporter& reporter) {
+                  if (milliseconds > 0) {
+                    std::this_thread::sleep_for(
+                        std::chrono::duration<double, std::milli>(milliseconds));
+                  }
+                  return evaluate(params, reporter);
+                },
+                InprocOptions{.slots = slots});
           }});
   const rusage after = used_so_far();
   if (result.code != ExitCode::complete ||
