@@ -46,16 +46,10 @@ absl::Status parse(std::string_view bytes, Wire& wire, const char* name) {
 }  // namespace
 
 std::string encode(const Event& event) {
-  std::string bytes;
-  append_encoded(event, bytes);
-  return bytes;
-}
-
-void append_encoded(const Event& event, std::string& to) {
   Workbench bench;
   auto& wire = bench.make<v1::Event>();
   detail::write(event, wire);
-  wire.AppendToString(&to);
+  return wire.SerializeAsString();
 }
 
 absl::StatusOr<Event> decode_event(std::string_view bytes) {
@@ -70,6 +64,44 @@ absl::StatusOr<Event> decode_event(std::string_view bytes) {
     return reader.status();
   }
   return event;
+}
+
+void append_encoded(const Event& event, std::string& to) {
+  Workbench bench;
+  auto& wire = bench.make<v1::Event>();
+  detail::write(event, wire);
+  // The bytes of v1::Events are those of its elements, each behind its tag and its length.
+  const std::size_t length = wire.ByteSizeLong();
+  std::array<char, 1 + 10> head{(v1::Events::kEventsFieldNumber << 3U) | 2U};
+  std::size_t used = 1;
+  for (std::size_t rest = length;; rest >>= 7U) {
+    head[used++] = static_cast<char>(rest < 0x80 ? rest : (rest & 0x7FU) | 0x80U);
+    if (rest < 0x80) {
+      break;
+    }
+  }
+  to.append(head.data(), used);
+  const std::size_t begin = to.size();
+  to.resize(begin + length);
+  wire.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to.data() + begin));
+}
+
+absl::StatusOr<std::vector<Event>> decode_events(std::string_view bytes) {
+  Workbench bench;
+  auto& wire = bench.make<v1::Events>();
+  if (absl::Status status = parse(bytes, wire, "events"); !status.ok()) {
+    return status;
+  }
+  std::vector<Event> events;
+  events.reserve(static_cast<std::size_t>(wire.events_size()));
+  detail::Reader reader;
+  for (const v1::Event& event : wire.events()) {
+    events.push_back(reader.event(event));
+    if (!reader.status().ok()) {
+      return reader.status();
+    }
+  }
+  return events;
 }
 
 std::string encode(std::span<const Message> messages) {

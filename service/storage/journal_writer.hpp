@@ -21,7 +21,6 @@ namespace evolt::detail {
 struct JournalPosition {
   std::uint32_t incarnation = 1;
   std::int64_t events = 0;
-  std::int64_t trials = 0;
   Seconds seconds_before;
   std::string snapshot;  ///< path; empty: none
 };
@@ -50,7 +49,7 @@ class JournalWriter {
   void work();
   bool gather(PackedEvents& batch);
   void write(const PackedEvents& batch);
-  absl::Status commit_some(const PackedEvents& batch, std::size_t from, std::size_t& to);
+  absl::Status commit_some(const PackedEvents& batch, std::size_t& row, std::int64_t& sequence);
   bool wait_for_room(const absl::Status& status);
   void upkeep();
   absl::Status note_time();
@@ -65,7 +64,6 @@ class JournalWriter {
   JournalInserts inserts_;
   Snapshot snapshot_;
   std::int64_t written_ = 0;
-  std::int64_t trials_ = 0;
   Seconds noted_;
 
   mutable std::mutex mutex_;  // guards all below

@@ -23,17 +23,21 @@ constexpr std::chrono::milliseconds kReaderWait{2'000};
 
 class SqliteReader final : public StudyReader {
  public:
-  SqliteReader(Database database, StudyRecord record, std::optional<Seconds> as_of)
-      : database_(std::move(database)), record_(std::move(record)), as_of_(as_of) {}
+  SqliteReader(Database database, int format, StudyRecord record, std::optional<Seconds> as_of)
+      : database_(std::move(database)),
+        format_(format),
+        record_(std::move(record)),
+        as_of_(as_of) {}
 
   const StudyRecord& record() const override { return record_; }
   absl::Status replay(EventVisitor visit) override {
-    return detail::replay_journal(database_, record_, visit);
+    return detail::replay_journal(database_, format_, record_, visit);
   }
   std::optional<Seconds> as_of() const override { return as_of_; }
 
  private:
   Database database_;
+  int format_;
   StudyRecord record_;
   std::optional<Seconds> as_of_;
 };
@@ -81,13 +85,15 @@ absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database
     return database.status();
   }
   const absl::StatusOr<bool> empty = detail::is_empty(*database);
-  absl::Status status = empty.status();
-  if (status.ok() && *empty) {
+  if (!empty.ok()) {
+    return empty.status();
+  }
+  if (*empty) {
     return absl::NotFoundError(path + " is empty: no study was started there");
   }
-  status.Update(status.ok() ? detail::check_format(*database, path) : status);
-  if (!status.ok()) {
-    return status;
+  const absl::StatusOr<int> format = detail::read_format(*database, path);
+  if (!format.ok()) {
+    return format.status();
   }
   absl::StatusOr<StudyRecord> record = detail::load_record(*database);
   if (!record.ok()) {
@@ -101,7 +107,7 @@ absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database
     }
     as_of = Seconds{std::strtod(at->c_str(), nullptr)};
   }
-  return std::make_unique<SqliteReader>(*std::move(database), *std::move(record), as_of);
+  return std::make_unique<SqliteReader>(*std::move(database), *format, *std::move(record), as_of);
 }
 
 }  // namespace

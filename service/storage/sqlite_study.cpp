@@ -1,6 +1,7 @@
 #include "service/storage/sqlite_study.hpp"
 
 #include "service/storage/database.hpp"
+#include "service/storage/format_one.hpp"
 #include "service/storage/journal.hpp"
 #include "service/storage/journal_writer.hpp"
 #include "service/storage/owner_file.hpp"
@@ -42,7 +43,7 @@ class SqliteStorage final : public Storage {
     if (!database_) {
       return absl::FailedPreconditionError("the journal is read before the study begins");
     }
-    return detail::replay_journal(database_, record_, visit);
+    return detail::replay_journal(database_, kStudyFormat, record_, visit);
   }
 
   absl::StatusOr<std::uint32_t> begin(const std::string& study) override {
@@ -60,10 +61,8 @@ class SqliteStorage final : public Storage {
     if (!inserts.ok()) {
       return inserts.status();
     }
-    detail::JournalPosition position{.incarnation = *incarnation,
-                                     .events = record_.events,
-                                     .trials = record_.trials,
-                                     .seconds_before = record_.seconds};
+    detail::JournalPosition position{
+        .incarnation = *incarnation, .events = record_.events, .seconds_before = record_.seconds};
     if (options_.snapshot_every.value > 0) {
       position.snapshot = snapshot_path(directory_);
     }
@@ -174,18 +173,27 @@ absl::Status lock_for_writing(Database& database, const std::string& directory,
   }
 }
 
-absl::Status prepare_file(Database& database, const std::string& path,
-                          const StudyOptions& options) {
+/// Makes the tables, or those of an older format into ours; then reads what is known of the study.
+absl::StatusOr<StudyRecord> take_up(Database& database, const std::string& path,
+                                    const StudyOptions& options) {
   const absl::StatusOr<bool> empty = detail::is_empty(database);
   if (!empty.ok()) {
     return empty.status();
   }
-  absl::Status status = *empty ? detail::create_journal(database, options.clock->wall())
-                               : detail::check_format(database, path);
+  absl::Status status = database.run("PRAGMA synchronous = FULL");
+  if (status.ok() && *empty) {
+    status = detail::create_journal(database, options.clock->wall());
+  }
+  const absl::StatusOr<int> format = detail::read_format(database, path);
+  status.Update(format.status());
   if (!status.ok()) {
     return status;
   }
-  return database.run("PRAGMA synchronous = FULL");
+  absl::StatusOr<StudyRecord> record = detail::load_record(database);
+  if (record.ok() && *format == 1) {
+    status = detail::upgrade_format_one(database, *record);
+  }
+  return status.ok() ? std::move(record) : absl::StatusOr<StudyRecord>(status);
 }
 
 absl::Status named(const absl::Status& status, const std::string& path) {
@@ -224,13 +232,10 @@ absl::StatusOr<std::unique_ptr<Storage>> open_study(const std::string& directory
     return database.status();
   }
   status = lock_for_writing(*database, directory, options);
-  if (status.ok()) {
-    status = prepare_file(*database, path, options);
-  }
   if (!status.ok()) {
     return named(status, path);
   }
-  absl::StatusOr<StudyRecord> record = detail::load_record(*database);
+  absl::StatusOr<StudyRecord> record = take_up(*database, path, options);
   if (!record.ok()) {
     return named(record.status(), path);
   }

@@ -15,18 +15,18 @@
 namespace evolt {
 
 /// The version of the database's format: docs/storage.md.
-inline constexpr int kStudyFormat = 1;
+inline constexpr int kStudyFormat = 2;
 
 struct StudyOptions {
-  std::size_t queue_limit = 65'536;  ///< events taken but not yet on disk
-  std::size_t commit_rows = 4'096;   ///< the most events of one commit
-  Seconds commit_every{0.020};       ///< the longest that a commit gathers rows
-  Seconds linger{0.010};             ///< how long the first event waits for others
-  Seconds retry{0.5};                ///< between tries while the disk is full
-  Seconds note_time{10};             ///< between notes of the running time, where nothing happens
-  Seconds snapshot_every{3};         ///< at least this long between snapshots; 0: none
-  double snapshot_share = 0.05;      ///< the most of the writer's time that snapshots may take
-  Seconds lock_wait{10};             ///< for a reading command to finish with the file
+  std::size_t queue_limit = 65'536;    ///< events taken but not yet on disk
+  std::int64_t commit_events = 4'096;  ///< a commit with so many takes no further row
+  Seconds commit_every{0.020};         ///< the longest that a commit gathers rows
+  Seconds linger{0.010};               ///< how long the first event waits for others
+  Seconds retry{0.5};                  ///< between tries while the disk is full
+  Seconds note_time{10};               ///< between notes of the running time, where nothing happens
+  Seconds snapshot_every{3};           ///< at least this long between snapshots; 0: none
+  double snapshot_share = 0.05;        ///< the most of the writer's time that snapshots may take
+  Seconds lock_wait{10};               ///< for a reading command to finish with the file
   /// Hears the sequence up to which everything is on disk. Thread: the writer's: post it on.
   std::function<void(std::int64_t)> on_durable;
   const Clock* clock = nullptr;  ///< nullptr: the machine's; must outlive the storage
@@ -35,8 +35,8 @@ struct StudyOptions {
 };
 
 /// Opens the study in `directory` for writing, making it where it is missing: `study.db`, and
-/// `owner`, which tells others who serves it.
-/// Errors: unavailable when another process has it open, naming host, pid and since when;
+/// `owner`, which tells others who serves it. One of an older format is turned into the present
+/// one. Errors: unavailable when another process has it open, naming host, pid and since when;
 /// failed_precondition for a newer format, naming both versions, and for a file system without
 /// locks; data_loss when the file is not a study or damaged; permission_denied.
 absl::StatusOr<std::unique_ptr<Storage>> open_study(const std::string& directory,

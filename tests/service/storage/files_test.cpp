@@ -84,7 +84,7 @@ TEST_CASE("owner: only a process of this host can be known to be gone", "[storag
   CHECK_FALSE(surely_gone(owner));
 }
 
-TEST_CASE("memory storage: keeps events, numbers and starts as a file would", "[storage]") {
+TEST_CASE("memory storage: keeps events and starts as a file would", "[storage]") {
   const auto study = std::make_shared<MemoryStudy>();
   {
     const auto storage = open_memory_study(study);
@@ -97,15 +97,15 @@ TEST_CASE("memory storage: keeps events, numbers and starts as a file would", "[
   }
   const auto storage = open_memory_study(study);
   CHECK(storage->record().events == 4);
-  CHECK(storage->record().trials == 2);
-  std::vector<std::int64_t> numbers;
+  std::vector<TrialId> trials;
   REQUIRE(storage
               ->replay([&](const StoredEvent& stored) {
-                numbers.push_back(stored.number);
+                trials.push_back(subject(stored.event));
+                CHECK(stored.sequence == static_cast<std::int64_t>(trials.size()));
                 return absl::OkStatus();
               })
               .ok());
-  CHECK(numbers == std::vector<std::int64_t>{0, 1, 2, 1});
+  CHECK(trials == std::vector<TrialId>{id(5), id(5), id(1), id(5)});
   CHECK(*storage->begin("{}") == 2);
 }
 
