@@ -99,7 +99,7 @@ void JournalWriter::stop() {
 Database JournalWriter::finish() {
   stop();
   snapshot_.abandon();
-  if (failed_.ok()) {
+  if (failed_.ok() && options_.clock->now() - noted_ > options_.commit_every) {
     note_time().IgnoreError();  // it was noted at the last commit
   }
   inserts_ = JournalInserts();

@@ -33,7 +33,7 @@ Snapshot::Snapshot(Database& source, std::string path, const StudyOptions& optio
       path_(std::move(path)),
       options_(options),
       part_(path_ + ".part"),
-      due_(options.clock->now()) {}
+      due_(options.clock->now() + options.snapshot_every) {}
 
 Snapshot::~Snapshot() {
   abandon();

@@ -180,10 +180,13 @@ absl::StatusOr<StudyRecord> take_up(Database& database, const std::string& path,
   if (!empty.ok()) {
     return empty.status();
   }
-  absl::Status status = database.run("PRAGMA synchronous = FULL");
-  if (status.ok() && *empty) {
-    status = detail::create_journal(database, options.clock->wall());
+  absl::Status status;
+  if (*empty) {
+    // Tables that a power failure takes away again are made anew: there is nothing in them yet.
+    status = database.run("PRAGMA synchronous = OFF");
+    status.Update(detail::create_journal(database, options.clock->wall()));
   }
+  status.Update(database.run("PRAGMA synchronous = FULL"));
   const absl::StatusOr<int> format = detail::read_format(database, path);
   status.Update(format.status());
   if (!status.ok()) {
