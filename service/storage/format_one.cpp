@@ -112,6 +112,9 @@ absl::Status upgrade_format_one(Database& database, const StudyRecord& record) {
     status = put_writer(database);
   }
   if (status.ok()) {
+    status = put_identity(database);
+  }
+  if (status.ok()) {
     status = database.run("COMMIT");
   }
   if (!status.ok()) {

@@ -79,7 +79,20 @@ absl::Status create_journal(Database& database, Seconds wall) {
   if (status.ok()) {
     status = put_writer(database);
   }
+  if (status.ok()) {
+    status = put_identity(database);
+  }
   return status.ok() ? database.run("COMMIT") : status;
+}
+
+absl::Status put_identity(Database& database) {
+  absl::StatusOr<Statement> put =
+      database.prepare("INSERT OR IGNORE INTO meta VALUES(?1, lower(hex(randomblob(16))))");
+  if (!put.ok()) {
+    return put.status();
+  }
+  put->bind(1, kIdentity);
+  return put->run();
 }
 
 absl::Status put_writer(Database& database) {

@@ -17,12 +17,23 @@ inline constexpr const char* kJournalTable =
     "CREATE TABLE journal(first INTEGER PRIMARY KEY, events INTEGER NOT NULL, body BLOB NOT NULL, "
     "checksum INTEGER NOT NULL);";
 
+/// Keys of `meta` that only copies have: the wall time of the copy, and that nothing comes after
+/// it.
+inline constexpr std::string_view kCopiedAt = "snapshot_at";
+inline constexpr std::string_view kClosed = "closed";
+
+/// Key of `meta`: what all copies of one study share, and no other study has.
+inline constexpr std::string_view kIdentity = "id";
+
 /// Makes the tables in an empty database.
 absl::Status create_journal(Database& database, Seconds wall);
 
 /// The format of a study, where it is one that we read.
 /// Errors: data_loss for a foreign file; failed_precondition for a newer format.
 absl::StatusOr<int> read_format(Database& database, const std::string& path);
+
+/// Gives the study an identity if it has none yet.
+absl::Status put_identity(Database& database);
 
 /// Notes that this program writes the study from now on.
 absl::Status put_writer(Database& database);

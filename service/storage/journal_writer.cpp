@@ -24,7 +24,7 @@ JournalWriter::JournalWriter(Database database, JournalInserts inserts, JournalP
       begun_(options_.clock->now()),
       database_(std::move(database)),
       inserts_(std::move(inserts)),
-      snapshot_(database_, start_.snapshot, options_),
+      snapshot_(database_, start_.snapshot, *options_.clock),
       written_(start_.events),
       noted_(begun_),
       appended_(start_.events),
@@ -216,15 +216,44 @@ bool JournalWriter::wait_for_room(const absl::Status& status) {
     return false;
   }
   wake_.wait_for(lock, of(options_.retry), [&] { return stopping_; });
-  return true;
+  lock.unlock();
+  return beat();
+}
+
+/// false: another process writes the study now.
+bool JournalWriter::beat() {
+  const absl::Status status = start_.beat ? start_.beat() : absl::OkStatus();
+  if (!status.ok()) {
+    const std::lock_guard lock(mutex_);
+    failed_ = status;
+    done_.notify_all();
+  }
+  return status.ok();
 }
 
 void JournalWriter::upkeep() {
+  if (!beat()) {
+    return;
+  }
   if (options_.clock->now() - noted_ >= options_.note_time) {
     noted_ = options_.clock->now();
     note_time().IgnoreError();  // the next commit notes it too, and reports what is wrong
   }
-  snapshot_.work();
+  copy();
+}
+
+/// Goes on with the copy for others. The study does not depend on a snapshot; that a mirror fails
+/// is said once.
+void JournalWriter::copy() {
+  const absl::Status status = snapshot_.work();
+  if (status.ok()) {
+    copy_failed_ = copy_failed_ && snapshot_.next_in().value > 0;
+    return;
+  }
+  if (start_.snapshot.durable && options_.warn && !std::exchange(copy_failed_, true)) {
+    options_.warn("the mirror of the study cannot be renewed, which will be tried again: " +
+                  std::string(status.message()));
+  }
 }
 
 absl::Status JournalWriter::note_time() {

@@ -8,8 +8,7 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <memory>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,7 +21,9 @@ struct JournalPosition {
   std::uint32_t incarnation = 1;
   std::int64_t events = 0;
   Seconds seconds_before;
-  std::string snapshot;  ///< path; empty: none
+  SnapshotPlan snapshot;
+  /// Shows others that this process is alive. An error ends the writing.
+  std::function<absl::Status()> beat;
 };
 
 /// One thread that puts queued events on disk, many to a commit, and copies snapshots when it has
@@ -51,7 +52,9 @@ class JournalWriter {
   void write(const PackedEvents& batch);
   absl::Status commit_some(const PackedEvents& batch, std::size_t& row, std::int64_t& sequence);
   bool wait_for_room(const absl::Status& status);
+  bool beat();
   void upkeep();
+  void copy();
   absl::Status note_time();
   void stop();
 
@@ -63,6 +66,7 @@ class JournalWriter {
   Database database_;
   JournalInserts inserts_;
   Snapshot snapshot_;
+  bool copy_failed_ = false;
   std::int64_t written_ = 0;
   Seconds noted_;
 

@@ -1,4 +1,5 @@
 #include "service/storage/database.hpp"
+#include "service/storage/files.hpp"
 #include "service/storage/journal.hpp"
 #include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
@@ -80,7 +81,7 @@ absl::StatusOr<Database> open_unchanging(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database> database,
-                                                         const std::string& path, bool snapshot) {
+                                                         const std::string& path, bool copy) {
   if (!database.ok()) {
     return database.status();
   }
@@ -100,12 +101,15 @@ absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database
     return record.status();
   }
   std::optional<Seconds> as_of;
-  if (snapshot) {
-    const absl::StatusOr<std::string> at = detail::get_meta(*database, "snapshot_at");
-    if (!at.ok() || at->empty()) {
-      return absl::DataLossError(path + " is not a finished snapshot");
+  if (copy) {
+    const absl::StatusOr<std::string> at = detail::get_meta(*database, detail::kCopiedAt);
+    const absl::StatusOr<std::string> closed = detail::get_meta(*database, detail::kClosed);
+    if (!at.ok() || at->empty() || !closed.ok()) {
+      return absl::DataLossError(path + " is not a finished copy of a study");
     }
-    as_of = Seconds{std::strtod(at->c_str(), nullptr)};
+    if (closed->empty()) {
+      as_of = Seconds{std::strtod(at->c_str(), nullptr)};
+    }
   }
   return std::make_unique<SqliteReader>(*std::move(database), *format, *std::move(record), as_of);
 }
@@ -144,6 +148,14 @@ absl::StatusOr<std::unique_ptr<StudyReader>> read_snapshot(const std::string& di
   const std::string path = snapshot_path(directory);
   if (::access(path.c_str(), F_OK) != 0) {
     return absl::NotFoundError("there is no snapshot in " + directory);
+  }
+  return make_reader(open_unchanging(path), path, true);
+}
+
+absl::StatusOr<std::unique_ptr<StudyReader>> read_mirror(const std::string& directory) {
+  const std::string path = mirror_path(directory);
+  if (::access(path.c_str(), F_OK) != 0) {
+    return absl::NotFoundError("there is no mirror in " + directory);
   }
   return make_reader(open_unchanging(path), path, true);
 }

@@ -218,18 +218,5 @@ TEST_CASE("study: a foreign file is left alone", "[storage]") {
   }
 }
 
-TEST_CASE("study: a network file system without locks is refused", "[storage]") {
-  const TemporaryDirectory home;
-  StudyOptions options = quick();
-  options.file_system = {.magic = [](const std::string&) { return 0x6969; },
-                         .locks = [](const std::string&) { return false; }};
-  const auto refused = open_study(home.path(), options);
-  CHECK(absl::IsFailedPrecondition(refused.status()));
-  CHECK(refused.status().message().find("NFS") != std::string_view::npos);
-  CHECK_FALSE(std::filesystem::exists(database_path(home.path())));
-  options.file_system.locks = file_system_probe().locks;
-  CHECK(open_study(home.path(), options).ok());
-}
-
 }  // namespace
 }  // namespace evolt
