@@ -5,8 +5,6 @@
 
 #include <absl/strings/str_cat.h>
 #include <google/protobuf/arena.h>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <array>
 #include <cstddef>
@@ -47,8 +45,27 @@ absl::Status parse(std::string_view bytes, Wire& wire, const char* name) {
   return absl::OkStatus();
 }
 
-/// Field 1 of v1::Frame, length-delimited.
+/// Field 1 of v1::Frame, and of v1::Events, length-delimited.
 constexpr std::uint8_t kItem = 0x0a;
+
+/// The bytes of v1::Frame and v1::Events are those of their elements, each behind its tag and its
+/// length.
+template <typename Wire>
+void append_item(const Wire& wire, std::string& to) {
+  const std::size_t length = wire.ByteSizeLong();
+  std::array<char, 1 + 10> head{static_cast<char>(kItem)};
+  std::size_t used = 1;
+  for (std::size_t rest = length;; rest >>= 7U) {
+    head[used++] = static_cast<char>(rest < 0x80 ? rest : (rest & 0x7FU) | 0x80U);
+    if (rest < 0x80) {
+      break;
+    }
+  }
+  to.append(head.data(), used);
+  const std::size_t begin = to.size();
+  to.resize(begin + length);
+  wire.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to.data() + begin));
+}
 
 struct Item {
   std::string_view whole;  ///< tag and length included
@@ -78,16 +95,10 @@ std::optional<Item> first_item(std::string_view frame) {
 }  // namespace
 
 std::string encode(const Event& event) {
-  std::string bytes;
-  append_encoded(event, bytes);
-  return bytes;
-}
-
-void append_encoded(const Event& event, std::string& to) {
   Workbench bench;
   auto& wire = bench.make<v1::Event>();
   detail::write(event, wire);
-  wire.AppendToString(&to);
+  return wire.SerializeAsString();
 }
 
 absl::StatusOr<Event> decode_event(std::string_view bytes) {
@@ -104,15 +115,36 @@ absl::StatusOr<Event> decode_event(std::string_view bytes) {
   return event;
 }
 
+void append_encoded(const Event& event, std::string& to) {
+  Workbench bench;
+  auto& wire = bench.make<v1::Event>();
+  detail::write(event, wire);
+  append_item(wire, to);
+}
+
+absl::StatusOr<std::vector<Event>> decode_events(std::string_view bytes) {
+  Workbench bench;
+  auto& wire = bench.make<v1::Events>();
+  if (absl::Status status = parse(bytes, wire, "events"); !status.ok()) {
+    return status;
+  }
+  std::vector<Event> events;
+  events.reserve(static_cast<std::size_t>(wire.events_size()));
+  detail::Reader reader;
+  for (const v1::Event& event : wire.events()) {
+    events.push_back(reader.event(event));
+    if (!reader.status().ok()) {
+      return reader.status();
+    }
+  }
+  return events;
+}
+
 void append_encoded(const Parcel& parcel, std::string& frame) {
   Workbench bench;
   auto& wire = bench.make<v1::Message>();
   detail::write(parcel, wire);
-  google::protobuf::io::StringOutputStream stream(&frame);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  out.WriteTag(kItem);
-  out.WriteVarint32(static_cast<std::uint32_t>(wire.ByteSizeLong()));
-  wire.SerializeWithCachedSizes(&out);
+  append_item(wire, frame);
 }
 
 absl::StatusOr<std::vector<Unpacked>> decode_frame(std::string_view frame) {

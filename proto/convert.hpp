@@ -16,11 +16,14 @@ namespace evolt {
 
 std::string encode(const Event& event);
 
-/// The same bytes, at the end of `to`.
-void append_encoded(const Event& event, std::string& to);
-
 /// Errors: data_loss when the bytes are not an event; invalid_argument when a field has no meaning.
 absl::StatusOr<Event> decode_event(std::string_view bytes);
+
+/// Adds an event to the bytes of those before it, which decode_events() reads together.
+void append_encoded(const Event& event, std::string& to);
+
+/// Errors: as decode_event.
+absl::StatusOr<std::vector<Event>> decode_events(std::string_view bytes);
 
 /// Appends a parcel to a frame. A frame is its parcels one after the other.
 void append_encoded(const Parcel& parcel, std::string& frame);

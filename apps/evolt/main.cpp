@@ -64,6 +64,10 @@ struct Program {
     command->add_option("--dir", run.directory, "Where the study is kept; default: its name")
         ->type_name("DIR");
     command
+        ->add_option("--db-dir", run.database_directory,
+                     "Keep the database here, on a local disk, and a mirror of it in --dir")
+        ->type_name("PATH");
+    command
         ->add_option("--slots", run.slots,
                      "Trials at once on each rank; default: host cores / trial.cores / ranks here")
         ->type_name("N")
@@ -161,6 +165,10 @@ struct Program {
         ->allow_extra_args(false);
     command->add_option("--dir", slurm.directory, "Where the study is kept; default: its name")
         ->type_name("DIR");
+    command
+        ->add_option("--db-dir", slurm.database_directory,
+                     "Keep the database here, on the disk of rank 0's node, and a mirror in --dir")
+        ->type_name("PATH");
     add_overrides(command, slurm.overrides);
     command->add_option("-o,--output", slurm.output, "Write here; default: standard output")
         ->type_name("FILE");

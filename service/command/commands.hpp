@@ -14,7 +14,8 @@ namespace evolt {
 
 struct RunArguments {
   std::string study;
-  std::string directory;  ///< empty: the study's name
+  std::string directory;           ///< empty: the study's name
+  std::string database_directory;  ///< empty: the same
   std::size_t slots = 0;
   std::vector<std::string> overrides;  ///< `a.b=value`
   bool json = false;
@@ -43,7 +44,8 @@ ExitCode command_try(const TryArguments& arguments);
 
 struct SlurmArguments {
   std::string study;
-  std::string directory;  ///< empty: the study's name
+  std::string directory;           ///< empty: the study's name
+  std::string database_directory;  ///< empty: the same
   std::int32_t nodes = 1;
   std::int32_t ranks = 1;
   std::size_t slots = 1;  ///< of each rank

@@ -21,7 +21,7 @@ absl::StatusOr<Json> ask(const std::string& directory, const Json& request) {
     return view.status();
   }
   if (const std::string age = age_text(*view); !age.empty()) {
-    std::cerr << "evolt: the study runs out of reach; " << age << std::endl;
+    std::cerr << "evolt: the study itself is out of reach; " << age << std::endl;
   }
   return Json::parse(view->reply).begin().value();
 }

@@ -57,6 +57,7 @@ ExitCode command_run(const RunArguments& arguments) {
   const RunResult result = run_study(
       std::move(*transport), [&] { return read_study(arguments.study, arguments.overrides); },
       RunOptions{.directory = arguments.directory,
+                 .database_directory = arguments.database_directory,
                  .slots = arguments.slots,
                  .progress = &std::cerr,
                  .terminal = isatty(STDERR_FILENO) != 0,

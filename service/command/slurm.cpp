@@ -28,6 +28,9 @@ std::vector<std::string> rank_command(const SlurmArguments& arguments) {
   if (!arguments.directory.empty()) {
     command.insert(command.end(), {"--dir", arguments.directory});
   }
+  if (!arguments.database_directory.empty()) {
+    command.insert(command.end(), {"--db-dir", arguments.database_directory});
+  }
   for (const std::string& setting : arguments.overrides) {
     command.insert(command.end(), {"--set", setting});
   }

@@ -23,6 +23,7 @@
 
 #include <absl/strings/str_cat.h>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -130,7 +131,7 @@ class Runner {
 
   /// Opens the study, reads what there is of it, and begins its next incarnation.
   std::uint32_t take_up(Ledger& ledger) {
-    auto opened = open_study(directory_);
+    auto opened = open_study(directory_, storage_options());
     check(opened.status());
     storage_ = std::move(*opened);
     const std::string& stored = storage_->record().study;
@@ -154,6 +155,19 @@ class Runner {
                          << " trials lost their process and run again" << std::endl;
     }
     return *incarnation;
+  }
+
+  StudyOptions storage_options() {
+    StudyOptions options;
+    options.database_directory = options_.database_directory;
+    options.warn = [this, loop = std::this_thread::get_id()](const std::string& text) {
+      if (std::this_thread::get_id() == loop) {
+        say(text);
+      } else {
+        boost::asio::post(io_, [this, text] { say(text); });
+      }
+    };
+    return options;
   }
 
   void tell_memories(const Ledger& ledger) {

@@ -28,6 +28,7 @@ using ExecutorFactory = std::function<absl::StatusOr<std::unique_ptr<Executor>>(
 
 struct RunOptions {
   std::string directory;             ///< of the study; empty: the study's name
+  std::string database_directory;    ///< where its database is kept; empty: in the directory
   std::size_t slots = 0;             ///< of each rank; 0: each rank decides by its host's cores
   std::ostream* progress = nullptr;  ///< where to show how it goes; nullptr: nowhere
   bool terminal = false;             ///< whether that is a terminal

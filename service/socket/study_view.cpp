@@ -70,6 +70,11 @@ bool may_run(const absl::Status& status) {
          absl::IsInternal(status);
 }
 
+/// As the start of a run judges copies: a later start stands on what it knew.
+bool further(const StudyRecord& a, const StudyRecord& b) {
+  return a.starts != b.starts ? a.starts > b.starts : a.events > b.events;
+}
+
 absl::StatusOr<std::string> ask_run(const std::string& directory, std::string_view request,
                                     const std::optional<Owner>& owner, Seconds patience) {
   if (owner && owner->host != this_owner({}).host) {
@@ -93,18 +98,26 @@ absl::StatusOr<StudyView> read_study_view(const std::string& directory, std::str
     return StudyView{*std::move(reply), source, age};
   };
   const auto file = read_study_file(directory, options.writable);
-  if (file.ok()) {
+  auto mirror = read_mirror(directory);
+  const bool elsewhere =
+      mirror.ok() && (absl::IsNotFound(file.status()) ||
+                      (file.ok() && further((*mirror)->record(), (*file)->record())));
+  if (file.ok() && !elsewhere) {
     return view(answer_from(**file, directory, request), StudyView::Source::file);
   }
-  if (!may_run(file.status())) {
-    return file.status();
+  if (!elsewhere && !may_run(file.status())) {
+    return absl::IsNotFound(file.status()) && !absl::IsNotFound(mirror.status()) ? mirror.status()
+                                                                                 : file.status();
   }
   const std::optional<Owner> owner = read_owner(directory);
   auto reply = ask_run(directory, request, owner, options.patience);
   if (reply.ok()) {
     return view(unwrap(*std::move(reply)), StudyView::Source::socket);
   }
-  const auto snapshot = read_snapshot(directory);
+  if (elsewhere && !(*mirror)->as_of()) {
+    return view(answer_from(**mirror, directory, request), StudyView::Source::file);
+  }
+  const auto snapshot = elsewhere ? std::move(mirror) : read_snapshot(directory);
   if (snapshot.ok()) {
     const Seconds age = clock.wall() - (*snapshot)->as_of().value_or(Seconds{});
     return view(answer_from(**snapshot, directory, request), StudyView::Source::snapshot,

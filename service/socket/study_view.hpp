@@ -15,7 +15,7 @@ struct StudyView {
   enum class Source {
     file,      ///< the study's own file: it does not run
     socket,    ///< the running study
-    snapshot,  ///< a copy that the running study made
+    snapshot,  ///< a copy that the running study made, or the mirror of one that lies elsewhere
   };
 
   std::string reply;  ///< as `answer` writes it, an object with one key, without the newline
@@ -31,7 +31,8 @@ struct StudyViewOptions {
 
 /// What every reading command does: asks the study in `directory` one request of `answer`. Its file
 /// is opened; where a run holds it, the run's socket is asked; where that cannot be reached (it
-/// runs on another host), its last snapshot is read. Errors: the error that `answer` gave;
+/// runs on another host), its last snapshot is read. A study whose database lies elsewhere is asked
+/// through its socket, or its mirror is read. Errors: the error that `answer` gave;
 /// not_found when there is no study; unavailable when it runs out of reach and has no snapshot yet;
 /// data_loss and failed_precondition as read_study_file.
 absl::StatusOr<StudyView> read_study_view(const std::string& directory, std::string_view request,

@@ -138,6 +138,13 @@ absl::StatusOr<Database> Database::open(const std::string& path, int flags,
   return database;
 }
 
+bool Database::moved() {
+  int moved = 0;
+  return sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+             SQLITE_OK &&
+         moved != 0;
+}
+
 absl::Status Database::run(const char* sql) {
   const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? absl::OkStatus()

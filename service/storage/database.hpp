@@ -57,6 +57,9 @@ class Database {
   static absl::StatusOr<Database> open(const std::string& path, int flags,
                                        const std::string& vfs = "");
 
+  /// Whether the file that is open has been removed or replaced.
+  bool moved();
+
   absl::Status run(const char* sql);
   absl::StatusOr<Statement> prepare(std::string_view sql);
 

@@ -1,12 +1,14 @@
 #include "service/storage/journal.hpp"
 
 #include "proto/convert.hpp"
+#include "service/storage/format_one.hpp"
 #include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
 
 #include <sqlite3.h>
 
-#include <algorithm>
+#include <array>
+#include <zlib.h>
 
 namespace evolt::detail {
 namespace {
@@ -18,38 +20,32 @@ constexpr const char* kTables = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE incarnations(number INTEGER PRIMARY KEY, started REAL NOT NULL, seconds REAL NOT NULL,
   events INTEGER NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL, version TEXT NOT NULL);
-CREATE TABLE events(seq INTEGER PRIMARY KEY, at REAL, kind TEXT NOT NULL,
-  incarnation INTEGER NOT NULL, rank INTEGER NOT NULL, counter INTEGER NOT NULL, attempt INTEGER,
-  body BLOB NOT NULL, checksum INTEGER NOT NULL);
-CREATE TABLE trials(number INTEGER PRIMARY KEY, incarnation INTEGER NOT NULL,
-  rank INTEGER NOT NULL, counter INTEGER NOT NULL, UNIQUE(incarnation, rank, counter));
 )";
 
-constexpr std::string_view kReplay = R"(
-SELECT e.seq, e.kind, e.incarnation, e.rank, e.counter, e.body, e.checksum, t.number
-FROM events e LEFT JOIN trials t USING (incarnation, rank, counter) ORDER BY e.seq)";
-
-absl::Status damaged(std::int64_t row, const std::string& how) {
-  return absl::DataLossError("event " + std::to_string(row) + " of the study is damaged: " + how);
+/// `events 5 to 17 of the study are damaged: ...`
+absl::Status damaged(std::int64_t first, std::int64_t last, const std::string& how) {
+  return absl::DataLossError(
+      last > first ? "events " + std::to_string(first) + " to " + std::to_string(last) +
+                         " of the study are damaged: " + how
+                   : "event " + std::to_string(first) + " of the study is damaged: " + how);
 }
 
-/// The event of a row, when everything in it agrees.
-absl::StatusOr<Event> read_row(const Statement& row, std::int64_t sequence) {
-  const std::string_view body = row.blob(5);
-  if (row.whole(6) != checksum(sequence, body)) {
-    return damaged(sequence, "its checksum does not fit");
+/// The events of a row, when everything in it agrees.
+absl::StatusOr<std::vector<Event>> read_row(const Statement& row, std::int64_t first,
+                                            std::int64_t count) {
+  const std::int64_t last = first + count - 1;
+  const std::string_view body = row.blob(2);
+  if (row.whole(3) != row_checksum(first, body)) {
+    return damaged(first, last, "the checksum does not fit");
   }
-  absl::StatusOr<Event> event = decode_event(body);
-  if (!event.ok()) {
-    return damaged(sequence, std::string(event.status().message()));
+  absl::StatusOr<std::vector<Event>> events = decode_events(body);
+  if (!events.ok()) {
+    return damaged(first, last, std::string(events.status().message()));
   }
-  const TrialId id{static_cast<std::uint32_t>(row.whole(2)),
-                   static_cast<std::uint32_t>(row.whole(3)),
-                   static_cast<std::uint64_t>(row.whole(4))};
-  if (row.text(1) != kind_name(*event) || id != subject(*event)) {
-    return damaged(sequence, "its columns and its body differ");
+  if (static_cast<std::int64_t>(events->size()) != count) {
+    return damaged(first, last, "the row holds " + std::to_string(events->size()));
   }
-  return event;
+  return events;
 }
 
 }  // namespace
@@ -62,8 +58,18 @@ std::uint32_t checksum(std::int64_t sequence, std::string_view body) {
   return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
 }
 
+std::uint32_t row_checksum(std::int64_t first, std::string_view body) {
+  std::array<unsigned char, 8> place{};
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    place[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(first) >> (8 * i));
+  }
+  const uLong begun = crc32_z(0, place.data(), place.size());
+  return static_cast<std::uint32_t>(
+      crc32_z(begun, reinterpret_cast<const unsigned char*>(body.data()), body.size()));
+}
+
 absl::Status create_journal(Database& database, Seconds wall) {
-  const std::string script = "BEGIN IMMEDIATE;" + std::string(kTables) +
+  const std::string script = "BEGIN IMMEDIATE;" + std::string(kTables) + kJournalTable +
                              "PRAGMA application_id = " + std::to_string(kApplication) +
                              "; PRAGMA user_version = " + std::to_string(kStudyFormat) + ';';
   absl::Status status = database.run(script.c_str());
@@ -71,9 +77,26 @@ absl::Status create_journal(Database& database, Seconds wall) {
     status = put_meta(database, "created_at", std::to_string(wall.value));
   }
   if (status.ok()) {
-    status = put_meta(database, "written_by", "evolt " EVOLT_VERSION);
+    status = put_writer(database);
+  }
+  if (status.ok()) {
+    status = put_identity(database);
   }
   return status.ok() ? database.run("COMMIT") : status;
+}
+
+absl::Status put_identity(Database& database) {
+  absl::StatusOr<Statement> put =
+      database.prepare("INSERT OR IGNORE INTO meta VALUES(?1, lower(hex(randomblob(16))))");
+  if (!put.ok()) {
+    return put.status();
+  }
+  put->bind(1, kIdentity);
+  return put->run();
+}
+
+absl::Status put_writer(Database& database) {
+  return put_meta(database, "written_by", "evolt " EVOLT_VERSION);
 }
 
 absl::StatusOr<bool> is_empty(Database& database) {
@@ -84,7 +107,7 @@ absl::StatusOr<bool> is_empty(Database& database) {
   return *tables == 0;
 }
 
-absl::Status check_format(Database& database, const std::string& path) {
+absl::StatusOr<int> read_format(Database& database, const std::string& path) {
   const absl::StatusOr<std::int64_t> application = database.whole("PRAGMA application_id");
   if (!application.ok()) {
     return application.status();
@@ -107,7 +130,7 @@ absl::Status check_format(Database& database, const std::string& path) {
   if (*format < 1) {
     return absl::DataLossError(path + " is damaged: its format is " + std::to_string(*format));
   }
-  return absl::OkStatus();
+  return static_cast<int>(*format);
 }
 
 absl::Status put_meta(Database& database, std::string_view key, std::string_view value) {
@@ -167,21 +190,20 @@ absl::StatusOr<StudyRecord> load_record(Database& database) {
   record.starts = static_cast<std::uint32_t>(starts->whole(0));
   record.seconds = {starts->real(2)};
   record.events = starts->whole(3);
-  const absl::StatusOr<std::int64_t> trials = database.whole("SELECT count(*) FROM trials");
-  if (!trials.ok()) {
-    return trials.status();
-  }
-  record.trials = *trials;
   return record;
 }
 
-absl::Status replay_journal(Database& database, const StudyRecord& record, EventVisitor visit) {
-  absl::StatusOr<Statement> rows = database.prepare(kReplay);
+absl::Status replay_journal(Database& database, int format, const StudyRecord& record,
+                            EventVisitor visit) {
+  if (format == 1) {
+    return replay_format_one(database, record, visit);
+  }
+  absl::StatusOr<Statement> rows =
+      database.prepare("SELECT first, events, body, checksum FROM journal ORDER BY first");
   if (!rows.ok()) {
     return rows.status();
   }
   std::int64_t sequence = 0;
-  std::int64_t trials = 0;
   while (true) {
     const absl::StatusOr<bool> row = rows->step();
     if (!row.ok()) {
@@ -191,33 +213,29 @@ absl::Status replay_journal(Database& database, const StudyRecord& record, Event
     if (!*row) {
       break;
     }
-    if (rows->whole(0) != sequence + 1) {
-      return damaged(sequence + 1, "it is missing");
+    const std::int64_t first = rows->whole(0);
+    if (first != sequence + 1) {
+      return first > sequence ? damaged(sequence + 1, first - 1, "no row holds this")
+                              : damaged(first, sequence, "another row holds this too");
     }
-    ++sequence;
-    absl::StatusOr<Event> event = read_row(*rows, sequence);
-    if (!event.ok()) {
-      return event.status();
+    absl::StatusOr<std::vector<Event>> events = read_row(*rows, first, rows->whole(1));
+    if (!events.ok()) {
+      return events.status();
     }
-    std::int64_t number = rows->whole(7);
-    if (std::holds_alternative<Bred>(event->what)) {
-      if (number < 1 || number > trials + 1) {
-        return damaged(sequence, "its trial has no number, or a wrong one");
+    for (Event& event : *events) {
+      if (absl::Status status = visit({++sequence, std::move(event)}); !status.ok()) {
+        return status;
       }
-      trials = std::max(trials, number);
-    }
-    number = number > trials ? 0 : number;
-    if (absl::Status status = visit({sequence, number, *std::move(event)}); !status.ok()) {
-      return status;
     }
   }
-  if (sequence != record.events || trials != record.trials) {
-    return absl::DataLossError("the study is damaged: it has " + std::to_string(sequence) +
-                               " events and " + std::to_string(trials) + " trials, but recorded " +
-                               std::to_string(record.events) + " and " +
-                               std::to_string(record.trials));
-  }
-  return absl::OkStatus();
+  return check_total(sequence, record);
+}
+
+absl::Status check_total(std::int64_t events, const StudyRecord& record) {
+  return events == record.events
+             ? absl::OkStatus()
+             : absl::DataLossError("the study is damaged: it has " + std::to_string(events) +
+                                   " events, but recorded " + std::to_string(record.events));
 }
 
 absl::StatusOr<std::uint32_t> begin_incarnation(Database& database, Seconds wall) {
@@ -248,9 +266,7 @@ absl::StatusOr<JournalInserts> JournalInserts::prepare(Database& database) {
     statement = *std::move(prepared);
     return absl::OkStatus();
   };
-  absl::Status status =
-      into(inserts.event_, "INSERT INTO events VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-  status.Update(into(inserts.trial_, "INSERT OR IGNORE INTO trials VALUES(?1, ?2, ?3, ?4)"));
+  absl::Status status = into(inserts.row_, "INSERT INTO journal VALUES(?1, ?2, ?3, ?4)");
   status.Update(
       into(inserts.note_, "UPDATE incarnations SET seconds = ?2, events = ?3 WHERE number = ?1"));
   if (!status.ok()) {
@@ -259,37 +275,13 @@ absl::StatusOr<JournalInserts> JournalInserts::prepare(Database& database) {
   return inserts;
 }
 
-absl::Status JournalInserts::insert(Database& database, std::int64_t sequence, const EventRow& row,
-                                    std::string_view body, std::int64_t& trials) {
-  const TrialId& id = row.trial;
-  event_.bind(1, sequence);
-  event_.bind(2, row.at);
-  event_.bind(3, std::string_view(row.kind));
-  event_.bind(4, static_cast<std::int64_t>(id.incarnation));
-  event_.bind(5, static_cast<std::int64_t>(id.rank));
-  event_.bind(6, static_cast<std::int64_t>(id.counter));
-  if (row.attempt) {
-    event_.bind(7, static_cast<std::int64_t>(*row.attempt));
-  } else {
-    event_.bind_null(7);
-  }
-  event_.bind_blob(8, body);
-  event_.bind(9, static_cast<std::int64_t>(checksum(sequence, body)));
-  if (absl::Status status = event_.run(); !status.ok()) {
-    return status;
-  }
-  if (!row.bred) {
-    return absl::OkStatus();
-  }
-  trial_.bind(1, trials + 1);
-  trial_.bind(2, static_cast<std::int64_t>(id.incarnation));
-  trial_.bind(3, static_cast<std::int64_t>(id.rank));
-  trial_.bind(4, static_cast<std::int64_t>(id.counter));
-  if (absl::Status status = trial_.run(); !status.ok()) {
-    return status;
-  }
-  trials += sqlite3_changes(database.get());
-  return absl::OkStatus();
+absl::Status JournalInserts::insert(std::int64_t first, std::int64_t events,
+                                    std::string_view body) {
+  row_.bind(1, first);
+  row_.bind(2, events);
+  row_.bind_blob(3, body);
+  row_.bind(4, static_cast<std::int64_t>(row_checksum(first, body)));
+  return row_.run();
 }
 
 absl::Status JournalInserts::note(std::uint32_t incarnation, Seconds seconds, std::int64_t events) {

@@ -24,9 +24,8 @@ JournalWriter::JournalWriter(Database database, JournalInserts inserts, JournalP
       begun_(options_.clock->now()),
       database_(std::move(database)),
       inserts_(std::move(inserts)),
-      snapshot_(database_, start_.snapshot, options_),
+      snapshot_(database_, start_.snapshot, *options_.clock),
       written_(start_.events),
-      trials_(start_.trials),
       noted_(begun_),
       appended_(start_.events),
       durable_(start_.events),
@@ -58,7 +57,7 @@ absl::Status JournalWriter::append(std::vector<Event>&& events) {
     queue_.add(event);
   }
   events.clear();
-  if (sleeping_ || queue_.size() >= options_.commit_rows) {
+  if (sleeping_ || queue_.events() >= options_.commit_events) {
     sleeping_ = false;
     wake_.notify_one();
   }
@@ -100,7 +99,7 @@ void JournalWriter::stop() {
 Database JournalWriter::finish() {
   stop();
   snapshot_.abandon();
-  if (failed_.ok()) {
+  if (failed_.ok() && options_.clock->now() - noted_ > options_.commit_every) {
     note_time().IgnoreError();  // it was noted at the last commit
   }
   inserts_ = JournalInserts();
@@ -132,8 +131,9 @@ bool JournalWriter::gather(PackedEvents& batch) {
   wake_.wait_for(lock, of(pause), [&] { return !queue_.empty() || stopping_; });
   sleeping_ = false;
   if (!queue_.empty() && !hurry_ && !stopping_) {
-    wake_.wait_for(lock, of(options_.linger),
-                   [&] { return hurry_ || stopping_ || queue_.size() >= options_.commit_rows; });
+    wake_.wait_for(lock, of(options_.linger), [&] {
+      return hurry_ || stopping_ || queue_.events() >= options_.commit_events;
+    });
   }
   hurry_ = false;
   batch.swap(queue_);
@@ -142,13 +142,11 @@ bool JournalWriter::gather(PackedEvents& batch) {
 
 /// Puts a whole batch on disk, in one commit or several; tries again while the disk is full.
 void JournalWriter::write(const PackedEvents& batch) {
-  std::size_t from = 0;
-  while (from < batch.size()) {
-    std::size_t to = from;
-    const std::int64_t trials = trials_;
-    const absl::Status status = commit_some(batch, from, to);
-    if (!status.ok()) {
-      trials_ = trials;
+  std::size_t row = 0;
+  while (row < batch.rows()) {
+    std::size_t next = row;
+    std::int64_t sequence = written_;
+    if (absl::Status status = commit_some(batch, next, sequence); !status.ok()) {
       if (sqlite3_get_autocommit(database_.get()) == 0) {
         database_.run("ROLLBACK").IgnoreError();  // the error that counts is the first one
       }
@@ -157,8 +155,8 @@ void JournalWriter::write(const PackedEvents& batch) {
       }
       continue;
     }
-    written_ += static_cast<std::int64_t>(to - from);
-    from = to;
+    written_ = sequence;
+    row = next;
     snapshot_.changed();
     {
       const std::lock_guard lock(mutex_);
@@ -172,17 +170,17 @@ void JournalWriter::write(const PackedEvents& batch) {
   }
 }
 
-/// One transaction, of the events from `from` to `to`, which is set here.
-absl::Status JournalWriter::commit_some(const PackedEvents& batch, std::size_t from,
-                                        std::size_t& to) {
+/// One transaction, of rows from `row` on; both move on to what comes after it.
+absl::Status JournalWriter::commit_some(const PackedEvents& batch, std::size_t& row,
+                                        std::int64_t& sequence) {
   absl::Status status = database_.run("BEGIN IMMEDIATE");
   const auto until = Steady::now() + of(options_.commit_every);
-  std::int64_t sequence = written_;
-  std::size_t next = from;
-  while (status.ok() && next < batch.size() && next - from < options_.commit_rows) {
-    status = inserts_.insert(database_, ++sequence, batch.row(next), batch.body(next), trials_);
-    ++next;
-    if ((next - from) % 64 == 0 && Steady::now() > until) {
+  const std::int64_t enough = sequence + options_.commit_events;
+  while (status.ok() && row < batch.rows()) {
+    status = inserts_.insert(sequence + 1, batch.events_of(row), batch.body(row));
+    sequence += batch.events_of(row);
+    ++row;
+    if (sequence >= enough || Steady::now() > until) {
       break;
     }
   }
@@ -196,7 +194,6 @@ absl::Status JournalWriter::commit_some(const PackedEvents& batch, std::size_t f
   }
   if (status.ok()) {
     noted_ = now;
-    to = next;
   }
   return status;
 }
@@ -219,15 +216,44 @@ bool JournalWriter::wait_for_room(const absl::Status& status) {
     return false;
   }
   wake_.wait_for(lock, of(options_.retry), [&] { return stopping_; });
-  return true;
+  lock.unlock();
+  return beat();
+}
+
+/// false: another process writes the study now.
+bool JournalWriter::beat() {
+  const absl::Status status = start_.beat ? start_.beat() : absl::OkStatus();
+  if (!status.ok()) {
+    const std::lock_guard lock(mutex_);
+    failed_ = status;
+    done_.notify_all();
+  }
+  return status.ok();
 }
 
 void JournalWriter::upkeep() {
+  if (!beat()) {
+    return;
+  }
   if (options_.clock->now() - noted_ >= options_.note_time) {
     noted_ = options_.clock->now();
     note_time().IgnoreError();  // the next commit notes it too, and reports what is wrong
   }
-  snapshot_.work();
+  copy();
+}
+
+/// Goes on with the copy for others. The study does not depend on a snapshot; that a mirror fails
+/// is said once.
+void JournalWriter::copy() {
+  const absl::Status status = snapshot_.work();
+  if (status.ok()) {
+    copy_failed_ = copy_failed_ && snapshot_.next_in().value > 0;
+    return;
+  }
+  if (start_.snapshot.durable && options_.warn && !std::exchange(copy_failed_, true)) {
+    options_.warn("the mirror of the study cannot be renewed, which will be tried again: " +
+                  std::string(status.message()));
+  }
 }
 
 absl::Status JournalWriter::note_time() {

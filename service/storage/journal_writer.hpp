@@ -8,8 +8,7 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <memory>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -21,9 +20,10 @@ namespace evolt::detail {
 struct JournalPosition {
   std::uint32_t incarnation = 1;
   std::int64_t events = 0;
-  std::int64_t trials = 0;
   Seconds seconds_before;
-  std::string snapshot;  ///< path; empty: none
+  SnapshotPlan snapshot;
+  /// Shows others that this process is alive. An error ends the writing.
+  std::function<absl::Status()> beat;
 };
 
 /// One thread that puts queued events on disk, many to a commit, and copies snapshots when it has
@@ -50,9 +50,11 @@ class JournalWriter {
   void work();
   bool gather(PackedEvents& batch);
   void write(const PackedEvents& batch);
-  absl::Status commit_some(const PackedEvents& batch, std::size_t from, std::size_t& to);
+  absl::Status commit_some(const PackedEvents& batch, std::size_t& row, std::int64_t& sequence);
   bool wait_for_room(const absl::Status& status);
+  bool beat();
   void upkeep();
+  void copy();
   absl::Status note_time();
   void stop();
 
@@ -64,8 +66,8 @@ class JournalWriter {
   Database database_;
   JournalInserts inserts_;
   Snapshot snapshot_;
+  bool copy_failed_ = false;
   std::int64_t written_ = 0;
-  std::int64_t trials_ = 0;
   Seconds noted_;
 
   mutable std::mutex mutex_;  // guards all below

@@ -1,6 +1,5 @@
 #include "service/storage/memory_storage.hpp"
 
-#include <map>
 #include <utility>
 
 namespace evolt {
@@ -11,13 +10,7 @@ class MemoryStorage final : public Storage {
   explicit MemoryStorage(std::shared_ptr<MemoryStudy> study)
       : study_(std::move(study)),
         record_{study_->study, study_->starts, study_->seconds,
-                static_cast<std::int64_t>(study_->events.size()), study_->trials} {
-    for (const StoredEvent& stored : study_->events) {
-      if (std::holds_alternative<Bred>(stored.event.what)) {
-        numbers_.emplace(subject(stored.event), stored.number);
-      }
-    }
-  }
+                static_cast<std::int64_t>(study_->events.size())} {}
 
   const StudyRecord& record() const override { return record_; }
 
@@ -47,13 +40,8 @@ class MemoryStorage final : public Storage {
       return absl::FailedPreconditionError("the study is not open for writing");
     }
     for (Event& event : events) {
-      const TrialId id = subject(event);
-      if (std::holds_alternative<Bred>(event.what) && numbers_.try_emplace(id, 0).second) {
-        numbers_[id] = ++study_->trials;
-      }
-      const auto known = numbers_.find(id);
-      study_->events.push_back({static_cast<std::int64_t>(study_->events.size()) + 1,
-                                known == numbers_.end() ? 0 : known->second, std::move(event)});
+      study_->events.push_back(
+          {static_cast<std::int64_t>(study_->events.size()) + 1, std::move(event)});
     }
     events.clear();
     return absl::OkStatus();
@@ -74,7 +62,6 @@ class MemoryStorage final : public Storage {
  private:
   std::shared_ptr<MemoryStudy> study_;
   StudyRecord record_;
-  std::map<TrialId, std::int64_t> numbers_;
   bool begun_ = false;
   bool closed_ = false;
 };

@@ -12,7 +12,6 @@ struct MemoryStudy {
   std::uint32_t starts = 0;
   Seconds seconds;
   std::vector<StoredEvent> events;
-  std::int64_t trials = 0;
 };
 
 /// Storage for tests and for runs that keep nothing: everything is durable at once. `seconds` stay

@@ -42,17 +42,21 @@ std::optional<Owner> read_owner(const std::string& directory) {
     return Owner{json.at("host"),
                  json.at("pid"),
                  {json.at("since").get<double>()},
-                 json.value("socket", "")};
+                 json.value("socket", ""),
+                 json.value("database", "")};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
 }
 
 absl::Status write_owner(const std::string& directory, const Owner& owner) {
-  const nlohmann::ordered_json json = {{"host", owner.host},
-                                       {"pid", owner.pid},
-                                       {"since", owner.since.value},
-                                       {"socket", owner.socket}};
+  nlohmann::ordered_json json = {{"host", owner.host},
+                                 {"pid", owner.pid},
+                                 {"since", owner.since.value},
+                                 {"socket", owner.socket}};
+  if (!owner.database.empty()) {
+    json["database"] = owner.database;
+  }
   return replace_file(owner_path(directory),
                       json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
 }

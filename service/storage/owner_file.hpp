@@ -14,8 +14,14 @@ namespace evolt {
 struct Owner {
   std::string host;
   int pid = 0;
-  Seconds since;       ///< wall time
-  std::string socket;  ///< path of the study's socket; empty: none
+  Seconds since;         ///< wall time
+  std::string socket;    ///< path of the study's socket; empty: none
+  std::string database;  ///< where it lies, if not in the study's directory
+
+  /// Whether both are the same start of a process.
+  bool same_process(const Owner& other) const {
+    return host == other.host && pid == other.pid && since == other.since;
+  }
 };
 
 /// This process, now.

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <unistd.h>
 #include <utility>
@@ -28,22 +29,22 @@ void Snapshot::BackupCloser::operator()(sqlite3_backup* backup) const {
   sqlite3_backup_finish(backup);
 }
 
-Snapshot::Snapshot(Database& source, std::string path, const StudyOptions& options)
+Snapshot::Snapshot(Database& source, SnapshotPlan plan, const Clock& clock)
     : source_(source),
-      path_(std::move(path)),
-      options_(options),
-      part_(path_ + ".part"),
-      due_(options.clock->now()) {}
+      plan_(std::move(plan)),
+      clock_(clock),
+      part_(plan_.path + ".part"),
+      due_(clock.now() + plan_.every) {}
 
 Snapshot::~Snapshot() {
   abandon();
 }
 
 Seconds Snapshot::next_in() const {
-  if (path_.empty() || !changed_) {
+  if (plan_.path.empty() || !changed_) {
     return {};
   }
-  return std::max(Seconds{0.001}, due_ - options_.clock->now());
+  return std::max(Seconds{0.001}, due_ - clock_.now());
 }
 
 void Snapshot::abandon() {
@@ -55,69 +56,114 @@ void Snapshot::abandon() {
   }
 }
 
-bool Snapshot::begin() {
+absl::Status Snapshot::begin() {
   ::unlink(part_.c_str());
-  if (!make_private_file(part_).ok()) {
-    return false;
+  if (absl::Status status = make_private_file(part_); !status.ok()) {
+    return status;
   }
   absl::StatusOr<Database> copy = Database::open(part_, SQLITE_OPEN_READWRITE);
   if (!copy.ok()) {
     ::unlink(part_.c_str());
-    return false;
+    return copy.status();
   }
   copy_ = *std::move(copy);
   // A copy that is torn by a crash is thrown away, so it needs neither a journal nor syncs.
-  if (!copy_
-           .run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; "
-                "PRAGMA synchronous = OFF")
-           .ok()) {
-    return false;
+  absl::Status status = copy_.run(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+  if (!status.ok()) {
+    return status;
   }
   backup_.reset(sqlite3_backup_init(copy_.get(), "main", source_.get(), "main"));
   changed_ = false;
-  return backup_ != nullptr;
+  return backup_ == nullptr
+             ? sqlite_status(copy_.get(), sqlite3_errcode(copy_.get()), "cannot copy to " + part_)
+             : absl::OkStatus();
 }
 
-bool Snapshot::finish() {
-  if (sqlite3_backup_finish(backup_.release()) != SQLITE_OK) {
-    return false;
+absl::Status Snapshot::step(int pages, bool& complete) {
+  const int code = sqlite3_backup_step(backup_.get(), pages);
+  complete = code == SQLITE_DONE;
+  return complete || code == SQLITE_OK ? absl::OkStatus()
+                                       : sqlite_status(nullptr, code, "cannot copy to " + part_);
+}
+
+absl::Status Snapshot::finish(bool closed) {
+  if (const int code = sqlite3_backup_finish(backup_.release()); code != SQLITE_OK) {
+    return sqlite_status(nullptr, code, "cannot copy to " + part_);
   }
   // The copy says of itself that it has a WAL, as its source; no reader may need one.
   const absl::StatusOr<std::string> mode = copy_.text("PRAGMA journal_mode = DELETE");
-  if (!mode.ok() || *mode != "delete" ||
-      !put_meta(copy_, "snapshot_at", std::to_string(options_.clock->wall().value)).ok()) {
-    return false;
+  absl::Status status = mode.status();
+  if (status.ok() && *mode != "delete") {
+    status = absl::InternalError(part_ + " stays in journal mode " + *mode);
+  }
+  if (status.ok()) {
+    status = put_meta(copy_, kCopiedAt, std::to_string(clock_.wall().value));
+  }
+  if (status.ok() && closed) {
+    status = put_meta(copy_, kClosed, "1");
   }
   copy_.close();
-  changed_ = false;
-  return ::rename(part_.c_str(), path_.c_str()) == 0;
+  if (status.ok() && plan_.may_replace) {
+    status = plan_.may_replace();
+  }
+  if (status.ok() && plan_.durable) {
+    status = replace_durably(part_, plan_.path);
+  } else if (status.ok() && ::rename(part_.c_str(), plan_.path.c_str()) != 0) {
+    status = system_error("cannot replace " + plan_.path, errno);
+  }
+  if (status.ok()) {
+    changed_ = false;
+  } else {
+    ::unlink(part_.c_str());
+  }
+  return status;
 }
 
-void Snapshot::work() {
-  if (path_.empty() || (!under_way() && (!changed_ || options_.clock->now() < due_))) {
-    return;
-  }
-  const Seconds before = spent();
-  bool fine = true;
+absl::Status Snapshot::copy_now(bool closed) {
+  abandon();
+  absl::Status status = begin();
   bool complete = false;
-  if (!under_way()) {
-    cost_ = {};
-    fine = begin();
+  while (status.ok() && !complete) {
+    status = step(-1, complete);
   }
-  if (fine) {
-    const int code = sqlite3_backup_step(backup_.get(), kPagesAtOnce);
-    complete = code == SQLITE_DONE;
-    fine = (complete && finish()) || code == SQLITE_OK;
+  if (status.ok()) {
+    status = finish(closed);
   }
-  cost_ += spent() - before;
-  if (!fine) {
+  if (!status.ok()) {
     changed_ = true;
     abandon();
   }
-  if (!fine || complete) {
-    due_ = options_.clock->now() +
-           std::max(options_.snapshot_every, cost_ / std::max(options_.snapshot_share, 1e-3));
+  due_ = clock_.now() + plan_.every;
+  return status;
+}
+
+absl::Status Snapshot::work() {
+  if (plan_.path.empty() || (!under_way() && (!changed_ || clock_.now() < due_))) {
+    return absl::OkStatus();
   }
+  const Seconds before = spent();
+  absl::Status status;
+  bool complete = false;
+  if (!under_way()) {
+    cost_ = {};
+    status = begin();
+  }
+  if (status.ok()) {
+    status = step(kPagesAtOnce, complete);
+  }
+  if (status.ok() && complete) {
+    status = finish(false);
+  }
+  cost_ += spent() - before;
+  if (!status.ok()) {
+    changed_ = true;
+    abandon();
+  }
+  if (!status.ok() || complete) {
+    due_ = clock_.now() + std::max(plan_.every, cost_ / std::max(plan_.share, 1e-3));
+  }
+  return status;
 }
 
 }  // namespace evolt::detail

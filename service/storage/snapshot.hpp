@@ -1,8 +1,11 @@
 #pragma once
 
+#include "core/clock.hpp"
 #include "service/storage/database.hpp"
-#include "service/storage/sqlite_study.hpp"
 
+#include <absl/status/status.h>
+
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,12 +13,21 @@ struct sqlite3_backup;
 
 namespace evolt::detail {
 
+/// Which copy is made, and how often.
+struct SnapshotPlan {
+  std::string path;      ///< empty: none
+  Seconds every{3};      ///< at least this long between two
+  double share = 0.05;   ///< the most of the writer's time that copying may take
+  bool durable = false;  ///< flushed before it takes the place of the last one
+  std::function<absl::Status()> may_replace;  ///< asked before that; empty: yes
+};
+
 /// Copies the database to a file that readers on any host can open, a little at a time: commits go
 /// on in between, and what they change is copied again. Thread: the writer's.
 class Snapshot {
  public:
-  /// Requires: `source` and `options.clock` outlive it. An empty path: it never does anything.
-  Snapshot(Database& source, std::string path, const StudyOptions& options);
+  /// Requires: `source` and `clock` outlive it.
+  Snapshot(Database& source, SnapshotPlan plan, const Clock& clock);
   ~Snapshot();
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
@@ -24,8 +36,11 @@ class Snapshot {
   void changed() { changed_ = true; }
 
   /// Does a few milliseconds of work, if there is any to do now. A copy that fails is given up and
-  /// tried again when the next one is due: the study does not depend on it.
-  void work();
+  /// tried again when the next one is due; its error is returned.
+  absl::Status work();
+
+  /// Makes a whole copy at once. `closed`: nothing comes after it, and it says so.
+  absl::Status copy_now(bool closed);
 
   bool under_way() const { return backup_ != nullptr; }
 
@@ -36,16 +51,17 @@ class Snapshot {
   void abandon();
 
  private:
-  bool begin();
-  bool finish();
+  absl::Status begin();
+  absl::Status step(int pages, bool& complete);
+  absl::Status finish(bool closed);
 
   struct BackupCloser {
     void operator()(sqlite3_backup* backup) const;
   };
 
   Database& source_;
-  const std::string path_;
-  const StudyOptions& options_;
+  const SnapshotPlan plan_;
+  const Clock& clock_;
   std::string part_;  // path of the unfinished copy
   Database copy_;
   std::unique_ptr<sqlite3_backup, BackupCloser> backup_;  // closed before copy_

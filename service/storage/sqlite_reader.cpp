@@ -1,4 +1,5 @@
 #include "service/storage/database.hpp"
+#include "service/storage/files.hpp"
 #include "service/storage/journal.hpp"
 #include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
@@ -23,17 +24,21 @@ constexpr std::chrono::milliseconds kReaderWait{2'000};
 
 class SqliteReader final : public StudyReader {
  public:
-  SqliteReader(Database database, StudyRecord record, std::optional<Seconds> as_of)
-      : database_(std::move(database)), record_(std::move(record)), as_of_(as_of) {}
+  SqliteReader(Database database, int format, StudyRecord record, std::optional<Seconds> as_of)
+      : database_(std::move(database)),
+        format_(format),
+        record_(std::move(record)),
+        as_of_(as_of) {}
 
   const StudyRecord& record() const override { return record_; }
   absl::Status replay(EventVisitor visit) override {
-    return detail::replay_journal(database_, record_, visit);
+    return detail::replay_journal(database_, format_, record_, visit);
   }
   std::optional<Seconds> as_of() const override { return as_of_; }
 
  private:
   Database database_;
+  int format_;
   StudyRecord record_;
   std::optional<Seconds> as_of_;
 };
@@ -76,32 +81,37 @@ absl::StatusOr<Database> open_unchanging(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database> database,
-                                                         const std::string& path, bool snapshot) {
+                                                         const std::string& path, bool copy) {
   if (!database.ok()) {
     return database.status();
   }
   const absl::StatusOr<bool> empty = detail::is_empty(*database);
-  absl::Status status = empty.status();
-  if (status.ok() && *empty) {
+  if (!empty.ok()) {
+    return empty.status();
+  }
+  if (*empty) {
     return absl::NotFoundError(path + " is empty: no study was started there");
   }
-  status.Update(status.ok() ? detail::check_format(*database, path) : status);
-  if (!status.ok()) {
-    return status;
+  const absl::StatusOr<int> format = detail::read_format(*database, path);
+  if (!format.ok()) {
+    return format.status();
   }
   absl::StatusOr<StudyRecord> record = detail::load_record(*database);
   if (!record.ok()) {
     return record.status();
   }
   std::optional<Seconds> as_of;
-  if (snapshot) {
-    const absl::StatusOr<std::string> at = detail::get_meta(*database, "snapshot_at");
-    if (!at.ok() || at->empty()) {
-      return absl::DataLossError(path + " is not a finished snapshot");
+  if (copy) {
+    const absl::StatusOr<std::string> at = detail::get_meta(*database, detail::kCopiedAt);
+    const absl::StatusOr<std::string> closed = detail::get_meta(*database, detail::kClosed);
+    if (!at.ok() || at->empty() || !closed.ok()) {
+      return absl::DataLossError(path + " is not a finished copy of a study");
     }
-    as_of = Seconds{std::strtod(at->c_str(), nullptr)};
+    if (closed->empty()) {
+      as_of = Seconds{std::strtod(at->c_str(), nullptr)};
+    }
   }
-  return std::make_unique<SqliteReader>(*std::move(database), *std::move(record), as_of);
+  return std::make_unique<SqliteReader>(*std::move(database), *format, *std::move(record), as_of);
 }
 
 }  // namespace
@@ -138,6 +148,14 @@ absl::StatusOr<std::unique_ptr<StudyReader>> read_snapshot(const std::string& di
   const std::string path = snapshot_path(directory);
   if (::access(path.c_str(), F_OK) != 0) {
     return absl::NotFoundError("there is no snapshot in " + directory);
+  }
+  return make_reader(open_unchanging(path), path, true);
+}
+
+absl::StatusOr<std::unique_ptr<StudyReader>> read_mirror(const std::string& directory) {
+  const std::string path = mirror_path(directory);
+  if (::access(path.c_str(), F_OK) != 0) {
+    return absl::NotFoundError("there is no mirror in " + directory);
   }
   return make_reader(open_unchanging(path), path, true);
 }

@@ -18,7 +18,6 @@ namespace evolt {
 /// An event as it lies in the journal.
 struct StoredEvent {
   std::int64_t sequence = 0;  ///< 1, 2, 3 ... without a gap
-  std::int64_t number = 0;    ///< of its trial; 0: the trial's *bred* event has not come yet
   Event event;
 };
 
@@ -31,7 +30,6 @@ struct StudyRecord {
   std::uint32_t starts = 0;  ///< how often it was started before
   Seconds seconds;           ///< of running time, over all those starts
   std::int64_t events = 0;
-  std::int64_t trials = 0;  ///< bred
 };
 
 /// How the writing goes.

@@ -12,6 +12,9 @@ inline std::string database_path(const std::string& directory) {
 inline std::string snapshot_path(const std::string& directory) {
   return directory + "/snapshot.db";
 }
+inline std::string mirror_path(const std::string& directory) {
+  return directory + "/mirror.db";
+}
 inline std::string socket_path(const std::string& directory) {
   return directory + "/evolt.sock";
 }

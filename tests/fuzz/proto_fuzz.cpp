@@ -32,11 +32,30 @@ void check_round(std::string_view bytes, Decode decode) {
   }
 }
 
+void check_events(std::string_view bytes) {
+  const auto packed = [](const std::vector<evolt::Event>& events) {
+    std::string all;
+    for (const evolt::Event& event : events) {
+      evolt::append_encoded(event, all);
+    }
+    return all;
+  };
+  const auto events = evolt::decode_events(bytes);
+  if (!events.ok()) {
+    return;
+  }
+  const auto again = evolt::decode_events(packed(*events));
+  if (!again.ok() || packed(*again) != packed(*events)) {
+    std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   check_round(bytes, evolt::decode_event);
   check_round(bytes, evolt::decode_frame);
+  check_events(bytes);
   return 0;
 }

@@ -205,6 +205,34 @@ class RunJourney(Journey):
         process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 3)
 
+    def test_database_elsewhere(self):
+        local = self.folder / "node"
+        arguments = ("run", "study.toml", "--slots", 2, "--db-dir", local, "--json")
+        process = self.start(*arguments, env={"PAUSE": "0.1"})
+        self.wait_until(lambda: "1" in subprocess.run(
+            [EVOLT, "show", "parabola", "1"], cwd=self.folder, capture_output=True, text=True).stdout, "trial 1")
+        self.assertTrue((self.folder / "parabola/mirror.db").exists())
+        self.assertFalse((self.folder / "parabola/study.db").exists())
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        # The mirror is of the first moment; the database knows more.
+        self.evolt("best", "parabola")
+        self.assertIn("as of", self.stderr)
+        process = self.start(*arguments, env={"PAUSE": "0.1"})
+        self.wait_until(self.trainers, "a trainer")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 3, err)
+        self.assertIn("resumed parabola", err)
+        self.assertEqual(list(local.glob("*/study.db")), [])
+        known = self.evolt("best", "parabola", "--json")["trials"]
+        self.assertNotIn("as of", self.stderr)
+        # On another node there is the mirror alone.
+        report = self.evolt("run", "study.toml", "--db-dir", self.folder / "other", "--json",
+                            env={"PAUSE": "0.005"})
+        self.check_whole(report)
+        self.assertIn(f"{known['finished']} results intact", self.stderr)
+
     def test_refused_changes(self):
         self.evolt("run", "study.toml", "--set", "budget.trials=4", env={"PAUSE": "0"})
         self.evolt("run", "study.toml", "--set", "param.x.high=2", code=65)

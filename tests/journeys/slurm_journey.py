@@ -87,6 +87,7 @@ class Slurm(Journey):
         self.assertIn("#SBATCH --partition=gpu\n", script)
         self.assertIn("#SBATCH --gpus-per-node=4\n", script)
         self.assertIn(f"run {self.folder.resolve()}/study.toml --slots 1 --set study.seed=7\n", script)
+        self.assertIn(" --slots 1 --dir d --db-dir /tmp\n", self.write("--dir", "d", "--db-dir", "/tmp"))
         told = self.write("--json")
         self.assertEqual(told["file"], "")
         self.assertTrue(told["script"].startswith("#!/bin/bash\n"))

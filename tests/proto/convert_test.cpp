@@ -76,6 +76,25 @@ TEST_CASE("convert: every field of every event survives", "[proto]") {
   }
 }
 
+TEST_CASE("convert: events that were packed together come back in order", "[proto]") {
+  Arbitrary arbitrary(3, false);
+  std::vector<Event> events;
+  std::string bytes;
+  v1::Events wire;
+  for (int i = 0; i < kRounds; ++i) {
+    events.push_back(arbitrary.event());
+    append_encoded(events.back(), bytes);
+    REQUIRE(wire.add_events()->ParseFromString(encode(events.back())));
+  }
+  CHECK(bytes == wire.SerializeAsString());
+  const auto back = decode_events(bytes);
+  REQUIRE(back.ok());
+  CHECK(*back == events);
+  CHECK(decode_events("")->empty());
+  bytes.pop_back();
+  CHECK(absl::IsDataLoss(decode_events(bytes).status()));
+}
+
 TEST_CASE("convert: every field of every message survives", "[proto]") {
   const std::size_t kind = GENERATE(range(std::size_t{0}, std::variant_size_v<Message>));
   Arbitrary arbitrary(kind, false);
@@ -171,6 +190,9 @@ TEST_CASE("convert: an event or a message of no known kind is refused", "[proto]
   newer.set_at_seconds(1);
   newer.GetReflection()->MutableUnknownFields(&newer)->AddLengthDelimited(1000, "news");
   CHECK(decode_event(bytes_of(newer)).status().code() == absl::StatusCode::kInvalidArgument);
+  v1::Events packed;
+  *packed.add_events() = newer;
+  CHECK(absl::IsInvalidArgument(decode_events(packed.SerializeAsString()).status()));
   CHECK(decode_frame(frame_of(v1::Message())).status().code() ==
         absl::StatusCode::kInvalidArgument);
 }

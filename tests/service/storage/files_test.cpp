@@ -15,34 +15,6 @@ namespace {
 
 using namespace testing;
 
-TEST_CASE("files: network file systems are known by their magic", "[storage]") {
-  CHECK(network_file_system(0x6969) == "NFS");
-  CHECK(network_file_system(0x0BD00BD0) == "Lustre");
-  CHECK(network_file_system(0xFF534D42) == "SMB");
-  CHECK(network_file_system(static_cast<std::int32_t>(0xFF534D42U)) == "SMB");
-  CHECK(network_file_system(0xEF53).empty());
-  CHECK(network_file_system(-1).empty());
-}
-
-TEST_CASE("files: the self-test runs only where it must", "[storage]") {
-  int tests = 0;
-  FileSystemProbe probe{.magic = [](const std::string&) { return 0xEF53; },
-                        .locks = [&](const std::string&) { return ++tests == 0; }};
-  CHECK(check_file_system("/somewhere", probe).ok());
-  CHECK(tests == 0);
-  probe.magic = [](const std::string&) { return 0x47504653; };
-  CHECK(absl::IsFailedPrecondition(check_file_system("/somewhere", probe)));
-  CHECK(tests == 1);
-}
-
-TEST_CASE("files: locks work on this disk, and nowhere that cannot be written", "[storage]") {
-  const TemporaryDirectory home;
-  CHECK(file_system_probe().locks(home.path()));
-  CHECK_FALSE(file_system_probe().locks(home / "missing"));
-  CHECK(file_system_probe().magic(home / "missing") == -1);
-  CHECK(std::filesystem::is_empty(home.path()));
-}
-
 TEST_CASE("files: durations read well", "[storage]") {
   CHECK(duration_text({-5}) == "0 s");
   CHECK(duration_text({8.9}) == "8 s");
@@ -84,7 +56,7 @@ TEST_CASE("owner: only a process of this host can be known to be gone", "[storag
   CHECK_FALSE(surely_gone(owner));
 }
 
-TEST_CASE("memory storage: keeps events, numbers and starts as a file would", "[storage]") {
+TEST_CASE("memory storage: keeps events and starts as a file would", "[storage]") {
   const auto study = std::make_shared<MemoryStudy>();
   {
     const auto storage = open_memory_study(study);
@@ -97,15 +69,15 @@ TEST_CASE("memory storage: keeps events, numbers and starts as a file would", "[
   }
   const auto storage = open_memory_study(study);
   CHECK(storage->record().events == 4);
-  CHECK(storage->record().trials == 2);
-  std::vector<std::int64_t> numbers;
+  std::vector<TrialId> trials;
   REQUIRE(storage
               ->replay([&](const StoredEvent& stored) {
-                numbers.push_back(stored.number);
+                trials.push_back(subject(stored.event));
+                CHECK(stored.sequence == static_cast<std::int64_t>(trials.size()));
                 return absl::OkStatus();
               })
               .ok());
-  CHECK(numbers == std::vector<std::int64_t>{0, 1, 2, 1});
+  CHECK(trials == std::vector<TrialId>{id(5), id(5), id(1), id(5)});
   CHECK(*storage->begin("{}") == 2);
 }
 

@@ -126,6 +126,53 @@ TEST_CASE("view: of a study out of reach is its last snapshot, with its age", "[
         "as of 0 s ago");
 }
 
+TEST_CASE("view: of a study whose database lies elsewhere is its mirror", "[socket]") {
+  const TemporaryDirectory home;
+  const std::string shared = home / "shared";
+  StudyOptions options = quick();
+  options.database_directory = home / "local";
+  options.mirror_every = {0.001};
+  auto storage = started(shared, options);
+  const auto see = [&] { return read_study_view(shared, R"({"best":true})"); };
+  // The mirror follows the database after a moment.
+  const auto complete = [](const absl::StatusOr<StudyView>& view) {
+    REQUIRE(view.ok());
+    return !Json::parse(view->reply)["best"]["best"].is_null();
+  };
+  for (int i = 0; i < 1000 && !complete(see()); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  const auto view = see();
+  CHECK(view->source == StudyView::Source::snapshot);
+  CHECK(best_score(*view) == 0.875);
+  CHECK(age_text(*view).starts_with("as of "));
+  REQUIRE(storage->close().ok());
+  const auto last = see();
+  REQUIRE(last.ok());
+  CHECK(last->source == StudyView::Source::file);
+  CHECK(best_score(*last) == 0.875);
+  CHECK(age_text(*last).empty());
+}
+
+TEST_CASE("view: of a study that was moving out is the further copy", "[socket]") {
+  const TemporaryDirectory home;
+  const std::string shared = home / "shared";
+  StudyOptions options = quick();
+  REQUIRE(started(shared, options)->close().ok());
+  std::filesystem::copy(database_path(shared), home / "before.db");
+  options.database_directory = home / "local";
+  REQUIRE((*open_study(shared, options))->close().ok());
+  CHECK_FALSE(std::filesystem::exists(mirror_path(shared)));  // it never began there
+  {
+    auto moved = open_study(shared, options);
+    REQUIRE((*moved)->begin(study_json()).ok());
+    REQUIRE((*moved)->append({bred(id(1, 0, 2)), finished(id(1, 0, 2), {-0.9})}).ok());
+    REQUIRE((*moved)->close().ok());
+  }
+  std::filesystem::copy(home / "before.db", database_path(shared));
+  CHECK(best_score(*read_study_view(shared, R"({"best":true})")) == 0.9);
+}
+
 TEST_CASE("view: says what is in the way where there is neither", "[socket]") {
   const TemporaryDirectory home;
   CHECK(absl::IsNotFound(read_study_view(home.path(), R"({"best":true})").status()));
