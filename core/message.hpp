@@ -8,6 +8,7 @@
 #include "core/trial.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,10 +31,11 @@ struct Welcome {
 /// A lost trial to be run again by the rank that receives it.
 struct Retry {
   Trial trial;
-  std::int32_t attempt = 2;  ///< the number of the new attempt
-  std::string checkpoint;    ///< directory to continue from; empty: from scratch
-  Metrics known;             ///< the last value of each metric in earlier attempts
-  std::int64_t steps = 0;    ///< the last step they reported
+  std::int32_t attempt = 2;   ///< the number of the new attempt
+  std::string checkpoint;     ///< directory to continue from; empty: from scratch
+  Metrics known;              ///< the last value of each metric in earlier attempts
+  std::int64_t steps = 0;     ///< the last step they reported
+  std::optional<Usage> used;  ///< by earlier attempts together; nullopt: there was none
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };

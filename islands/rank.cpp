@@ -1,5 +1,7 @@
 #include "islands/rank.hpp"
 
+#include "core/usage_sum.hpp"
+
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -172,7 +174,8 @@ void Rank::lease(Retry retry, std::int32_t first, std::int64_t ask) {
                          .attempt = std::move(attempt),
                          .first = first,
                          .known = std::move(retry.known),
-                         .steps = retry.steps});
+                         .steps = retry.steps,
+                         .used = std::move(retry.used)});
 }
 
 // Attempts ----------------------------------------------------------------------------------------
@@ -273,6 +276,12 @@ void Rank::complete(const Open& open, Outcome& outcome) const {
   }
 }
 
+/// Where attempts go on from each other, a trial has used what all of them did; where each begins
+/// anew, only the last one tells of the configuration.
+Usage Rank::whole_usage(const Open& open, const Usage& last) const {
+  return plan_.continues && open.used ? sum(*open.used, last) : last;
+}
+
 void Rank::finish(const Open& open, Outcome outcome) {
   complete(open, outcome);
   Individual individual{
@@ -283,7 +292,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
       .standing = outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished,
       .lineage = open.trial.lineage};
   if (outcome.ending == Ending::finished || outcome.ending == Ending::stopped) {
-    auto scores = plan_.objective.score(outcome.metrics, outcome.usage);
+    auto scores = plan_.objective.score(outcome.metrics, whole_usage(open, outcome.usage));
     if (scores.ok()) {
       individual.scores = std::move(scores->values);
       individual.violation = scores->violation;
@@ -339,7 +348,8 @@ void Rank::retry(Open lost, std::int32_t first) {
                                    .attempt = lost.attempt.number + 1,
                                    .checkpoint = {},
                                    .known = std::move(lost.known),
-                                   .steps = lost.steps},
+                                   .steps = lost.steps,
+                                   .used = std::move(lost.used)},
                              first});
   }
 }
@@ -363,6 +373,7 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
+  lost.used = lost.used ? sum(*lost.used, usage) : usage;
   const std::int32_t losses = attempt - lost.first + 1;
   if (losses >= plan_.attempts) {
     finish(lost,

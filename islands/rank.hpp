@@ -33,6 +33,7 @@ struct StartAttempt {
 struct StopAttempt {
   TrialId trial;
   std::string reason;
+  bool resumes = false;  ///< a further attempt goes on where this one ends
 };
 struct SendMessage {
   RankId to{};
@@ -137,8 +138,9 @@ class Rank {
     bool stopping = false;   ///< by a verdict
     bool halting = false;    ///< because the run ends: it will be tried again
     bool audited = false;
-    Metrics known;           ///< where attempts continue: the last values over all of them
-    std::int64_t steps = 0;  ///< the last step of all of them
+    Metrics known;              ///< where attempts continue: the last values over all of them
+    std::int64_t steps = 0;     ///< the last step of all of them
+    std::optional<Usage> used;  ///< by earlier attempts
   };
 
   struct Again {
@@ -168,6 +170,7 @@ class Rank {
   void note(const Event& event);
   void finish(const Open& open, Outcome outcome);
   void complete(const Open& open, Outcome& outcome) const;
+  Usage whole_usage(const Open& open, const Usage& last) const;
   void learn_elsewhere(const Admitted& admitted);
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);

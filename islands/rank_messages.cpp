@@ -277,7 +277,7 @@ void Rank::begin_halt(const Halt& halt) {
   for (auto& [id, open] : open_) {
     if (!open.stopping) {
       open.halting = true;
-      actions_.emplace_back(StopAttempt{id, "the run ends"});
+      actions_.emplace_back(StopAttempt{id, "the run ends", plan_.continues});
     }
   }
 }

@@ -295,7 +295,8 @@ Retry Reader::retry(const v1::Retry& wire) {
           .attempt = wire.attempt(),
           .checkpoint = wire.checkpoint(),
           .known = read_metrics(wire.known()),
-          .steps = wire.steps()};
+          .steps = wire.steps(),
+          .used = wire.has_used() ? std::optional(usage(wire.used())) : std::nullopt};
 }
 
 Progress Reader::progress(const v1::Progress& wire) {

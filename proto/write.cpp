@@ -248,13 +248,16 @@ struct MessageWriter {
     }
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint, known, steps] = retry;
+    const auto& [trial, attempt, checkpoint, known, steps, used] = retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
     out.set_checkpoint(checkpoint);
     write(known, *out.mutable_known());
     out.set_steps(steps);
+    if (used) {
+      write(*used, *out.mutable_used());
+    }
   }
   void operator()(const Admitted& admitted) const {
     const auto& [island, individual] = admitted;

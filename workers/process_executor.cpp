@@ -263,10 +263,10 @@ absl::Status ProcessExecutor::start(const Trial& trial, const Attempt& attempt,
   return status;
 }
 
-void ProcessExecutor::stop(const TrialId& trial, std::string_view reason) {
+void ProcessExecutor::stop(const TrialId& trial, std::string_view reason, StopFor what) {
   for (const auto& attempt : parts_->running) {
     if (attempt && attempt->trial() == trial) {
-      attempt->stop(reason);
+      attempt->stop(reason, what);
     }
   }
 }

@@ -115,10 +115,10 @@ absl::Status ServerExecutor::start(const Trial& trial, const Attempt& attempt,
   return parts_->slots[slot]->start(trial, attempt, observer);
 }
 
-void ServerExecutor::stop(const TrialId& trial, std::string_view reason) {
+void ServerExecutor::stop(const TrialId& trial, std::string_view reason, StopFor what) {
   for (const auto& slot : parts_->slots) {
     if (slot->runs(trial)) {
-      slot->stop(reason);
+      slot->stop(reason, what);
     }
   }
 }

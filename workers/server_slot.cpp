@@ -277,14 +277,18 @@ void ServerSlot::on_watch() {
   watch();
 }
 
-void ServerSlot::begin_stop(StopCause cause, std::string_view reason) {
+void ServerSlot::begin_stop(StopCause cause, std::string_view reason, StopFor what) {
   if (!busy_ || cause_ != StopCause::none) {
     return;
   }
   cause_ = cause;
   stop_reason_ = reason;
-  kill_at_ = std::chrono::steady_clock::now() + to_duration(shared_.spec.limits.grace);
-  pending_ += concat(R"({"stop":")", id_of(attempt_.trial), "\"}\n");
+  // What is to be resumed is saved and gone when the grace is over; other stops hurt nobody else.
+  const bool saves = what == StopFor::resume;
+  kill_grace_ = saves ? shared_.spec.limits.grace * 0.5 : shared_.spec.limits.grace;
+  kill_at_ = std::chrono::steady_clock::now() + to_duration(kill_grace_);
+  pending_ +=
+      concat(R"({"stop":")", id_of(attempt_.trial), saves ? "\",\"checkpoint\":true}\n" : "\"}\n");
   send_pending();
   watch();
 }
@@ -292,8 +296,8 @@ void ServerSlot::begin_stop(StopCause cause, std::string_view reason) {
 void ServerSlot::kill_server() {
   if (!killing_ && link_) {
     killing_ = true;
-    link_->stop(shared_.spec.limits.grace);
-    timer_.after(to_duration(shared_.spec.limits.grace + Seconds{30}), [this] {
+    link_->stop(kill_grace_);
+    timer_.after(to_duration(kill_grace_ + Seconds{30}), [this] {
       ::kill(nanny_, SIGKILL);  // it hangs
     });
   }

@@ -125,7 +125,8 @@ void RankLoop::carry_out(Action& action) {
       not_started_.emplace_back(start->attempt, std::string(started.message()));
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
-    world_.executor.stop(stop->trial, stop->reason);
+    world_.executor.stop(stop->trial, stop->reason,
+                         stop->resumes ? StopFor::resume : StopFor::good);
   } else if (auto* const send = std::get_if<SendMessage>(&action)) {
     world_.mailbox.post(send->to, std::move(send->message), world_.clock.now());
   } else if (auto* const record = std::get_if<RecordEvent>(&action);

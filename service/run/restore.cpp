@@ -135,6 +135,7 @@ class Restorer {
       overwrite(retry.known, measurement.metrics);
       retry.steps = std::max(retry.steps, measurement.step);
     }
+    retry.used = Ledger::used(trial);
     const auto& hosts = layout_.ranks_of(retry.trial.island);
     memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
   }
@@ -153,6 +154,18 @@ std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
   return Restorer(ledger, layout, options).run();
 }
 
+Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt) {
+  Usage usage;
+  const std::vector<Measurement> all = ledger.measurements(trial);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (trial.log.rows[i].attempt == attempt) {
+      usage.startup = std::min(usage.startup.value_or(all[i].elapsed), all[i].elapsed);
+      usage.wall = std::max(usage.wall, all[i].elapsed);
+    }
+  }
+  return usage;
+}
+
 std::vector<Event> losses(const Ledger& ledger, Seconds now) {
   std::vector<Event> events;
   for (const LedgerTrial& trial : ledger.trials()) {
@@ -163,7 +176,7 @@ std::vector<Event> losses(const Ledger& ledger, Seconds now) {
         event.what = Lost{.trial = trial.id,
                           .attempt = attempt.number,
                           .reason = "the study's process ended before it did",
-                          .usage = {}};
+                          .usage = known_usage(ledger, trial, attempt.number)};
       }
     }
   }

@@ -50,7 +50,7 @@ class Arbitrary {
       case 0:
         return Welcome{u32(), text(), i64(), flag(), {params(), params()}};
       case 1:
-        return Retry{trial(), i32(), text(), metrics(), i64()};
+        return Retry{trial(), i32(), text(), metrics(), i64(), maybe([&] { return usage(); })};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:

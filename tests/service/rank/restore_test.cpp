@@ -137,6 +137,36 @@ TEST_CASE("restore: a retry carries what its trial had measured", "[service]") {
   REQUIRE(retry != nullptr);
   CHECK(retry->known == Metrics{{"loss", 2}, {"size", 7}});
   CHECK(retry->steps == 2);
+  CHECK_FALSE(retry->used.has_value());  // its one attempt still runs
+}
+
+TEST_CASE("restore: an attempt that died with the process has used what it last told",
+          "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  Trial trial;
+  trial.id = TrialId{1, 0, 1};
+  ledger.apply(Event{{}, Bred{trial}});
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 1}}});
+  ledger.apply(Event{{}, Lost{trial.id, 1, "drained", Usage{.wall = {20}, .cpu = Seconds{18}}}});
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 2}}});
+  for (const double at : {1.5, 4.0, 7.25}) {
+    ledger.apply(Event{{},
+                       Measured{trial.id, 2,
+                                Measurement{.step = static_cast<std::int64_t>(at),
+                                            .metrics = {{"loss", 1}},
+                                            .elapsed = {at}}}});
+  }
+  for (const Event& event : losses(ledger, Seconds{100})) {
+    ledger.apply(event);
+  }
+  CHECK(ledger.trials()[0].attempts[1].usage ==
+        Usage{.wall = {7.25}, .startup = Seconds{1.5}, .cpu = {}, .max_rss = {}, .energy = {}});
+  const auto memories = restore(ledger, Layout(1, 1), {.judged = "loss"});
+  const auto* const retry = std::get_if<Retry>(&memories.back().message);
+  REQUIRE(retry != nullptr);
+  REQUIRE(retry->used);
+  CHECK(retry->used->wall == Seconds{27.25});
+  CHECK(retry->used->cpu == Seconds{18});
 }
 
 }  // namespace evolt
