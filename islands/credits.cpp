@@ -35,6 +35,14 @@ void CreditBank::close() {
   left_ = 0;
 }
 
+std::vector<RankId> CreditBank::waiting() const {
+  std::vector<RankId> ranks;
+  for (const auto& [rank, wanted] : hungry_) {
+    ranks.push_back(rank);
+  }
+  return ranks;
+}
+
 void CreditBank::serve(Answer& answer) {
   if (paused_) {
     return;

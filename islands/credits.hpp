@@ -43,6 +43,12 @@ class CreditBank {
 
   std::int64_t left() const { return left_; }
 
+  /// Credits that ranks hold and have not spent.
+  std::int64_t granted() const { return granted_; }
+
+  /// Who has asked and got none yet.
+  std::vector<RankId> waiting() const;
+
  private:
   void serve(Answer& answer);
 

@@ -37,7 +37,8 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
       encoding_(encoding),
       clock_(clock),
       layout_(plan_.ranks, plan_.islands),
-      rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0} {
+      rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
+      times_(plan_.times) {
   if (plan_.self == kRecorder) {
     bank_.emplace(plan_.credits, plan_.ranks);
     unfinished_ = plan_.unfinished;
@@ -99,20 +100,11 @@ void Rank::fill_slots() {
     }
   }
   ask_for_credits();
-}
-
-bool Rank::start_retry() {
-  if (retries_.empty()) {
-    return false;
-  }
-  Again again = std::move(retries_.front());
-  retries_.pop_front();
-  lease(std::move(again.retry), again.first);
-  return true;
+  rest_when_idle();
 }
 
 bool Rank::start_new() {
-  if (used_up_ || !purse_.spend()) {
+  if (used_up_ || !ends_in_time() || !purse_.spend()) {
     return false;
   }
   Island& island = islands_[turns_[next_turn_++ % turns_.size()]];
@@ -175,7 +167,8 @@ void Rank::lease(Retry retry, std::int32_t first, std::int64_t ask) {
                          .first = first,
                          .known = std::move(retry.known),
                          .steps = retry.steps,
-                         .used = std::move(retry.used)});
+                         .used = std::move(retry.used),
+                         .longest_cut = retry.longest_cut});
 }
 
 // Attempts ----------------------------------------------------------------------------------------
@@ -303,6 +296,9 @@ void Rank::finish(const Open& open, Outcome outcome) {
       outcome.reason = std::string(scores.status().message());
     }
   }
+  if (outcome.ending == Ending::finished) {
+    times_.end(outcome.usage.wall);
+  }
   history_.end(open.trial.id, outcome.ending);
   if (const Curve* const curve = history_.curve(open.trial.id)) {
     plan_.estimator.observe(*curve, outcome.ending);
@@ -349,7 +345,8 @@ void Rank::retry(Open lost, std::int32_t first) {
                                    .checkpoint = {},
                                    .known = std::move(lost.known),
                                    .steps = lost.steps,
-                                   .used = std::move(lost.used)},
+                                   .used = std::move(lost.used),
+                                   .longest_cut = lost.longest_cut},
                              first});
   }
 }
@@ -374,6 +371,8 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
   lost.used = lost.used ? sum(*lost.used, usage) : usage;
+  lost.longest_cut = std::max(lost.longest_cut, usage.wall);
+  times_.cut(usage.wall);
   const std::int32_t losses = attempt - lost.first + 1;
   if (losses >= plan_.attempts) {
     finish(lost,

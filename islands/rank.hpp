@@ -10,6 +10,7 @@
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
+#include "islands/trial_times.hpp"
 
 #include <absl/status/status.h>
 
@@ -141,6 +142,7 @@ class Rank {
     Metrics known;              ///< where attempts continue: the last values over all of them
     std::int64_t steps = 0;     ///< the last step of all of them
     std::optional<Usage> used;  ///< by earlier attempts
+    Seconds longest_cut;        ///< of them
   };
 
   struct Again {
@@ -186,6 +188,11 @@ class Rank {
   void on_halt(RankId from, const Halt& halt);
   void begin_halt(const Halt& halt);
   void watch_for_a_broken_command(const Outcome& outcome);
+  std::optional<Seconds> time_needed(Seconds cut_before = {}) const;
+  bool ends_in_time(Seconds cut_before = {}) const;
+  void rest_when_idle();
+  void on_rest(RankId from, const Rest& rest);
+  void end_when_all_rest();
   void end_when_complete();
 
   struct MessageHandler;
@@ -214,6 +221,10 @@ class Rank {
   CreditPurse purse_;
   std::optional<CreditBank> bank_;  ///< rank 0
   std::int64_t unfinished_ = 0;     ///< rank 0: trials bred and not ended, anywhere
+  TrialTimes times_;
+  std::optional<Rest> rested_;    ///< what rank 0 was told last
+  std::map<RankId, Rest> rests_;  ///< rank 0
+  std::int64_t leases_ = 0;       ///< rank 0: attempts of this start, anywhere
   bool begun_ = false;
   bool paused_ = false;
   bool used_up_ = false;        ///< this rank has seen the whole space

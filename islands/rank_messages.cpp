@@ -92,6 +92,8 @@ void Rank::note(const Event& event) {
   if (std::holds_alternative<Bred>(event.what)) {
     bank_->spend();
     ++unfinished_;
+  } else if (std::holds_alternative<Leased>(event.what)) {
+    ++leases_;
   } else if (std::holds_alternative<Finished>(event.what)) {
     --unfinished_;
   }
@@ -154,6 +156,7 @@ struct Rank::MessageHandler {
       return;
     }
     rank.on_credit_answer(rank.bank_->ask(from, ask.wanted));
+    rank.end_when_all_rest();
   }
   void operator()(const CreditReturn& returned) const {
     if (rank.halted_) {
@@ -167,6 +170,7 @@ struct Rank::MessageHandler {
     rank.used_up_ || rank.halted_ ? rank.return_credits() : rank.fill_slots();
   }
   void operator()(const CreditRecall&) const { rank.return_credits(); }
+  void operator()(const Rest& rest) const { rank.on_rest(from, rest); }
   void operator()(const Halt& halt) const { rank.on_halt(from, halt); }
 };
 
@@ -178,6 +182,10 @@ void Rank::on_message(RankId from, const Message& message) {
 
 void Rank::ask_for_credits() {
   if (halted_ || used_up_ || slots_ == 0) {
+    return;
+  }
+  if (!ends_in_time()) {
+    return_credits();  // somebody else's trials may be shorter
     return;
   }
   const std::int64_t wanted = purse_.needed(free_slots(), slots_);
@@ -283,11 +291,15 @@ void Rank::begin_halt(const Halt& halt) {
 }
 
 void Rank::end_when_complete() {
-  if (plan_.self == kRecorder && begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
+  if (plan_.self != kRecorder) {
+    return;
+  }
+  if (begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
     const Halt halt{space_used_up_ ? EndReason::exhausted : EndReason::complete, {}};
     tell_all(halt);
     begin_halt(halt);
   }
+  end_when_all_rest();
 }
 
 }  // namespace evolt

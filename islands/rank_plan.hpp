@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/message.hpp"
 #include "core/trial.hpp"
+#include "core/units.hpp"
 #include "core/value.hpp"
 #include "estimators/estimator.hpp"
 #include "estimators/objective.hpp"
@@ -10,10 +12,17 @@
 #include "propagator/propagator.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace evolt {
+
+/// Of a run, not of the study: the same command goes on.
+struct RunLimit {
+  Seconds ends;                    ///< by Clock::now(): then running trials are asked to end
+  std::optional<Seconds> longest;  ///< from a run's start to there; nullopt: not known
+};
 
 /// Everything a rank is told before it begins.
 struct RankPlan {
@@ -32,6 +41,9 @@ struct RankPlan {
   /// the command itself is broken: the run ends and says so. 0: never.
   std::int32_t give_up_after = 5;
   Fidelity fidelity;
+  std::optional<RunLimit> limit;  ///< what would not end before is not begun
+  std::optional<Seconds> wall;    ///< the longest that an attempt may run
+  KnownTimes times;               ///< of trials of earlier starts
 
   Objective objective;
   Estimator estimator;

@@ -20,11 +20,15 @@ namespace evolt {
 namespace {
 
 /// One rank of the study, with what decides about it spelt out: the job may start elsewhere.
-std::vector<std::string> rank_command(const SlurmArguments& arguments) {
+std::vector<std::string> rank_command(const SlurmArguments& arguments, Seconds warning) {
   std::vector<std::string> command = {
-      (std::filesystem::path(program_folder()) / "evolt").string(), "run",
-      std::filesystem::absolute(arguments.study).lexically_normal().string(), "--slots",
-      std::to_string(arguments.slots)};
+      (std::filesystem::path(program_folder()) / "evolt").string(),
+      "run",
+      std::filesystem::absolute(arguments.study).lexically_normal().string(),
+      "--slots",
+      std::to_string(arguments.slots),
+      "--warning",
+      absl::StrCat(warning.value, "s")};
   if (!arguments.directory.empty()) {
     command.insert(command.end(), {"--dir", arguments.directory});
   }
@@ -66,7 +70,7 @@ ExitCode command_slurm(const SlurmArguments& arguments) try {
                               : std::max(least, study.trial.limits.grace + Seconds{60});
   const auto script =
       batch_script(BatchJob{.name = study.name,
-                            .command = rank_command(arguments),
+                            .command = rank_command(arguments, warning),
                             .directory = std::filesystem::current_path().string(),
                             .nodes = arguments.nodes,
                             .ranks = arguments.ranks,

@@ -190,6 +190,9 @@ void RankLoop::look_after_storage() {
   if (world_.time_budget && world_.recorder->seconds() >= *world_.time_budget) {
     interrupt(EndReason::seconds, "budget.seconds is used");
   }
+  if (world_.ends && world_.clock.now() >= *world_.ends) {
+    interrupt(EndReason::interrupted, "the time limit is near");
+  }
 }
 
 void RankLoop::beat() {

@@ -136,6 +136,9 @@ class Restorer {
       retry.steps = std::max(retry.steps, measurement.step);
     }
     retry.used = Ledger::used(trial);
+    for (const LedgerAttempt& attempt : trial.attempts) {
+      retry.longest_cut = std::max(retry.longest_cut, attempt.usage.wall);
+    }
     const auto& hosts = layout_.ranks_of(retry.trial.island);
     memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
   }
@@ -152,6 +155,24 @@ class Restorer {
 std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
                             const RestoreOptions& options) {
   return Restorer(ledger, layout, options).run();
+}
+
+KnownTimes trial_times(const Ledger& ledger) {
+  constexpr std::size_t kEnough = 100;
+  KnownTimes times;
+  for (auto trial = ledger.trials().rbegin(); trial != ledger.trials().rend(); ++trial) {
+    for (const LedgerAttempt& attempt : trial->attempts) {
+      if (attempt.state == LedgerAttempt::State::lost) {
+        times.longest_cut = std::max(times.longest_cut, attempt.usage.wall);
+      }
+    }
+    if (trial->result && trial->result->outcome.ending == Ending::finished &&
+        times.ended.size() < kEnough) {
+      times.ended.push_back(trial->result->outcome.usage.wall);
+    }
+  }
+  std::reverse(times.ended.begin(), times.ended.end());
+  return times;
 }
 
 Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt) {

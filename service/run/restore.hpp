@@ -31,6 +31,9 @@ struct RestoreOptions {
 std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
                             const RestoreOptions& options);
 
+/// How long trials of earlier starts took. Requires: losses() were recorded.
+KnownTimes trial_times(const Ledger& ledger);
+
 /// What an attempt had used when it last reported: the least it can have used. Nobody lived to see
 /// its end, so neither processor time nor energy is known.
 Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt);

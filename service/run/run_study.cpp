@@ -23,6 +23,7 @@
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <ostream>
@@ -101,11 +102,14 @@ class Runner {
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
                    .has_results = ledger.counts().finished + ledger.counts().stopped > 0,
-                   .prior = read_good_configurations()};
+                   .prior = read_good_configurations(),
+                   .times = {},
+                   .limit = {}};
     recorder_.emplace(storage_.get(), ledger);
     for (Event& event : losses(ledger, clock_.wall())) {
       recorder_->record(std::move(event));
     }
+    berth_.times = trial_times(ledger);
     make_rank();
     tell_memories(ledger);
     drive(result);
@@ -164,7 +168,8 @@ class Runner {
                         .study = study_to_json(study_).dump(),
                         .bred = berth_.bred,
                         .has_results = berth_.has_results,
-                        .prior = berth_.prior});
+                        .prior = berth_.prior,
+                        .times = berth_.times});
     mailbox_.flush(clock_.now(), true);
   }
 
@@ -213,14 +218,24 @@ class Runner {
                    .incarnation = welcome.incarnation,
                    .bred = welcome.bred,
                    .has_results = welcome.has_results,
-                   .prior = welcome.prior};
+                   .prior = welcome.prior,
+                   .times = welcome.times,
+                   .limit = {}};
     make_rank();
   }
 
   // All ------------------------------------------------------------------------------------------
 
   void make_rank() {
-    auto executor = factory_of(options_)(io_, study_, directory_, options_.slots);
+    Study study = study_;
+    if (const auto kept =
+            keep_time(options_.time, study.trial.limits.grace,
+                      options_.began.value_or(clock_.now()), clock_.now(), clock_.wall())) {
+      berth_.limit = kept->limit;
+      // Trials that end only after the limit would take the run with them.
+      study.trial.limits.grace = std::min(study.trial.limits.grace, kept->warning);
+    }
+    auto executor = factory_of(options_)(io_, study, directory_, options_.slots);
     if (!executor.ok()) {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
     }
@@ -257,6 +272,7 @@ class Runner {
                             .recorder = recorder_ ? &*recorder_ : nullptr,
                             .plugins = plugins_.get(),
                             .time_budget = study_.budget.seconds,
+                            .ends = berth_.limit ? std::optional(berth_.limit->ends) : std::nullopt,
                             .on_beat =
                                 [&] {
                                   if (display) {

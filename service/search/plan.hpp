@@ -7,6 +7,7 @@
 #include "service/study.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace evolt {
@@ -21,6 +22,8 @@ struct Berth {
   std::int64_t unfinished = 0;  ///< those of them that did not end
   bool has_results = false;     ///< whether an earlier start got a result
   std::vector<Params> prior;    ///< good configurations of other studies, best first
+  KnownTimes times;             ///< of trials of earlier starts
+  std::optional<RunLimit> limit;
 };
 
 /// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.

@@ -69,6 +69,7 @@ class Archipelago {
   Rank& rank(std::int32_t r) { return *ranks_[static_cast<std::size_t>(r)]; }
   const Encoding& encoding() const { return encoding_; }
   const absl::Status& status() const { return status_; }
+  const std::vector<TrialId>& stopped() const { return stopped_; }
 
  private:
   struct Cue {
@@ -156,7 +157,9 @@ class Archipelago {
     const bool told_to_stop =
         std::find(stopped_.begin(), stopped_.end(), cue.trial) != stopped_.end();
     const double loss = cue.worth + 20.0 / static_cast<double>(std::max<std::int64_t>(cue.step, 1));
-    Outcome outcome{.metrics = {{"loss", loss}}, .steps = std::min(cue.step, options_.steps)};
+    Outcome outcome{.metrics = {{"loss", loss}},
+                    .steps = std::min(cue.step, options_.steps),
+                    .usage = {.wall = {0.5 + cue.pace * static_cast<double>(cue.step - 1)}}};
     if (told_to_stop) {
       outcome.ending = Ending::stopped;
       rank.on_outcome(cue.trial, cue.attempt, outcome);

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ struct ArchipelagoOptions {
   double crash = 0;      ///< share of attempts that fail
   double lose = 0;       ///< share of attempts that vanish
   bool plugins = false;  ///< on every other island
+  double limit = 0;      ///< seconds that the run may take; 0: any
 };
 
 /// Six parameters, one of them conditional.
@@ -51,6 +53,8 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
   for (std::int32_t i = 0; options.plugins && i < options.islands; ++i) {
     plugins.emplace_back(i % 2 == 0 ? "plugin" : "");
   }
+  const auto limit =
+      options.limit > 0 ? std::optional(RunLimit{Seconds{options.limit}, {}}) : std::nullopt;
   return RankPlan{
       .self = RankId{r},
       .ranks = options.ranks,
@@ -58,6 +62,7 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .slots = options.slots,
       .credits = options.trials,
       .fidelity = Fidelity{"step", options.steps},
+      .limit = limit,
       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
       .estimator = make_estimator(options.stopper, EstimatorOptions{.steps = options.steps}),
       .judged = "loss",

@@ -48,9 +48,10 @@ class Arbitrary {
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
-        return Welcome{u32(), text(), i64(), flag(), {params(), params()}};
+        return Welcome{u32(), text(), i64(), flag(), {params(), params()}, times()};
       case 1:
-        return Retry{trial(), i32(), text(), metrics(), i64(), maybe([&] { return usage(); })};
+        return Retry{trial(),  i32(), text(), metrics(), i64(), maybe([&] { return usage(); }),
+                     seconds()};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:
@@ -71,8 +72,10 @@ class Arbitrary {
         return CreditReturn{i64()};
       case 11:
         return Halt{any<EndReason>(5), text()};
-      default:
+      case 12:
         return Farewell{i64()};
+      default:
+        return Rest{i64(), maybe([&] { return seconds(); })};
     }
   }
 
@@ -146,6 +149,9 @@ class Arbitrary {
   }
   std::vector<std::string> texts() {
     return list([&] { return text(); });
+  }
+  KnownTimes times() {
+    return {list([&] { return seconds(); }), seconds()};
   }
   Metrics metrics() {
     return list([&] { return std::pair(text(), real()); });

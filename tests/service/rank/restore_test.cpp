@@ -169,4 +169,37 @@ TEST_CASE("restore: an attempt that died with the process has used what it last 
   CHECK(retry->used->cpu == Seconds{18});
 }
 
+TEST_CASE("restore: how long trials took is known to the next start", "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  const auto run = [&](std::uint64_t n, std::int32_t attempt, double wall,
+                       std::optional<Ending> ending) {
+    Trial trial;
+    trial.id = TrialId{1, 0, n};
+    ledger.apply(Event{{}, Bred{trial}});
+    ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = attempt}}});
+    const Usage usage{.wall = {wall}};
+    if (ending) {
+      ledger.apply(
+          Event{{}, Finished{trial.id, attempt, Outcome{.ending = *ending, .usage = usage}, {}}});
+    } else {
+      ledger.apply(Event{{}, Lost{trial.id, attempt, "drained", usage}});
+    }
+  };
+  run(1, 1, 10, Ending::finished);
+  run(2, 1, 4, Ending::stopped);
+  run(3, 1, 22, std::nullopt);
+  run(3, 2, 9, std::nullopt);
+  run(4, 1, 12, Ending::finished);
+  CHECK(trial_times(ledger) ==
+        KnownTimes{.ended = {Seconds{10}, Seconds{12}}, .longest_cut = Seconds{22}});
+  Seconds longest_cut;
+  for (const Memory& memory : restore(ledger, Layout(1, 1), {.judged = "loss"})) {
+    if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
+      longest_cut = retry->longest_cut;
+      CHECK(retry->used->wall == Seconds{31});
+    }
+  }
+  CHECK(longest_cut == Seconds{22});
+}
+
 }  // namespace evolt
