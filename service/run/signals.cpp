@@ -3,11 +3,18 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
 
 namespace evolt {
+namespace {
+
+/// `timeout`, launchers and schedulers signal a process, and then its group again.
+constexpr std::chrono::seconds kOneAndTheSame{1};
+
+}  // namespace
 
 struct StopSignals::State {
   State(boost::asio::io_context& io, std::function<void(int)> hears)
@@ -22,16 +29,20 @@ struct StopSignals::State {
       if (error) {
         return;
       }
-      if (!first) {
+      const auto now = std::chrono::steady_clock::now();
+      if (first) {
+        began = now;
+        on_first(signal);
+      } else if (now - began > kOneAndTheSame) {
         std::_Exit(128 + signal);
       }
-      on_first(signal);
       wait(false);
     });
   }
 
   boost::asio::signal_set signals;
   std::function<void(int)> on_first;
+  std::chrono::steady_clock::time_point began;
 };
 
 StopSignals::StopSignals(boost::asio::io_context& io, std::function<void(int)> on_first)
