@@ -19,10 +19,12 @@ Rng island_rng(const RankPlan& plan, IslandId island) {
 /// Points go round the ranks, and round the islands of each, so that each is proposed once in the
 /// whole study, before anything else.
 std::vector<Params> share_of(const std::vector<Params>& points, const RankPlan& plan,
-                             std::size_t island, std::size_t islands) {
-  const auto ranks = static_cast<std::size_t>(plan.ranks);
+                             const std::vector<RankId>& breeders, std::size_t island,
+                             std::size_t islands) {
+  const std::size_t ranks = breeders.size();
+  const auto self = std::find(breeders.begin(), breeders.end(), plan.self) - breeders.begin();
   std::vector<Params> share;
-  for (auto i = static_cast<std::size_t>(index(plan.self)); i < points.size(); i += ranks) {
+  for (auto i = static_cast<std::size_t>(self); i < points.size(); i += ranks) {
     if (i / ranks % islands == island) {
       share.push_back(points[i]);
     }
@@ -36,7 +38,8 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     : plan_(std::move(plan)),
       encoding_(encoding),
       clock_(clock),
-      layout_(plan_.ranks, plan_.islands),
+      layout_(plan_.breeders.empty() ? Layout(plan_.ranks, plan_.islands)
+                                     : Layout(plan_.ranks, plan_.breeders, plan_.islands)),
       rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
       times_(plan_.times) {
   if (plan_.self == kRecorder) {
@@ -54,9 +57,10 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
                       .noise = plan_.noise},
         plan_.topology.links(id, layout_.islands()), encoding_,
         plan_.propagators[static_cast<std::size_t>(index(id))],
-        OpeningMoves{.start = share_of(plan_.start, plan_, islands_.size(), mine.size()),
-                     .prior = share_of(plan_.prior, plan_, islands_.size(), mine.size()),
-                     .sampled = static_cast<std::size_t>((plan_.sampled + hosts - 1) / hosts)},
+        OpeningMoves{
+            .start = share_of(plan_.start, plan_, layout_.breeders(), islands_.size(), mine.size()),
+            .prior = share_of(plan_.prior, plan_, layout_.breeders(), islands_.size(), mine.size()),
+            .sampled = static_cast<std::size_t>((plan_.sampled + hosts - 1) / hosts)},
         island_rng(plan_, id));
   }
   add_slots(plan_.slots);
@@ -215,7 +219,7 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     return {};
   }
   history_.add(trial, point);
-  tell_all(Progress{trial, point});
+  tell_breeders(Progress{trial, point});
   const bool last = plan_.fidelity.steps > 0 && measurement.step >= plan_.fidelity.steps;
   if (open->stopping || open->halting || open->audited || last) {
     return {};
@@ -302,7 +306,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
   history_.end(open.trial.id, outcome.ending);
   if (const Curve* const curve = history_.curve(open.trial.id)) {
     plan_.estimator.observe(*curve, outcome.ending);
-    tell_all(CurveEnded{open.trial.id, outcome.ending});
+    tell_breeders(CurveEnded{open.trial.id, outcome.ending});
   }
   record(Finished{.trial = open.trial.id,
                   .attempt = open.attempt.number,
@@ -310,7 +314,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
                   .scores = individual.scores,
                   .violation = individual.violation});
   const Admitted admitted{open.trial.island, individual};
-  plan_.learns_from_all ? tell_all(admitted) : tell_island(open.trial.island, admitted);
+  plan_.learns_from_all ? tell_breeders(admitted) : tell_island(open.trial.island, admitted);
   learn_elsewhere(admitted);
   if (Island* const island = find_island(open.trial.island)) {
     if (individual.scores.empty()) {

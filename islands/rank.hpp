@@ -179,6 +179,7 @@ class Rank {
   void make_room(Island& island, const Moved& came);
   void tell_island(IslandId island, const Message& message);
   void tell_all(const Message& message);
+  void tell_breeders(const Message& message);
   void send(RankId to, Message message);
   Island* find_island(IslandId id);
 

@@ -64,6 +64,15 @@ void Rank::tell_island(IslandId island, const Message& message) {
   }
 }
 
+/// What ranks without islands have no use for.
+void Rank::tell_breeders(const Message& message) {
+  for (const RankId rank : layout_.breeders()) {
+    if (rank != plan_.self) {
+      send(rank, message);
+    }
+  }
+}
+
 void Rank::tell_all(const Message& message) {
   for (std::int32_t rank = 0; rank < plan_.ranks; ++rank) {
     if (RankId{rank} != plan_.self) {

@@ -28,6 +28,7 @@ struct RunLimit {
 struct RankPlan {
   RankId self{};
   std::int32_t ranks = 1;
+  std::vector<RankId> breeders;   ///< ascending; the others only lend their hosts; empty: all breed
   std::uint32_t incarnation = 1;  ///< how often the study was started, this time included
   std::uint64_t seed = 0;
   std::int32_t slots = 0;    ///< attempts that can run at once here

@@ -70,9 +70,10 @@ absl::StatusOr<std::unique_ptr<ServerExecutor>> ServerExecutor::make(boost::asio
   }
   const HostResources host = host_resources(process_environment());
   if (spec.slots == 0) {
-    spec.slots = default_slots(host, spec.cores, spec.gpus);
+    spec.slots = default_slots(host, spec.cores, spec.gpus, spec.place);
   }
-  const std::vector<SlotAllotment> allotments = allot(host, spec.slots, spec.cores, spec.gpus);
+  const std::vector<SlotAllotment> allotments =
+      allot(host, spec.slots, spec.cores, spec.gpus, spec.place);
   if (absl::Status status = make_directory(spec.study_dir + "/servers"); !status.ok()) {
     return status;
   }

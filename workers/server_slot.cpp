@@ -42,7 +42,7 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   if (spec.checkpoint) {
     const AttemptFiles files = plan_files(spec, trial, attempt);
     append_trial_json(line_, spec, trial, attempt, &files);
-    if (absl::Status status = make_files(files, line_); !status.ok()) {
+    if (absl::Status status = make_files(spec, files, line_); !status.ok()) {
       return status;
     }
     checkpoint_out_ = files.checkpoint_out;
@@ -56,6 +56,12 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
         concat(spec.study_dir, "/servers/rank-", index(attempt.rank), "-slot-", attempt.slot);
     if (absl::Status status = make_directory(directory); !status.ok()) {
       return status;
+    }
+    if (spec.place) {
+      host_file_ = directory + "/hosts";
+      if (absl::Status status = write_file(host_file_, host_file(*spec.place)); !status.ok()) {
+        return status;
+      }
     }
     log_ = BoundedLog(directory);
     log_named_ = true;
@@ -84,6 +90,9 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
 absl::Status ServerSlot::launch() {
   NannyOrder order = order_;
   order.environment.push_back(concat("EVOLT_MARK=", mark_, ".", ++launches_));
+  if (!host_file_.empty()) {
+    order.environment.push_back("EVOLT_HOSTFILE=" + host_file_);
+  }
   absl::StatusOr<NannyProcess> process = spawn_nanny(order);
   if (!process.ok()) {
     return process.status();

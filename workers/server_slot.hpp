@@ -103,6 +103,7 @@ class ServerSlot {
   Report report_;
   StopCause cause_ = StopCause::none;
   std::string stop_reason_;
+  std::string host_file_;  // EVOLT_HOSTFILE; empty: trials have one rank
   SteadyTime kill_at_;
   Seconds kill_grace_;  // between TERM and KILL, once kill_at_ has come
   std::optional<Seconds> cpu_before_;

@@ -2,11 +2,14 @@
 
 #include <mpi.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -25,10 +28,12 @@ class MpiTransport final : public Transport {
     MPI_Comm_size(world_, &size);
     self_ = RankId{rank};
     ranks_ = size;
+    gather_hosts();
   }
 
   RankId self() const override { return self_; }
   std::int32_t ranks() const override { return ranks_; }
+  std::vector<std::string> hosts() const override { return hosts_; }
 
   void send(RankId to, std::string bytes) override {
     // The buffer must stay where it is until the request is complete.
@@ -76,6 +81,19 @@ class MpiTransport final : public Transport {
     MPI_Request request = MPI_REQUEST_NULL;
   };
 
+  /// Once, while all ranks start.
+  void gather_hosts() {
+    std::array<char, MPI_MAX_PROCESSOR_NAME> own{};
+    int length = 0;
+    MPI_Get_processor_name(own.data(), &length);
+    std::vector<char> all(own.size() * static_cast<std::size_t>(ranks_));
+    const int each = static_cast<int>(own.size());
+    MPI_Allgather(own.data(), each, MPI_CHAR, all.data(), each, MPI_CHAR, world_);
+    for (std::size_t at = 0; at < all.size(); at += own.size()) {
+      hosts_.emplace_back(all.data() + at);
+    }
+  }
+
   /// Forgets what has left.
   void sweep() {
     std::erase_if(outgoing_, [](Outgoing& out) {
@@ -88,6 +106,7 @@ class MpiTransport final : public Transport {
   MPI_Comm world_ = MPI_COMM_NULL;
   RankId self_{};
   std::int32_t ranks_ = 1;
+  std::vector<std::string> hosts_;
   std::deque<Outgoing> outgoing_;
 };
 

@@ -57,16 +57,16 @@ class Restorer {
 
   /// To the ranks without this island, which learn from its results; those with it are told moves.
   void tell_elsewhere(IslandId island, const Individual& individual) {
-    for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
-      if (!layout_.hosts(RankId{rank}, island)) {
-        memories_.push_back({RankId{rank}, Admitted{island, individual}});
+    for (const RankId rank : layout_.breeders()) {
+      if (!layout_.hosts(rank, island)) {
+        memories_.push_back({rank, Admitted{island, individual}});
       }
     }
   }
 
   void tell_all(const Message& message) {
-    for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
-      memories_.push_back({RankId{rank}, message});
+    for (const RankId rank : layout_.breeders()) {
+      memories_.push_back({rank, message});
     }
   }
 

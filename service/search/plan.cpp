@@ -134,6 +134,11 @@ std::vector<std::int32_t> island_shares(const IslandSettings& islands) {
              : islands.sizes;
 }
 
+Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<RankId>& breeders) {
+  return breeders.empty() ? Layout(ranks, island_shares(study.islands))
+                          : Layout(ranks, breeders, island_shares(study.islands));
+}
+
 std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
   std::vector<IslandKind> kinds = study.islands.kind;
   if (kinds.empty()) {
@@ -177,6 +182,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   return RankPlan{
       .self = berth.self,
       .ranks = berth.ranks,
+      .breeders = berth.breeders,
       .incarnation = berth.incarnation,
       .seed = study.seed,
       .slots = berth.slots,

@@ -136,6 +136,20 @@ for line in sys.stdin:
   CHECK(bench.last().reason == "by hand");
 }
 
+TEST_CASE("server: trials of several ranks find their hosts", "[workers]") {
+  ServerBench bench;
+  bench.spec.place = TrialPlace{.hosts = {"n1", "n1"}, .parts = 2, .own = {0, 1}};
+  bench.python(server(R"(
+  import os
+  lines = open(os.environ["EVOLT_HOSTFILE"]).read().split()
+  right = lines == ["n1", "n1"] and os.environ["EVOLT_HOSTS"] == "n1:2"
+  say(step=1, loss=1, right=float(right), ranks=int(os.environ["EVOLT_RANKS"]))
+  say(done=True))"));
+  bench.run_trials(1, 2);
+  CHECK(find(bench.last().metrics, "right") == 1);
+  CHECK(find(bench.last().metrics, "ranks") == 2);
+}
+
 TEST_CASE("server: a trial that is to be resumed is told to save", "[workers]") {
   ServerBench bench;
   bench.spec.checkpoint = true;
