@@ -28,6 +28,7 @@ std::vector<std::int32_t> divide(std::int32_t parts, const std::vector<std::int3
 
 std::vector<RankId> all_of(std::int32_t ranks) {
   std::vector<RankId> all;
+  all.reserve(static_cast<std::size_t>(ranks));
   for (std::int32_t rank = 0; rank < ranks; ++rank) {
     all.push_back(RankId{rank});
   }

@@ -5,7 +5,7 @@
 
 namespace evolt {
 
-TrialTimes::TrialTimes(KnownTimes known) {
+TrialTimes::TrialTimes(const KnownTimes& known) {
   known_.longest_cut = known.longest_cut;
   for (const Seconds wall : known.ended) {
     end(wall);

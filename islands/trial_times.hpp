@@ -17,7 +17,7 @@ namespace evolt {
 class TrialTimes {
  public:
   TrialTimes() = default;
-  explicit TrialTimes(KnownTimes known);
+  explicit TrialTimes(const KnownTimes& known);
 
   /// One was trained to its end, in a single attempt.
   void end(Seconds wall);

@@ -65,8 +65,8 @@ ExitCode command_slurm(const SlurmArguments& arguments) try {
   const Encoding encoding(study.space);
   make_plan(study, encoding, Berth{.ranks = arguments.ranks});  // complains now, not in the queue
   make_trial_spec(study, study.name, 1);
-  TrialGroups(std::vector<std::string>(static_cast<std::size_t>(arguments.ranks)),
-              study.trial.ranks_per_trial);
+  const TrialGroups groups(std::vector<std::string>(static_cast<std::size_t>(arguments.ranks)),
+                           study.trial.ranks_per_trial);  // likewise
   const Seconds least{120};
   const Seconds warning = arguments.warning > 0
                               ? Seconds{arguments.warning}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <utility>
 
 namespace evolt {
@@ -160,15 +161,15 @@ std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
 KnownTimes trial_times(const Ledger& ledger) {
   constexpr std::size_t kEnough = 100;
   KnownTimes times;
-  for (auto trial = ledger.trials().rbegin(); trial != ledger.trials().rend(); ++trial) {
-    for (const LedgerAttempt& attempt : trial->attempts) {
+  for (const LedgerTrial& trial : std::views::reverse(ledger.trials())) {
+    for (const LedgerAttempt& attempt : trial.attempts) {
       if (attempt.state == LedgerAttempt::State::lost) {
         times.longest_cut = std::max(times.longest_cut, attempt.usage.wall);
       }
     }
-    if (trial->result && trial->result->outcome.ending == Ending::finished &&
+    if (trial.result && trial.result->outcome.ending == Ending::finished &&
         times.ended.size() < kEnough) {
-      times.ended.push_back(trial->result->outcome.usage.wall);
+      times.ended.push_back(trial.result->outcome.usage.wall);
     }
   }
   std::reverse(times.ended.begin(), times.ended.end());

@@ -24,6 +24,7 @@ TrialGroups::TrialGroups(std::vector<std::string> hosts, std::int32_t each)
                                           std::max(ranks / each, 1) * each, " of them")});
   }
   std::vector<RankId> order;
+  order.reserve(hosts_.size());
   for (std::int32_t rank = 0; rank < ranks; ++rank) {
     order.push_back(RankId{rank});
   }
