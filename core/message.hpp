@@ -18,6 +18,14 @@ namespace evolt {
 /// What one rank tells another. What goes directly keeps its order between two ranks; broadcasts
 /// take the ways of their trees and keep none.
 
+/// How long trials took, as far as it is known.
+struct KnownTimes {
+  std::vector<Seconds> ended;  ///< of those trained to their end, the latest last
+  Seconds longest_cut;         ///< of attempts that were cut short; 0: there is none
+
+  friend bool operator==(const KnownTimes&, const KnownTimes&) = default;
+};
+
 /// First word of rank 0 to every other rank.
 struct Welcome {
   std::uint32_t incarnation = 1;
@@ -25,6 +33,7 @@ struct Welcome {
   std::int64_t bred = 0;      ///< trials of earlier starts
   bool has_results = false;   ///< whether an earlier start got a result
   std::vector<Params> prior;  ///< good configurations of other studies, best first
+  KnownTimes times;           ///< of earlier starts
 
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
@@ -32,11 +41,13 @@ struct Welcome {
 /// A lost trial to be run again by the rank that receives it.
 struct Retry {
   Trial trial;
-  std::int32_t attempt = 2;  ///< the number of the new attempt
-  std::string checkpoint;    ///< directory to continue from; empty: from scratch
-  Metrics known;             ///< the last value of each metric in earlier attempts
-  std::int64_t steps = 0;    ///< the last step they reported
-  std::int32_t losses = 0;   ///< attempts of this start of the study that vanished
+  std::int32_t attempt = 2;   ///< the number of the new attempt
+  std::string checkpoint;     ///< directory to continue from; empty: from scratch
+  Metrics known;              ///< the last value of each metric in earlier attempts
+  std::int64_t steps = 0;     ///< the last step they reported
+  std::optional<Usage> used;  ///< by earlier attempts together; nullopt: there was none
+  Seconds longest_cut;        ///< of them
+  std::int32_t losses = 0;    ///< attempts of this start of the study that vanished
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };
@@ -106,6 +117,14 @@ struct CreditReturn {
   friend bool operator==(const CreditReturn&, const CreditReturn&) = default;
 };
 
+/// A rank to rank 0: nothing runs here, and nothing more would end before the run's time limit.
+struct Rest {
+  std::int64_t held = 0;          ///< trials that are left for a later start
+  std::optional<Seconds> needed;  ///< by the shortest of all that is held back; nullopt: nothing is
+
+  friend bool operator==(const Rest&, const Rest&) = default;
+};
+
 /// Why a run ends.
 enum class EndReason {
   complete,     ///< the budget is used
@@ -147,7 +166,7 @@ struct Farewell {
 
 using Message =
     std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded, CreditAsk,
-                 CreditGrant, CreditRecall, CreditReturn, Halt, Farewell, Alive, RankLost>;
+                 CreditGrant, CreditRecall, CreditReturn, Halt, Farewell, Alive, RankLost, Rest>;
 
 /// How a message goes round: from one rank to the ranks of an island, or to all.
 struct Broadcast {

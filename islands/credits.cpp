@@ -52,6 +52,22 @@ void CreditBank::close() {
   left_ = 0;
 }
 
+std::int64_t CreditBank::granted() const {
+  std::int64_t sum = 0;
+  for (const auto& [rank, credits] : granted_) {
+    sum += credits;
+  }
+  return sum;
+}
+
+std::vector<RankId> CreditBank::waiting() const {
+  std::vector<RankId> ranks;
+  for (const auto& [rank, wanted] : hungry_) {
+    ranks.push_back(rank);
+  }
+  return ranks;
+}
+
 void CreditBank::serve(Answer& answer) {
   if (paused_) {
     return;

@@ -47,6 +47,12 @@ class CreditBank {
 
   std::int64_t left() const { return left_; }
 
+  /// Credits that ranks hold and have not spent.
+  std::int64_t granted() const;
+
+  /// Who has asked and got none yet.
+  std::vector<RankId> waiting() const;
+
  private:
   void serve(Answer& answer);
   void take_back(RankId from, std::int64_t credits);

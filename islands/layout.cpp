@@ -26,32 +26,47 @@ std::vector<std::int32_t> divide(std::int32_t parts, const std::vector<std::int3
   return got;
 }
 
+std::vector<RankId> all_of(std::int32_t ranks) {
+  std::vector<RankId> all;
+  all.reserve(static_cast<std::size_t>(ranks));
+  for (std::int32_t rank = 0; rank < ranks; ++rank) {
+    all.push_back(RankId{rank});
+  }
+  return all;
+}
+
 }  // namespace
 
 Layout::Layout(std::int32_t ranks, std::int32_t islands)
     : Layout(ranks, std::vector<std::int32_t>(static_cast<std::size_t>(islands), 1)) {}
 
 Layout::Layout(std::int32_t ranks, std::vector<std::int32_t> shares)
+    : Layout(ranks, all_of(ranks), std::move(shares)) {}
+
+Layout::Layout(std::int32_t ranks, std::vector<RankId> breeders, std::vector<std::int32_t> shares)
     : ranks_(ranks),
+      breeders_(std::move(breeders)),
       shares_(std::move(shares)),
       ranks_of_(shares_.size()),
       islands_of_(static_cast<std::size_t>(ranks)) {
-  assert(ranks > 0 && !shares_.empty());
-  const auto link = [&](std::int32_t rank, std::int32_t island) {
-    ranks_of_[static_cast<std::size_t>(island)].push_back(RankId{rank});
-    islands_of_[static_cast<std::size_t>(rank)].push_back(IslandId{island});
+  assert(!breeders_.empty() && !shares_.empty());
+  const auto count = static_cast<std::int32_t>(breeders_.size());
+  const auto link = [&](std::int32_t breeder, std::int32_t island) {
+    const RankId rank = breeders_[static_cast<std::size_t>(breeder)];
+    ranks_of_[static_cast<std::size_t>(island)].push_back(rank);
+    islands_of_[static_cast<std::size_t>(index(rank))].push_back(IslandId{island});
   };
-  if (ranks >= islands()) {
-    std::int32_t rank = 0;
-    const std::vector<std::int32_t> sizes = divide(ranks, shares_);
+  if (count >= islands()) {
+    std::int32_t breeder = 0;
+    const std::vector<std::int32_t> sizes = divide(count, shares_);
     for (std::int32_t island = 0; island < islands(); ++island) {
       for (std::int32_t i = 0; i < sizes[static_cast<std::size_t>(island)]; ++i) {
-        link(rank++, island);
+        link(breeder++, island);
       }
     }
   } else {
     for (std::int32_t island = 0; island < islands(); ++island) {
-      link(static_cast<std::int32_t>(std::int64_t{island} * ranks / islands()), island);
+      link(static_cast<std::int32_t>(std::int64_t{island} * count / islands()), island);
     }
   }
 }

@@ -20,13 +20,20 @@ class Layout {
   /// each as often as its share says. Requires: ranks > 0, shares above 0, not empty.
   Layout(std::int32_t ranks, std::vector<std::int32_t> shares);
 
+  /// The same for some of the ranks, `breeders`; the others have no islands. Requires: `breeders`
+  /// ascending, below `ranks`, not empty.
+  Layout(std::int32_t ranks, std::vector<RankId> breeders, std::vector<std::int32_t> shares);
+
   std::int32_t ranks() const { return ranks_; }
+
+  /// The ranks that have islands, ascending.
+  const std::vector<RankId>& breeders() const { return breeders_; }
   std::int32_t islands() const { return static_cast<std::int32_t>(shares_.size()); }
 
   /// Ascending; never empty.
   const std::vector<RankId>& ranks_of(IslandId island) const;
 
-  /// Ascending; never empty.
+  /// Ascending; empty for a rank that does not breed.
   const std::vector<IslandId>& islands_of(RankId rank) const;
 
   /// In which order a rank breeds for its islands, over and over: indices into islands_of().
@@ -43,6 +50,7 @@ class Layout {
   }
 
   std::int32_t ranks_;
+  std::vector<RankId> breeders_;
   std::vector<std::int32_t> shares_;
   std::vector<std::vector<RankId>> ranks_of_;
   std::vector<std::vector<IslandId>> islands_of_;

@@ -1,5 +1,7 @@
 #include "islands/rank.hpp"
 
+#include "core/usage_sum.hpp"
+
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -17,10 +19,12 @@ Rng island_rng(const RankPlan& plan, IslandId island) {
 /// Points go round the ranks, and round the islands of each, so that each is proposed once in the
 /// whole study, before anything else.
 std::vector<Params> share_of(const std::vector<Params>& points, const RankPlan& plan,
-                             std::size_t island, std::size_t islands) {
-  const auto ranks = static_cast<std::size_t>(plan.ranks);
+                             const std::vector<RankId>& breeders, std::size_t island,
+                             std::size_t islands) {
+  const std::size_t ranks = breeders.size();
+  const auto self = std::find(breeders.begin(), breeders.end(), plan.self) - breeders.begin();
   std::vector<Params> share;
-  for (auto i = static_cast<std::size_t>(index(plan.self)); i < points.size(); i += ranks) {
+  for (auto i = static_cast<std::size_t>(self); i < points.size(); i += ranks) {
     if (i / ranks % islands == island) {
       share.push_back(points[i]);
     }
@@ -34,8 +38,10 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     : plan_(std::move(plan)),
       encoding_(encoding),
       clock_(clock),
-      layout_(plan_.ranks, plan_.islands),
-      rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0} {
+      layout_(plan_.breeders.empty() ? Layout(plan_.ranks, plan_.islands)
+                                     : Layout(plan_.ranks, plan_.breeders, plan_.islands)),
+      rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
+      times_(plan_.times) {
   if (plan_.self == kRecorder) {
     bank_.emplace(plan_.credits, plan_.ranks);
     unfinished_ = plan_.unfinished;
@@ -51,9 +57,10 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
                       .noise = plan_.noise},
         plan_.topology.links(id, layout_.islands()), encoding_,
         plan_.propagators[static_cast<std::size_t>(index(id))],
-        OpeningMoves{.start = share_of(plan_.start, plan_, islands_.size(), mine.size()),
-                     .prior = share_of(plan_.prior, plan_, islands_.size(), mine.size()),
-                     .sampled = static_cast<std::size_t>((plan_.sampled + hosts - 1) / hosts)},
+        OpeningMoves{
+            .start = share_of(plan_.start, plan_, layout_.breeders(), islands_.size(), mine.size()),
+            .prior = share_of(plan_.prior, plan_, layout_.breeders(), islands_.size(), mine.size()),
+            .sampled = static_cast<std::size_t>((plan_.sampled + hosts - 1) / hosts)},
         island_rng(plan_, id));
   }
   add_slots(plan_.slots);
@@ -97,20 +104,11 @@ void Rank::fill_slots() {
     }
   }
   ask_for_credits();
-}
-
-bool Rank::start_retry() {
-  if (retries_.empty()) {
-    return false;
-  }
-  Retry retry = std::move(retries_.front());
-  retries_.pop_front();
-  lease(std::move(retry));
-  return true;
+  rest_when_idle();
 }
 
 bool Rank::start_new() {
-  if (used_up_ || !purse_.spend()) {
+  if (used_up_ || !ends_in_time() || !purse_.spend()) {
     return false;
   }
   Island& island = islands_[turns_[next_turn_++ % turns_.size()]];
@@ -172,7 +170,9 @@ void Rank::lease(Retry retry, std::int64_t ask) {
                          .attempt = std::move(attempt),
                          .losses = retry.losses,
                          .known = std::move(retry.known),
-                         .steps = retry.steps});
+                         .steps = retry.steps,
+                         .used = std::move(retry.used),
+                         .longest_cut = retry.longest_cut});
 }
 
 // Attempts ----------------------------------------------------------------------------------------
@@ -273,6 +273,12 @@ void Rank::complete(const Open& open, Outcome& outcome) const {
   }
 }
 
+/// Where attempts go on from each other, a trial has used what all of them did; where each begins
+/// anew, only the last one tells of the configuration.
+Usage Rank::whole_usage(const Open& open, const Usage& last) const {
+  return plan_.continues && open.used ? sum(*open.used, last) : last;
+}
+
 void Rank::finish(const Open& open, Outcome outcome) {
   complete(open, outcome);
   Individual individual{
@@ -283,7 +289,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
       .standing = outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished,
       .lineage = open.trial.lineage};
   if (outcome.ending == Ending::finished || outcome.ending == Ending::stopped) {
-    auto scores = plan_.objective.score(outcome.metrics, outcome.usage);
+    auto scores = plan_.objective.score(outcome.metrics, whole_usage(open, outcome.usage));
     if (scores.ok()) {
       individual.scores = std::move(scores->values);
       individual.violation = scores->violation;
@@ -293,6 +299,9 @@ void Rank::finish(const Open& open, Outcome outcome) {
           absl::IsNotFound(scores.status()) ? Failure::no_result : Failure::not_finite;
       outcome.reason = std::string(scores.status().message());
     }
+  }
+  if (outcome.ending == Ending::finished) {
+    times_.end(outcome.usage.wall);
   }
   history_.end(open.trial.id, outcome.ending);
   if (const Curve* const curve = history_.curve(open.trial.id)) {
@@ -340,6 +349,8 @@ void Rank::retry(Open lost) {
                              .checkpoint = {},
                              .known = std::move(lost.known),
                              .steps = lost.steps,
+                             .used = std::move(lost.used),
+                             .longest_cut = lost.longest_cut,
                              .losses = lost.losses});
   }
 }
@@ -362,6 +373,9 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
+  lost.used = lost.used ? sum(*lost.used, usage) : usage;
+  lost.longest_cut = std::max(lost.longest_cut, usage.wall);
+  times_.cut(usage.wall);
   if (++lost.losses >= plan_.attempts) {
     finish(lost, Outcome{.ending = Ending::failed,
                          .failure = Failure::attempts,

@@ -10,6 +10,7 @@
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
+#include "islands/trial_times.hpp"
 #include "islands/wards.hpp"
 
 #include <absl/status/status.h>
@@ -35,6 +36,7 @@ struct StartAttempt {
 struct StopAttempt {
   TrialId trial;
   std::string reason;
+  bool resumes = false;  ///< a further attempt goes on where this one ends
 };
 struct SendMessage {
   RankId to{};
@@ -156,8 +158,10 @@ class Rank {
     bool stopping = false;    ///< by a verdict
     bool halting = false;     ///< because the run ends: it will be tried again
     bool audited = false;
-    Metrics known;           ///< where attempts continue: the last values over all of them
-    std::int64_t steps = 0;  ///< the last step of all of them
+    Metrics known;              ///< where attempts continue: the last values over all of them
+    std::int64_t steps = 0;     ///< the last step of all of them
+    std::optional<Usage> used;  ///< by earlier attempts
+    Seconds longest_cut;        ///< of them
   };
 
   /// A slot and a credit that wait for a plug-in.
@@ -182,6 +186,7 @@ class Rank {
   void note(RankId from, const Event& event);
   void finish(const Open& open, Outcome outcome);
   void complete(const Open& open, Outcome& outcome) const;
+  Usage whole_usage(const Open& open, const Usage& last) const;
   void learn_elsewhere(const Admitted& admitted);
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);
@@ -203,6 +208,11 @@ class Rank {
   void on_halt(RankId from, const Halt& halt);
   void begin_halt(const Halt& halt);
   void watch_for_a_broken_command(const Outcome& outcome);
+  std::optional<Seconds> time_needed(Seconds cut_before = {}) const;
+  bool ends_in_time(Seconds cut_before = {}) const;
+  void rest_when_idle();
+  void on_rest(RankId from, const Rest& rest);
+  void end_when_all_rest();
   void end_when_complete();
 
   struct MessageHandler;
@@ -234,6 +244,10 @@ class Rank {
   Wards wards_;                     ///< rank 0
   std::size_t next_heir_ = 1;       ///< rank 0
   std::set<RankId> lost_;
+  TrialTimes times_;
+  std::optional<Rest> rested_;    ///< what rank 0 was told last
+  std::map<RankId, Rest> rests_;  ///< rank 0
+  std::int64_t leases_ = 0;       ///< rank 0: attempts of this start, anywhere
   bool begun_ = false;
   bool paused_ = false;
   bool used_up_ = false;        ///< this rank has seen the whole space

@@ -26,6 +26,7 @@ void Rank::lose(RankId rank, std::string_view reason) {
     send(rank, RankLost{rank});  // it may be alive
   }
   forget(rank);
+  rests_.erase(rank);
   if (told) {
     tell_all(RankLost{rank});
   }
@@ -34,17 +35,22 @@ void Rank::lose(RankId rank, std::string_view reason) {
     Retry& retry = orphan.retry;
     const std::int32_t attempt = retry.attempt - 1;
     if (orphan.running) {
+      times_.cut(orphan.usage.wall);
       record(Lost{retry.trial.id, attempt, std::string(reason), orphan.usage});
     }
     if (halted_) {
       continue;  // it waits for the next start
     }
     if (retry.losses >= plan_.attempts) {
-      finish(Open{.trial = retry.trial, .attempt = {.trial = retry.trial.id, .number = attempt}},
-             Outcome{.ending = Ending::failed,
-                     .failure = Failure::attempts,
-                     .reason = absl::StrCat("lost ", retry.losses,
-                                            " times, last: ", std::string(reason))});
+      Open open;
+      open.trial = retry.trial;
+      open.attempt.trial = retry.trial.id;
+      open.attempt.number = attempt;
+      open.used = retry.used;
+      finish(open, Outcome{.ending = Ending::failed,
+                           .failure = Failure::attempts,
+                           .reason = absl::StrCat("lost ", retry.losses,
+                                                  " times, last: ", std::string(reason))});
       continue;
     }
     if (!plan_.continues) {
@@ -55,17 +61,14 @@ void Rank::lose(RankId rank, std::string_view reason) {
   }
   fill_slots();
   end_when_complete();
+  end_when_all_rest();
 }
 
 /// To a rank of its island, if one lives, else to any.
 void Rank::give(const Retry& retry) {
   std::vector<RankId> able = living(layout_.ranks_of(retry.trial.island));
   if (able.empty()) {
-    for (std::int32_t rank = 0; rank < plan_.ranks; ++rank) {
-      if (!dead(RankId{rank})) {
-        able.push_back(RankId{rank});
-      }
-    }
+    able = living(layout_.breeders());
   }
   entrust(able[next_heir_++ % able.size()], retry);
 }

@@ -93,6 +93,8 @@ void Rank::note(RankId from, const Event& event) {
   if (std::holds_alternative<Bred>(event.what)) {
     bank_->spend(from);
     ++unfinished_;
+  } else if (std::holds_alternative<Leased>(event.what)) {
+    ++leases_;
   } else if (std::holds_alternative<Finished>(event.what)) {
     --unfinished_;
   }
@@ -160,6 +162,7 @@ struct Rank::MessageHandler {
       return;
     }
     rank.on_credit_answer(rank.bank_->ask(from, ask.wanted));
+    rank.end_when_all_rest();
   }
   void operator()(const CreditReturn& returned) const {
     if (rank.halted_) {
@@ -173,6 +176,7 @@ struct Rank::MessageHandler {
     rank.used_up_ || rank.halted_ ? rank.return_credits() : rank.fill_slots();
   }
   void operator()(const CreditRecall&) const { rank.return_credits(); }
+  void operator()(const Rest& rest) const { rank.on_rest(from, rest); }
   void operator()(const Halt& halt) const { rank.on_halt(from, halt); }
 };
 
@@ -184,6 +188,10 @@ void Rank::on_message(RankId from, const Message& message) {
 
 void Rank::ask_for_credits() {
   if (halted_ || used_up_ || slots_ == 0) {
+    return;
+  }
+  if (!ends_in_time()) {
+    return_credits();  // somebody else's trials may be shorter
     return;
   }
   const std::int64_t wanted = purse_.needed(free_slots(), slots_);
@@ -283,17 +291,21 @@ void Rank::begin_halt(const Halt& halt) {
   for (auto& [id, open] : open_) {
     if (!open.stopping) {
       open.halting = true;
-      actions_.emplace_back(StopAttempt{id, "the run ends"});
+      actions_.emplace_back(StopAttempt{id, "the run ends", plan_.continues});
     }
   }
 }
 
 void Rank::end_when_complete() {
-  if (plan_.self == kRecorder && begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
+  if (plan_.self != kRecorder) {
+    return;
+  }
+  if (begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
     const Halt halt{space_used_up_ ? EndReason::exhausted : EndReason::complete, {}};
     tell_all(halt);
     begin_halt(halt);
   }
+  end_when_all_rest();
 }
 
 }  // namespace evolt

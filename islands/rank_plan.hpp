@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/message.hpp"
 #include "core/trial.hpp"
+#include "core/units.hpp"
 #include "core/value.hpp"
 #include "estimators/estimator.hpp"
 #include "estimators/objective.hpp"
@@ -10,15 +12,23 @@
 #include "propagator/propagator.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace evolt {
 
+/// Of a run, not of the study: the same command goes on.
+struct RunLimit {
+  Seconds ends;                    ///< by Clock::now(): then running trials are asked to end
+  std::optional<Seconds> longest;  ///< from a run's start to there; nullopt: not known
+};
+
 /// Everything a rank is told before it begins.
 struct RankPlan {
   RankId self{};
   std::int32_t ranks = 1;
+  std::vector<RankId> breeders;   ///< ascending; the others only lend their hosts; empty: all breed
   std::uint32_t incarnation = 1;  ///< how often the study was started, this time included
   std::uint64_t seed = 0;
   std::int32_t slots = 0;    ///< attempts that can run at once here
@@ -32,6 +42,9 @@ struct RankPlan {
   /// the command itself is broken: the run ends and says so. 0: never.
   std::int32_t give_up_after = 5;
   Fidelity fidelity;
+  std::optional<RunLimit> limit;  ///< what would not end before is not begun
+  std::optional<Seconds> wall;    ///< the longest that an attempt may run
+  KnownTimes times;               ///< of trials of earlier starts
 
   Objective objective;
   Estimator estimator;

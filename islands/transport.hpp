@@ -24,6 +24,9 @@ class Transport {
   virtual RankId self() const = 0;
   virtual std::int32_t ranks() const = 0;
 
+  /// The name of each rank's host; empty: all ranks are on this one.
+  virtual std::vector<std::string> hosts() const { return {}; }
+
   /// Requires: `to` is not self().
   virtual void send(RankId to, std::string bytes) = 0;
 

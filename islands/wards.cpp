@@ -1,5 +1,7 @@
 #include "islands/wards.hpp"
 
+#include "core/usage_sum.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -29,8 +31,10 @@ void Wards::note(RankId from, const Event& event) {
     overwrite(ward.retry.known, measured->measurement.metrics);
     ward.usage.wall = measured->measurement.elapsed;
     ward.retry.steps = std::max(ward.retry.steps, measured->measurement.step);
-  } else if (std::holds_alternative<Lost>(event.what)) {
+  } else if (const auto* const gone = std::get_if<Lost>(&event.what)) {
     ward.running = false;
+    ward.retry.used = ward.retry.used ? sum(*ward.retry.used, gone->usage) : gone->usage;
+    ward.retry.longest_cut = std::max(ward.retry.longest_cut, gone->usage.wall);
   } else if (std::holds_alternative<Finished>(event.what)) {
     wards_.erase(found);
   }
@@ -40,7 +44,12 @@ std::vector<Wards::Ward> Wards::orphan(RankId lost) {
   std::vector<Ward> orphans;
   for (auto& [id, ward] : wards_) {
     if (ward.at == lost) {
-      ward.retry.losses += ward.running ? 1 : 0;
+      Retry& retry = ward.retry;
+      if (ward.running) {
+        ++retry.losses;
+        retry.used = retry.used ? sum(*retry.used, ward.usage) : ward.usage;
+        retry.longest_cut = std::max(retry.longest_cut, ward.usage.wall);
+      }
       orphans.push_back(ward);
     }
   }

@@ -288,7 +288,11 @@ Welcome Reader::welcome(const v1::Welcome& wire) {
                   .study = wire.study(),
                   .bred = wire.bred(),
                   .has_results = wire.has_results(),
-                  .prior = {}};
+                  .prior = {},
+                  .times = {.ended = {}, .longest_cut = {wire.longest_cut_seconds()}}};
+  for (const double wall : wire.ended_seconds()) {
+    welcome.times.ended.push_back(Seconds{wall});
+  }
   for (const v1::Configuration& configuration : wire.prior()) {
     welcome.prior.push_back(params(configuration.params()));
   }
@@ -302,7 +306,17 @@ Retry Reader::retry(const v1::Retry& wire) {
           .checkpoint = wire.checkpoint(),
           .known = read_metrics(wire.known()),
           .steps = wire.steps(),
+          .used = wire.has_used() ? std::optional(usage(wire.used())) : std::nullopt,
+          .longest_cut = {wire.longest_cut_seconds()},
           .losses = wire.losses()};
+}
+
+Rest Reader::rest(const v1::Rest& wire) {
+  Rest rest{.held = wire.held(), .needed = {}};
+  if (wire.has_needed_seconds()) {
+    rest.needed = Seconds{wire.needed_seconds()};
+  }
+  return rest;
 }
 
 Progress Reader::progress(const v1::Progress& wire) {
@@ -356,6 +370,8 @@ Message Reader::message(const v1::Message& message) {
       return Alive{};
     case v1::Message::kRankLost:
       return RankLost{.rank = RankId{message.rank_lost().rank()}};
+    case v1::Message::kRest:
+      return rest(message.rest());
     case v1::Message::WHAT_NOT_SET:
       break;
   }

@@ -36,6 +36,7 @@ class Reader {
   Migrated migrated(const v1::Migrated& wire);
   Welcome welcome(const v1::Welcome& wire);
   Retry retry(const v1::Retry& wire);
+  static Rest rest(const v1::Rest& wire);
   Moved moved(const v1::Moved& wire);
   Progress progress(const v1::Progress& wire);
   CurveEnded curve_ended(const v1::CurveEnded& wire);

@@ -239,7 +239,7 @@ struct MessageWriter {
   v1::Message& wire;
 
   void operator()(const Welcome& welcome) const {
-    const auto& [incarnation, study, bred, has_results, prior] = welcome;
+    const auto& [incarnation, study, bred, has_results, prior, times] = welcome;
     v1::Welcome& out = *wire.mutable_welcome();
     out.set_incarnation(incarnation);
     out.set_study(study);
@@ -248,16 +248,32 @@ struct MessageWriter {
     for (const Params& params : prior) {
       write(params, *out.add_prior()->mutable_params());
     }
+    for (const Seconds wall : times.ended) {
+      out.add_ended_seconds(wall.value);
+    }
+    out.set_longest_cut_seconds(times.longest_cut.value);
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint, known, steps, losses] = retry;
+    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses] = retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
     out.set_checkpoint(checkpoint);
     write(known, *out.mutable_known());
     out.set_steps(steps);
+    if (used) {
+      write(*used, *out.mutable_used());
+    }
+    out.set_longest_cut_seconds(longest_cut.value);
     out.set_losses(losses);
+  }
+  void operator()(const Rest& rest) const {
+    const auto& [held, needed] = rest;
+    v1::Rest& out = *wire.mutable_rest();
+    out.set_held(held);
+    if (needed) {
+      out.set_needed_seconds(needed->value);
+    }
   }
   void operator()(const Admitted& admitted) const {
     const auto& [island, individual] = admitted;

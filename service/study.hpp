@@ -63,8 +63,8 @@ struct TrialSettings {
   bool checkpoint = false;
   std::vector<std::string>
       env;                 ///< NAME=VALUE is set; NAME is handed on even if it would be left out
-  std::int32_t cores = 1;  ///< for each slot
-  double gpus = 0;         ///< for each slot; below 1: that many slots share one
+  std::int32_t cores = 1;  ///< for each rank of a trial
+  double gpus = 0;         ///< for each rank of a trial; below 1: that many share one
   std::int32_t ranks_per_trial = 1;
   LimitSettings limits;
 

@@ -103,6 +103,79 @@ std::size_t fitting(std::size_t own, double gpus) {
   return gpus >= 1 ? own / static_cast<std::size_t>(gpus) : own * sharing_one(gpus);
 }
 
+/// The host as each rank of a trial sees it.
+std::vector<HostResources> parts_of(const HostResources& host,
+                                    const std::optional<TrialPlace>& place) {
+  if (!place) {
+    return {host};
+  }
+  HostResources part = host;
+  if (host.gpus_are_ours && host.share.local_ranks > 1 && place->own.size() > 1) {
+    throw ConfigError(Complaint{
+        .what = "the scheduler has dealt the GPUs to the ranks one by one, so a trial of several "
+                "ranks cannot use theirs; ask it for GPUs of the node (--gpus-per-node)",
+        .key = "trial.ranks_per_trial",
+        .found = concat(place->ranks())});
+  }
+  part.gpus_are_ours = host.gpus_are_ours && host.share.local_ranks > 1;
+  if (place->spans_hosts() && host.gpus_by_driver) {
+    for (std::size_t i = 0; i < part.gpus.size(); ++i) {
+      part.gpus[i] = concat(i);
+    }
+  }
+  std::vector<HostResources> parts;
+  for (const std::int32_t own : place->own) {
+    part.share = {.local_rank = own, .local_ranks = place->parts};
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+/// Of one rank's part.
+std::size_t slots_of(const HostResources& host, std::int32_t cores, double gpus) {
+  const auto each = static_cast<std::size_t>(std::max(cores, 1));
+  const auto ranks = static_cast<std::size_t>(std::max(host.share.local_ranks, 1));
+  std::size_t slots = host.cores / each / ranks;
+  if (gpus > 0) {
+    slots = std::min(slots, fitting(own_gpus(host).size(), gpus));
+  }
+  return std::max<std::size_t>(slots, 1);
+}
+
+/// Of one rank's part.
+std::vector<SlotAllotment> allot_part(const HostResources& host, std::size_t slots,
+                                      std::int32_t cores, double gpus) {
+  if (!(gpus >= 0) || (gpus > 1 && gpus != std::floor(gpus))) {
+    throw ConfigError(Complaint{.what = "trial.gpus makes no sense",
+                                .key = "trial.gpus",
+                                .found = concat(gpus),
+                                .allowed = "0, a part of one (0.25), or a whole number"});
+  }
+  std::vector<SlotAllotment> result(slots, SlotAllotment{.cores = std::max(cores, 1)});
+  if (gpus == 0) {
+    return result;
+  }
+  const std::vector<std::string> own = own_gpus(host);
+  const std::size_t fit = fitting(own.size(), gpus);
+  if (fit < slots) {
+    throw ConfigError(
+        Complaint{.what = concat(slots, slots == 1 ? " slot" : " slots",
+                                 " with trial.gpus = ", gpus, " do not fit: this process may use ",
+                                 own.size(), " of the host's ", host.gpus.size(), " GPUs; ",
+                                 fit == 0 ? "none would" : concat("--slots ", fit, " fits")),
+                  .key = "trial.gpus",
+                  .found = concat(gpus)});
+  }
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const std::size_t count = gpus >= 1 ? static_cast<std::size_t>(gpus) : 1;
+    const std::size_t first = gpus >= 1 ? slot * count : slot / sharing_one(gpus);
+    for (std::size_t i = 0; i < count; ++i) {
+      result[slot].gpus.push_back(own[first + i]);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Lookup process_environment() {
@@ -134,51 +207,37 @@ HostResources host_resources(const Lookup& lookup, const std::string& gpu_direct
   host.share = host_share(lookup);
   const std::optional<std::string> visible = lookup("CUDA_VISIBLE_DEVICES");
   host.gpus = visible ? listed_gpus(*visible) : driver_gpus(gpu_directory);
+  host.gpus_by_driver = !visible;
   host.gpus_are_ours = visible && lookup("SLURM_GPUS_PER_TASK").has_value();
   return host;
 }
 
-std::size_t default_slots(const HostResources& host, std::int32_t cores, double gpus) {
-  const auto each = static_cast<std::size_t>(std::max(cores, 1));
-  const auto ranks = static_cast<std::size_t>(std::max(host.share.local_ranks, 1));
-  std::size_t slots = host.cores / each / ranks;
-  if (gpus > 0) {
-    slots = std::min(slots, fitting(own_gpus(host).size(), gpus));
+std::size_t default_slots(const HostResources& host, std::int32_t cores, double gpus,
+                          const std::optional<TrialPlace>& place) {
+  std::size_t least = 0;
+  for (const HostResources& part : parts_of(host, place)) {
+    const std::size_t slots = slots_of(part, cores, gpus);
+    least = least == 0 ? slots : std::min(least, slots);
   }
-  return std::max<std::size_t>(slots, 1);
+  return least;
 }
 
 std::vector<SlotAllotment> allot(const HostResources& host, std::size_t slots, std::int32_t cores,
-                                 double gpus) {
-  if (!(gpus >= 0) || (gpus > 1 && gpus != std::floor(gpus))) {
-    throw ConfigError(Complaint{.what = "trial.gpus makes no sense",
-                                .key = "trial.gpus",
-                                .found = concat(gpus),
-                                .allowed = "0, a part of one (0.25), or a whole number"});
-  }
-  std::vector<SlotAllotment> result(slots, SlotAllotment{.cores = std::max(cores, 1)});
-  if (gpus == 0) {
-    return result;
-  }
-  const std::vector<std::string> own = own_gpus(host);
-  const std::size_t fit = fitting(own.size(), gpus);
-  if (fit < slots) {
-    throw ConfigError(
-        Complaint{.what = concat(slots, slots == 1 ? " slot" : " slots",
-                                 " with trial.gpus = ", gpus, " do not fit: this process may use ",
-                                 own.size(), " of the host's ", host.gpus.size(), " GPUs; ",
-                                 fit == 0 ? "none would" : concat("--slots ", fit, " fits")),
-                  .key = "trial.gpus",
-                  .found = concat(gpus)});
-  }
-  for (std::size_t slot = 0; slot < slots; ++slot) {
-    const std::size_t count = gpus >= 1 ? static_cast<std::size_t>(gpus) : 1;
-    const std::size_t first = gpus >= 1 ? slot * count : slot / sharing_one(gpus);
-    for (std::size_t i = 0; i < count; ++i) {
-      result[slot].gpus.push_back(own[first + i]);
+                                 double gpus, const std::optional<TrialPlace>& place) {
+  std::vector<SlotAllotment> all;
+  for (const HostResources& part : parts_of(host, place)) {
+    const std::vector<SlotAllotment> dealt = allot_part(part, slots, cores, gpus);
+    all.resize(slots, SlotAllotment{.cores = std::max(cores, 1)});
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      for (const std::string& gpu : dealt[slot].gpus) {
+        std::vector<std::string>& own = all[slot].gpus;
+        if (std::find(own.begin(), own.end(), gpu) == own.end()) {
+          own.push_back(gpu);
+        }
+      }
     }
   }
-  return result;
+  return all;
 }
 
 }  // namespace evolt

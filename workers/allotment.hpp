@@ -1,5 +1,7 @@
 #pragma once
 
+#include "workers/trial_place.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -28,6 +30,7 @@ struct HostResources {
   std::size_t cores = 1;
   std::vector<std::string> gpus;  ///< as CUDA_VISIBLE_DEVICES takes them: UUIDs or indices
   bool gpus_are_ours = false;     ///< given to this rank alone, not to all ranks of the host
+  bool gpus_by_driver = false;    ///< nobody named them but the driver
   HostShare share;
 };
 
@@ -37,8 +40,9 @@ HostResources host_resources(const Lookup& lookup,
                              const std::string& gpu_directory = "/proc/driver/nvidia/gpus");
 
 /// host cores / cores per trial / ranks on this host, and no more than the GPUs suffice for; at
-/// least 1.
-std::size_t default_slots(const HostResources& host, std::int32_t cores, double gpus);
+/// least 1. With a place: of its part with the fewest.
+std::size_t default_slots(const HostResources& host, std::int32_t cores, double gpus,
+                          const std::optional<TrialPlace>& place = {});
 
 /// What one slot has to itself.
 struct SlotAllotment {
@@ -50,7 +54,12 @@ struct SlotAllotment {
 /// one where `gpus` is below 1. Ranks that share a host take disjoint parts of its list. Throws
 /// ConfigError when they do not suffice (it says how many slots fit), and for `gpus` negative or
 /// above 1 and not whole.
+///
+/// With a place, each of the trial's ranks here is dealt to like that from its part of the host,
+/// and a slot has what they have together; `cores` are each rank's. Over several hosts GPUs go by
+/// index, which means something on all of them. Also throws ConfigError when the scheduler has
+/// dealt the host's GPUs to its ranks already.
 std::vector<SlotAllotment> allot(const HostResources& host, std::size_t slots, std::int32_t cores,
-                                 double gpus);
+                                 double gpus, const std::optional<TrialPlace>& place = {});
 
 }  // namespace evolt

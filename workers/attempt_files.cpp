@@ -48,6 +48,9 @@ AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt
   const std::string base = trial_directory(spec, attempt.trial) + "/attempt-";
   files.directory = concat(base, attempt.number);
   files.params = files.directory + "/params.json";
+  if (spec.place) {
+    files.hosts = files.directory + "/hosts";
+  }
   if (!spec.checkpoint) {
     return files;
   }
@@ -68,26 +71,35 @@ AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt
   return files;
 }
 
-absl::Status make_files(const AttemptFiles& files, std::string_view params_json) {
-  const std::string& first = files.checkpoint_out.empty() ? files.directory : files.checkpoint_out;
-  if (absl::Status status = make_directory(first); !status.ok()) {
-    return status;
-  }
-  const UniqueFd file(::open(files.params.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+absl::Status write_file(const std::string& path, std::string_view text) {
+  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file) {
-    return disk_error("write", files.params, errno);
+    return disk_error("write", path, errno);
   }
-  while (!params_json.empty()) {
-    const ssize_t written = ::write(file.get(), params_json.data(), params_json.size());
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
     if (written < 0 && errno == EINTR) {
       continue;
     }
     if (written <= 0) {
-      return disk_error("write", files.params, errno);
+      return disk_error("write", path, errno);
     }
-    params_json.remove_prefix(static_cast<std::size_t>(written));
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
   return absl::OkStatus();
+}
+
+absl::Status make_files(const TrialSpec& spec, const AttemptFiles& files,
+                        std::string_view params_json) {
+  const std::string& first = files.checkpoint_out.empty() ? files.directory : files.checkpoint_out;
+  absl::Status status = make_directory(first);
+  if (status.ok()) {
+    status = write_file(files.params, params_json);
+  }
+  if (status.ok() && spec.place) {
+    status = write_file(files.hosts, host_file(*spec.place));
+  }
+  return status;
 }
 
 void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& trial,

@@ -16,6 +16,7 @@ namespace evolt {
 struct AttemptFiles {
   std::string directory;
   std::string params;          ///< EVOLT_PARAMS
+  std::string hosts;           ///< EVOLT_HOSTFILE; empty: the trial has one rank
   std::string checkpoint_in;   ///< EVOLT_CHECKPOINT_IN; empty: from scratch
   std::string checkpoint_out;  ///< EVOLT_CHECKPOINT_OUT; empty: the study keeps none
 };
@@ -25,8 +26,13 @@ struct AttemptFiles {
 /// (one that was lost could not tell); else its parent's.
 AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt);
 
-/// Makes the directories and writes the parameters. Errors: unavailable when the disk refuses.
-absl::Status make_files(const AttemptFiles& files, std::string_view params_json);
+/// Makes the directories and writes the parameters, and the hosts where the trial has several
+/// ranks. Errors: unavailable when the disk refuses.
+absl::Status make_files(const TrialSpec& spec, const AttemptFiles& files,
+                        std::string_view params_json);
+
+/// Writes a file of evolt's own for a trainer to read. Errors: unavailable when the disk refuses.
+absl::Status write_file(const std::string& path, std::string_view text);
 
 /// Steps of a whole training of this trial; 0: not known.
 inline std::int64_t full_steps(const TrialSpec& spec, const Trial& trial) {

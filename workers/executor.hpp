@@ -15,6 +15,12 @@
 
 namespace evolt {
 
+/// What a stop is for.
+enum class StopFor {
+  good,    ///< the trial ends with it
+  resume,  ///< a later attempt goes on from what this one leaves: it is asked to save
+};
+
 /// Hears what becomes of the attempts that were started. Thread: loop.
 class TrialObserver {
  public:
@@ -49,9 +55,12 @@ class Executor {
   virtual absl::Status start(const Trial& trial, const Attempt& attempt,
                              TrialObserver& observer) = 0;
 
-  /// Asks an attempt to end: TERM, the grace time, KILL. Its outcome is reported as usual.
-  /// Idempotent; an unknown trial is ignored.
-  virtual void stop(const TrialId& trial, std::string_view reason) = 0;
+  /// Asks an attempt to end: TERM, the grace time, KILL; what listens is told before. Its outcome
+  /// is reported as usual. Idempotent; an unknown trial is ignored. To resume, a trainer that
+  /// listens has half of the grace to save and end by itself before TERM comes, and KILL comes when
+  /// the grace is over.
+  virtual void stop(const TrialId& trial, std::string_view reason,
+                    StopFor what = StopFor::good) = 0;
 };
 
 }  // namespace evolt

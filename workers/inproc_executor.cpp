@@ -261,7 +261,7 @@ absl::Status InprocExecutor::start(const Trial& trial, const Attempt& attempt,
   return absl::OkStatus();
 }
 
-void InprocExecutor::stop(const TrialId& trial, std::string_view reason) {
+void InprocExecutor::stop(const TrialId& trial, std::string_view reason, StopFor) {
   for (const auto& lane : pool_->lanes) {
     if (lane->runs(trial)) {
       lane->stop(StopCause::asked, reason);

@@ -67,7 +67,7 @@ class InprocExecutor final : public Executor {
 
   std::size_t slots() const override;
   absl::Status start(const Trial& trial, const Attempt& attempt, TrialObserver& observer) override;
-  void stop(const TrialId& trial, std::string_view reason) override;
+  void stop(const TrialId& trial, std::string_view reason, StopFor what) override;
 
  private:
   struct Pool;

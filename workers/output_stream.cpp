@@ -79,10 +79,10 @@ void ReportChannel::say_proceed() {
   }
 }
 
-void ReportChannel::say_stop(std::string_view reason) {
+void ReportChannel::say_stop(std::string_view reason, StopFor what) {
   pending_ += R"({"verdict":"stop","reason":)";
   append_json(pending_, reason);
-  pending_ += "}\n";
+  pending_ += what == StopFor::resume ? ",\"checkpoint\":true}\n" : "}\n";
   send_pending();
 }
 

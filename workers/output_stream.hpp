@@ -1,6 +1,7 @@
 #pragma once
 
 #include "workers/event_loop.hpp"
+#include "workers/executor.hpp"
 #include "workers/line_splitter.hpp"
 #include "workers/unique_fd.hpp"
 
@@ -57,7 +58,7 @@ class ReportChannel {
 
   /// A trainer that does not read its verdicts loses `proceed`s, never a stop.
   void say_proceed();
-  void say_stop(std::string_view reason);
+  void say_stop(std::string_view reason, StopFor what);
 
   OutputStream& stream() { return stream_; }
 

@@ -121,7 +121,7 @@ void ProcessAttempt::judge(const Measurement& measurement, bool by_channel) {
   } else if (by_channel && cause_ == StopCause::none) {
     channel_->say_proceed();
   } else if (by_channel) {
-    channel_->say_stop(stop_reason_);
+    channel_->say_stop(stop_reason_, stop_for_);
   }
 }
 
@@ -138,25 +138,30 @@ void ProcessAttempt::watch_progress() {
   }
 }
 
-void ProcessAttempt::begin_stop(StopCause cause, std::string_view reason) {
+void ProcessAttempt::begin_stop(StopCause cause, std::string_view reason, StopFor what) {
   if (cause_ != StopCause::none || !link_ || link_->ended()) {
     return;
   }
   cause_ = cause;
   stop_reason_ = reason;
+  stop_for_ = what;
   progress_timer_.cancel();
-  if (channel_->used() && !channel_->stream().closed()) {
-    channel_->say_stop(reason);
-    const double wait = std::min(kListeningTime.value, spec_.limits.grace.value);
-    stop_timer_.after(to_duration({wait}), [this] { order_stop(); });
-  } else {
-    order_stop();
+  const Seconds grace = spec_.limits.grace;
+  if (!channel_->used() || channel_->stream().closed()) {
+    order_stop(grace);
+    return;
   }
+  channel_->say_stop(reason, what);
+  // What is to be resumed may be long in saving, but no run waits for it longer than the grace.
+  const bool saves = what == StopFor::resume;
+  const Seconds wait = saves ? grace * 0.5 : std::min(kListeningTime, grace);
+  stop_timer_.after(to_duration(wait),
+                    [this, rest = saves ? grace - wait : grace] { order_stop(rest); });
 }
 
-void ProcessAttempt::order_stop() {
-  link_->stop(spec_.limits.grace);
-  stop_timer_.after(to_duration(spec_.limits.grace + kNannyTime), [this] {
+void ProcessAttempt::order_stop(Seconds grace) {
+  link_->stop(grace);
+  stop_timer_.after(to_duration(grace + kNannyTime), [this] {
     ::kill(nanny_, SIGKILL);  // it hangs; its death is heard as that of a lost attempt
   });
 }

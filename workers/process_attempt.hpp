@@ -51,7 +51,7 @@ class ProcessAttempt {
   /// Errors: as spawn_nanny.
   absl::Status start(AttemptStart start);
 
-  void stop(std::string_view reason) { begin_stop(StopCause::asked, reason); }
+  void stop(std::string_view reason, StopFor what) { begin_stop(StopCause::asked, reason, what); }
 
   const TrialId& trial() const { return attempt_.trial; }
   pid_t nanny() const { return nanny_; }
@@ -67,8 +67,8 @@ class ProcessAttempt {
   void on_report_line(std::string_view raw, bool whole);
   const Measurement* take(Report&& report);
   void judge(const Measurement& measurement, bool by_channel);
-  void begin_stop(StopCause cause, std::string_view reason);
-  void order_stop();
+  void begin_stop(StopCause cause, std::string_view reason, StopFor what = StopFor::good);
+  void order_stop(Seconds grace);
   void watch_progress();
   void on_nanny_end(const NannyReport& report);
   void read_rest();
@@ -92,6 +92,7 @@ class ProcessAttempt {
   std::string result_error_;
   StopCause cause_ = StopCause::none;
   std::string stop_reason_;
+  StopFor stop_for_ = StopFor::good;
   SteadyTime ended_;
   bool quiet_ = false;  // the result file is read when nothing can be stopped any more
 

@@ -106,7 +106,7 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
     std::string json;
     append_trial_json(json, spec, trial, attempt, &start.files);
     json += '\n';
-    if (absl::Status status = make_files(start.files, json); !status.ok()) {
+    if (absl::Status status = make_files(spec, start.files, json); !status.ok()) {
       return status;
     }
   }
@@ -130,6 +130,9 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
   variables.emplace_back("EVOLT_REPORT_FD=3");
   variables.push_back("EVOLT_MARK=" + start.mark);
   variables.push_back("PWD=" + order.directory);
+  if (spec.place) {
+    variables.push_back("EVOLT_HOSTFILE=" + start.files.hosts);
+  }
   if (spec.checkpoint) {
     variables.push_back("EVOLT_CHECKPOINT_IN=" + start.files.checkpoint_in);
     variables.push_back("EVOLT_CHECKPOINT_OUT=" + start.files.checkpoint_out);
@@ -155,10 +158,11 @@ absl::StatusOr<std::unique_ptr<ProcessExecutor>> ProcessExecutor::make(
   TrialSpec& settled = parts->spec;
   const HostResources host = host_resources(process_environment());
   if (settled.slots == 0) {
-    settled.slots = default_slots(host, settled.cores, settled.gpus);
+    settled.slots = default_slots(host, settled.cores, settled.gpus, settled.place);
   }
   const std::vector<std::string> inherited = inherited_environment();
-  for (const SlotAllotment& slot : allot(host, settled.slots, settled.cores, settled.gpus)) {
+  for (const SlotAllotment& slot :
+       allot(host, settled.slots, settled.cores, settled.gpus, settled.place)) {
     parts->environments.push_back(slot_environment(inherited, settled, slot));
     std::erase_if(parts->environments.back(),
                   [](const std::string& entry) { return entry.starts_with("PWD="); });
@@ -263,10 +267,10 @@ absl::Status ProcessExecutor::start(const Trial& trial, const Attempt& attempt,
   return status;
 }
 
-void ProcessExecutor::stop(const TrialId& trial, std::string_view reason) {
+void ProcessExecutor::stop(const TrialId& trial, std::string_view reason, StopFor what) {
   for (const auto& attempt : parts_->running) {
     if (attempt && attempt->trial() == trial) {
-      attempt->stop(reason);
+      attempt->stop(reason, what);
     }
   }
 }

@@ -70,9 +70,10 @@ absl::StatusOr<std::unique_ptr<ServerExecutor>> ServerExecutor::make(boost::asio
   }
   const HostResources host = host_resources(process_environment());
   if (spec.slots == 0) {
-    spec.slots = default_slots(host, spec.cores, spec.gpus);
+    spec.slots = default_slots(host, spec.cores, spec.gpus, spec.place);
   }
-  const std::vector<SlotAllotment> allotments = allot(host, spec.slots, spec.cores, spec.gpus);
+  const std::vector<SlotAllotment> allotments =
+      allot(host, spec.slots, spec.cores, spec.gpus, spec.place);
   if (absl::Status status = make_directory(spec.study_dir + "/servers"); !status.ok()) {
     return status;
   }
@@ -115,10 +116,10 @@ absl::Status ServerExecutor::start(const Trial& trial, const Attempt& attempt,
   return parts_->slots[slot]->start(trial, attempt, observer);
 }
 
-void ServerExecutor::stop(const TrialId& trial, std::string_view reason) {
+void ServerExecutor::stop(const TrialId& trial, std::string_view reason, StopFor what) {
   for (const auto& slot : parts_->slots) {
     if (slot->runs(trial)) {
-      slot->stop(reason);
+      slot->stop(reason, what);
     }
   }
 }

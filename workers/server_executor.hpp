@@ -33,7 +33,7 @@ class ServerExecutor final : public Executor {
 
   std::size_t slots() const override;
   absl::Status start(const Trial& trial, const Attempt& attempt, TrialObserver& observer) override;
-  void stop(const TrialId& trial, std::string_view reason) override;
+  void stop(const TrialId& trial, std::string_view reason, StopFor what) override;
 
  private:
   struct Parts;

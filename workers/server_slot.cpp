@@ -42,7 +42,7 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   if (spec.checkpoint) {
     const AttemptFiles files = plan_files(spec, trial, attempt);
     append_trial_json(line_, spec, trial, attempt, &files);
-    if (absl::Status status = make_files(files, line_); !status.ok()) {
+    if (absl::Status status = make_files(spec, files, line_); !status.ok()) {
       return status;
     }
     checkpoint_out_ = files.checkpoint_out;
@@ -56,6 +56,12 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
         concat(spec.study_dir, "/servers/rank-", index(attempt.rank), "-slot-", attempt.slot);
     if (absl::Status status = make_directory(directory); !status.ok()) {
       return status;
+    }
+    if (spec.place) {
+      host_file_ = directory + "/hosts";
+      if (absl::Status status = write_file(host_file_, host_file(*spec.place)); !status.ok()) {
+        return status;
+      }
     }
     log_ = BoundedLog(directory);
     log_named_ = true;
@@ -84,6 +90,9 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
 absl::Status ServerSlot::launch() {
   NannyOrder order = order_;
   order.environment.push_back(concat("EVOLT_MARK=", mark_, ".", ++launches_));
+  if (!host_file_.empty()) {
+    order.environment.push_back("EVOLT_HOSTFILE=" + host_file_);
+  }
   absl::StatusOr<NannyProcess> process = spawn_nanny(order);
   if (!process.ok()) {
     return process.status();
@@ -277,14 +286,18 @@ void ServerSlot::on_watch() {
   watch();
 }
 
-void ServerSlot::begin_stop(StopCause cause, std::string_view reason) {
+void ServerSlot::begin_stop(StopCause cause, std::string_view reason, StopFor what) {
   if (!busy_ || cause_ != StopCause::none) {
     return;
   }
   cause_ = cause;
   stop_reason_ = reason;
-  kill_at_ = std::chrono::steady_clock::now() + to_duration(shared_.spec.limits.grace);
-  pending_ += concat(R"({"stop":")", id_of(attempt_.trial), "\"}\n");
+  // What is to be resumed is saved and gone when the grace is over; other stops hurt nobody else.
+  const bool saves = what == StopFor::resume;
+  kill_grace_ = saves ? shared_.spec.limits.grace * 0.5 : shared_.spec.limits.grace;
+  kill_at_ = std::chrono::steady_clock::now() + to_duration(kill_grace_);
+  pending_ +=
+      concat(R"({"stop":")", id_of(attempt_.trial), saves ? "\",\"checkpoint\":true}\n" : "\"}\n");
   send_pending();
   watch();
 }
@@ -292,8 +305,8 @@ void ServerSlot::begin_stop(StopCause cause, std::string_view reason) {
 void ServerSlot::kill_server() {
   if (!killing_ && link_) {
     killing_ = true;
-    link_->stop(shared_.spec.limits.grace);
-    timer_.after(to_duration(shared_.spec.limits.grace + Seconds{30}), [this] {
+    link_->stop(kill_grace_);
+    timer_.after(to_duration(kill_grace_ + Seconds{30}), [this] {
       ::kill(nanny_, SIGKILL);  // it hangs
     });
   }

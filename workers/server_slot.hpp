@@ -43,7 +43,7 @@ class ServerSlot {
   /// Errors: unavailable when a server was needed and the system had no room to start it.
   absl::Status start(const Trial& trial, const Attempt& attempt, TrialObserver& observer);
 
-  void stop(std::string_view reason) { begin_stop(StopCause::asked, reason); }
+  void stop(std::string_view reason, StopFor what) { begin_stop(StopCause::asked, reason, what); }
 
  private:
   absl::Status launch();
@@ -56,7 +56,7 @@ class ServerSlot {
   void on_report(std::string_view line);
   void watch();
   void on_watch();
-  void begin_stop(StopCause cause, std::string_view reason);
+  void begin_stop(StopCause cause, std::string_view reason, StopFor what = StopFor::good);
   void kill_server();
   void on_server_end(const NannyReport& report);
   void settle(const NannyReport& report);
@@ -103,7 +103,9 @@ class ServerSlot {
   Report report_;
   StopCause cause_ = StopCause::none;
   std::string stop_reason_;
+  std::string host_file_;  // EVOLT_HOSTFILE; empty: trials have one rank
   SteadyTime kill_at_;
+  Seconds kill_grace_;  // between TERM and KILL, once kill_at_ has come
   std::optional<Seconds> cpu_before_;
   LoopTimer timer_;
 };

@@ -26,15 +26,30 @@ bool named_by_study(const TrialSpec& spec, std::string_view name) {
 
 bool belongs_to_launcher(std::string_view name) {
   static constexpr std::string_view kPrefixes[] = {
-      "PMI_",           "PMIX_",          "PMIXHOST",    "MPI_LOCAL",
-      "HYDRA_",         "HYDI_",          "MPIR_",       "OMPI_",
-      "PRTE_",          "SLURM_STEP",     "SLURM_SRUN_", "SLURM_PMI",
-      "SLURM_CPU_BIND", "SLURM_MEM_BIND", "SLURM_MPI_",  "SLURM_NTASKS_PER",
+      "PMI_",           "PMI2_",      "PMIX_",
+      "PMIXHOST",       "PALS_",      "MPI_LOCAL",
+      "HYDRA_",         "HYDI_",      "MPIR_",
+      "OMPI_",          "PRTE_",      "SLURM_STEP",
+      "SLURM_SRUN_",    "SLURM_PMI",  "SLURM_CPU_BIND",
+      "SLURM_MEM_BIND", "SLURM_MPI_", "SLURM_NTASKS_PER",
       "EVOLT_"};
-  static constexpr std::string_view kNames[] = {
-      "PMI",          "MPICH_INTERFACE_HOSTNAME", "SLURM_PROCID", "SLURM_LOCALID",
-      "SLURM_NODEID", "SLURM_TASK_PID",           "SLURM_GTIDS",  "SLURM_NTASKS",
-      "SLURM_NPROCS", "SLURM_DISTRIBUTION",       "SLURM_TASKS",  "SLURM_LAUNCH_NODE_IPADDR"};
+  static constexpr std::string_view kNames[] = {"PMI",
+                                                "MPICH_INTERFACE_HOSTNAME",
+                                                "SLURM_PROCID",
+                                                "SLURM_LOCALID",
+                                                "SLURM_NODEID",
+                                                "SLURM_NNODES",
+                                                "SLURM_JOB_NUM_NODES",
+                                                "SLURM_GPUS_PER_TASK",
+                                                "SLURM_TRES_PER_TASK",
+                                                "SLURM_GPU_BIND",
+                                                "SLURM_TASK_PID",
+                                                "SLURM_GTIDS",
+                                                "SLURM_NTASKS",
+                                                "SLURM_NPROCS",
+                                                "SLURM_DISTRIBUTION",
+                                                "SLURM_TASKS",
+                                                "SLURM_LAUNCH_NODE_IPADDR"};
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [name](std::string_view prefix) { return name.starts_with(prefix); }) ||
          std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
@@ -65,6 +80,14 @@ std::vector<std::string> slot_environment(std::span<const std::string> inherited
       visible += (visible.empty() ? "" : ",") + gpu;
     }
     set_variable(environment, "CUDA_VISIBLE_DEVICES", visible);
+  }
+  if (!value_of(inherited, "SLURM_JOB_ID").empty() &&
+      value_of(environment, "SLURM_OVERLAP").empty()) {
+    set_variable(environment, "SLURM_OVERLAP", "1");  // its own srun shares our step's place
+  }
+  if (spec.place) {
+    set_variable(environment, "EVOLT_RANKS", std::to_string(spec.place->ranks()));
+    set_variable(environment, "EVOLT_HOSTS", host_list(*spec.place));
   }
   for (const std::string& entry : spec.env) {
     if (const std::size_t equals = entry.find('='); equals != std::string::npos) {

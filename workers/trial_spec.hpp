@@ -3,6 +3,7 @@
 #include "core/measurement.hpp"
 #include "core/trial.hpp"
 #include "core/units.hpp"
+#include "workers/trial_place.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,8 +47,9 @@ struct TrialSpec {
   std::optional<int> infeasible_exit;
   bool checkpoint = false;
   std::vector<std::string> env;  ///< NAME=VALUE is set; NAME is handed on even if it would not be
-  std::int32_t cores = 1;        ///< for each slot
-  double gpus = 0;               ///< for each slot; below 1: that many slots share one
+  std::int32_t cores = 1;        ///< for each rank of a trial
+  double gpus = 0;               ///< for each rank of a trial; below 1: that many share one
+  std::optional<TrialPlace> place;  ///< of trials of several ranks; nullopt: they have one
   LimitSpec limits;
   std::size_t slots = 0;  ///< 0: as many as the host's cores and GPUs allow
   std::string nanny;      ///< path of evolt-nanny; empty: EVOLT_NANNY, else beside this program

@@ -72,11 +72,23 @@ struct Program {
                      "Trials at once on each rank; default: host cores / trial.cores / ranks here")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{65'536}).description(""));
+    command
+        ->add_option("--time-limit", run.time_limit,
+                     "How long this run may take, for example 8h; what is left then is for the "
+                     "next; default: the end of Slurm's job, if there is one")
+        ->type_name("T");
+    command
+        ->add_option(
+            "--warning", run.warning,
+            "How long before that trials are asked to save and end; default: a second more "
+            "than trial.limits.grace, at most a tenth of the limit")
+        ->type_name("T");
     add_overrides(command, run.overrides);
     command->add_flag("--json", run.json, "Print the result as one JSON object");
     command->footer(
         "Examples:\n  evolt run study.toml --slots 4\n"
         "  evolt run study.toml --set budget.trials=80 --set study.seed=7\n"
+        "  evolt run study.toml --time-limit 8h\n"
         "  mpirun.mpich -n 4 evolt run study.toml");
     command->callback([this] { code = evolt::command_run(run); });
   }

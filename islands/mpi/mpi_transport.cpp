@@ -3,14 +3,17 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <memory>
 #include <set>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -30,10 +33,12 @@ class MpiTransport final : public Transport {
     MPI_Comm_size(world_, &size);
     self_ = RankId{rank};
     ranks_ = size;
+    gather_hosts();
   }
 
   RankId self() const override { return self_; }
   std::int32_t ranks() const override { return ranks_; }
+  std::vector<std::string> hosts() const override { return hosts_; }
 
   void send(RankId to, std::string bytes) override {
     // The buffer must stay where it is until the request is complete.
@@ -98,6 +103,19 @@ class MpiTransport final : public Transport {
     MPI_Request request = MPI_REQUEST_NULL;
   };
 
+  /// Once, while all ranks start.
+  void gather_hosts() {
+    std::array<char, MPI_MAX_PROCESSOR_NAME> own{};
+    int length = 0;
+    MPI_Get_processor_name(own.data(), &length);
+    std::vector<char> all(own.size() * static_cast<std::size_t>(ranks_));
+    const int each = static_cast<int>(own.size());
+    MPI_Allgather(own.data(), each, MPI_CHAR, all.data(), each, MPI_CHAR, world_);
+    for (std::size_t at = 0; at < all.size(); at += own.size()) {
+      hosts_.emplace_back(all.data() + at);
+    }
+  }
+
   /// Forgets what has left.
   void sweep() {
     std::erase_if(outgoing_, [](Outgoing& out) {
@@ -110,6 +128,7 @@ class MpiTransport final : public Transport {
   MPI_Comm world_ = MPI_COMM_NULL;
   RankId self_{};
   std::int32_t ranks_ = 1;
+  std::vector<std::string> hosts_;
   std::deque<Outgoing> outgoing_;
   std::set<RankId> forgotten_;
 };

@@ -17,6 +17,8 @@ struct RunArguments {
   std::string directory;           ///< empty: the study's name
   std::string database_directory;  ///< empty: the same
   std::size_t slots = 0;
+  std::string time_limit;              ///< a duration; empty: none
+  std::string warning;                 ///< likewise
   std::vector<std::string> overrides;  ///< `a.b=value`
   bool json = false;
 };

@@ -3,6 +3,7 @@
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
 #include "service/run/launcher.hpp"
+#include "service/run/trial_groups.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/search/plan.hpp"
 #include "service/slurm/batch_script.hpp"
@@ -20,11 +21,15 @@ namespace evolt {
 namespace {
 
 /// One rank of the study, with what decides about it spelt out: the job may start elsewhere.
-std::vector<std::string> rank_command(const SlurmArguments& arguments) {
+std::vector<std::string> rank_command(const SlurmArguments& arguments, Seconds warning) {
   std::vector<std::string> command = {
-      (std::filesystem::path(program_folder()) / "evolt").string(), "run",
-      std::filesystem::absolute(arguments.study).lexically_normal().string(), "--slots",
-      std::to_string(arguments.slots)};
+      (std::filesystem::path(program_folder()) / "evolt").string(),
+      "run",
+      std::filesystem::absolute(arguments.study).lexically_normal().string(),
+      "--slots",
+      std::to_string(arguments.slots),
+      "--warning",
+      absl::StrCat(warning.value, "s")};
   if (!arguments.directory.empty()) {
     command.insert(command.end(), {"--dir", arguments.directory});
   }
@@ -63,13 +68,15 @@ ExitCode command_slurm(const SlurmArguments& arguments) try {
   const Encoding encoding(study.space);
   make_plan(study, encoding, Berth{.ranks = arguments.ranks});  // complains now, not in the queue
   make_trial_spec(study, study.name, 1);
+  const TrialGroups groups(std::vector<std::string>(static_cast<std::size_t>(arguments.ranks)),
+                           study.trial.ranks_per_trial);  // likewise
   const Seconds least{120};
   const Seconds warning = arguments.warning > 0
                               ? Seconds{arguments.warning}
                               : std::max(least, study.trial.limits.grace + Seconds{60});
   const auto script =
       batch_script(BatchJob{.name = study.name,
-                            .command = rank_command(arguments),
+                            .command = rank_command(arguments, warning),
                             .directory = std::filesystem::current_path().string(),
                             .nodes = arguments.nodes,
                             .ranks = arguments.ranks,

@@ -152,7 +152,7 @@ absl::StatusOr<std::unique_ptr<PluginDesk>> PluginDesk::open(boost::asio::io_con
                                                              const PluginDeskOptions& options) {
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   std::unique_ptr<PluginDesk> desk(new PluginDesk);
-  const Layout layout(options.ranks, island_shares(study.islands));
+  const Layout layout = make_layout(study, options.ranks, options.breeders);
   for (const IslandId island : layout.islands_of(options.self)) {
     const auto* const plugin =
         std::get_if<PluginSettings>(&breeders[static_cast<std::size_t>(index(island))]);

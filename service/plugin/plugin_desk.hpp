@@ -25,6 +25,7 @@ namespace evolt {
 struct PluginDeskOptions {
   RankId self{};
   std::int32_t ranks = 1;
+  std::vector<RankId> breeders;  ///< RankPlan's
   std::uint32_t incarnation = 1;
   std::string directory;  ///< of the study
 };

@@ -72,7 +72,9 @@ std::string csv_head(const Ledger& ledger, const std::vector<std::string>& param
   for (const std::string& name : metrics) {
     line += ',' + csv_text("metric." + name);
   }
-  return line + ",violation,steps,attempts,seconds,propagator,parents,why\n";
+  return line +
+         ",violation,steps,attempts,seconds,startup_seconds,cpu_seconds,joules,propagator,parents,"
+         "why\n";
 }
 
 std::string csv_row(const Ledger& ledger, const LedgerTrial& trial,
@@ -96,16 +98,19 @@ std::string csv_row(const Ledger& ledger, const LedgerTrial& trial,
     line += ',' + (value ? csv_number(*value) : std::string());
   }
   std::int64_t steps = 0;
-  Seconds seconds;
   for (const LedgerAttempt& attempt : trial.attempts) {
     steps += attempt.spent;
-    seconds += attempt.usage.wall;
   }
+  const Usage used = Ledger::used(trial).value_or(Usage{});
   line += ',';
   line += trial.result && !trial.result->scores.empty() ? csv_number(trial.result->violation) : "";
   line += ',' + std::to_string(steps) + ',' + std::to_string(trial.attempts.size()) + ',' +
-          csv_number(seconds.value) + ',' + csv_text(trial.lineage.propagator) + ',' +
-          csv_text(parents(ledger, trial)) + ',' + csv_text(why(trial)) + "\n";
+          csv_number(used.wall.value) + ',' +
+          (used.startup ? csv_number(used.startup->value) : "") + ',' +
+          (used.cpu ? csv_number(used.cpu->value) : "") + ',' +
+          (used.energy ? csv_number(used.energy->joules.value) : "") + ',' +
+          csv_text(trial.lineage.propagator) + ',' + csv_text(parents(ledger, trial)) + ',' +
+          csv_text(why(trial)) + "\n";
   return line;
 }
 

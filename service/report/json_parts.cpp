@@ -46,6 +46,15 @@ Json usage_json(const Usage& usage) {
   return json;
 }
 
+Json usage_json(const UsageTotals& totals) {
+  const std::optional<Joules> joules = totals.joules();
+  return {{"attempts", totals.attempts()},
+          {"seconds", number(totals.wall().value)},
+          {"startup_seconds", number(totals.startup().value)},
+          {"cpu_seconds", number(totals.cpu().value)},
+          {"joules", joules ? number(joules->value) : Json(nullptr)}};
+}
+
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -18,6 +18,9 @@ void put_metrics(Json& into, const Metrics& metrics);
 
 Json usage_json(const Usage& usage);
 
+/// Of a whole study; joules are null unless every attempt was measured.
+Json usage_json(const UsageTotals& totals);
+
 /// JSON text; bytes that are not UTF-8 (a trainer's output may hold any) are replaced.
 std::string dump(const Json& json);
 

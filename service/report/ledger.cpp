@@ -1,5 +1,7 @@
 #include "service/report/ledger.hpp"
 
+#include "core/usage_sum.hpp"
+
 #include <absl/hash/hash.h>
 
 #include <algorithm>
@@ -191,10 +193,12 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Finished& finish
   }
   if (attempt.state == LedgerAttempt::State::lost) {
     --counts_.lost;
+    usage_.take_back(attempt.usage);
   }
   attempt.state = LedgerAttempt::State::ended;
   attempt.ended_at = event.at;
   attempt.usage = finished.outcome.usage;
+  usage_.add(attempt.usage);
   metrics_.intern(finished.outcome.metrics, 0);
   if (!trial.result) {
     trial.result =
@@ -233,6 +237,7 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Lost& lost) {
   attempt.ended_at = event.at;
   attempt.reason = lost.reason;
   attempt.usage = lost.usage;
+  usage_.add(attempt.usage);
   ++counts_.lost;
 }
 
@@ -334,6 +339,16 @@ std::vector<double> Ledger::reference() const {
     worst[i] += 0.1 * (worst[i] - best[i]);
   }
   return worst;
+}
+
+std::optional<Usage> Ledger::used(const LedgerTrial& trial) {
+  std::optional<Usage> all;
+  for (const LedgerAttempt& attempt : trial.attempts) {
+    if (attempt.state != LedgerAttempt::State::running) {
+      all = all ? sum(*all, attempt.usage) : attempt.usage;
+    }
+  }
+  return all;
 }
 
 EpochTotals Ledger::epochs() const {

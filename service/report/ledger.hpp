@@ -6,6 +6,7 @@
 #include "service/report/name_lists.hpp"
 #include "service/report/operator_book.hpp"
 #include "service/report/repeated_results.hpp"
+#include "service/report/usage_totals.hpp"
 #include "service/study.hpp"
 
 #include <absl/container/flat_hash_map.h>
@@ -159,6 +160,13 @@ class Ledger {
   /// that it is the same however often a study is read; empty before.
   std::vector<double> reference() const;
 
+  /// What a trial's attempts used together, lost ones too; those that run are left out. nullopt:
+  /// none has ended.
+  static std::optional<Usage> used(const LedgerTrial& trial);
+
+  /// What all attempts that ended or were lost used together.
+  const UsageTotals& usage() const { return usage_; }
+
   /// Who proposed what, and what it brought.
   std::vector<OperatorRecord> operators() const { return operators_.records(); }
 
@@ -205,6 +213,7 @@ class Ledger {
   MeasurementShapes shapes_;
   TrialCounts counts_;
   EpochTotals epochs_;
+  UsageTotals usage_;
   bool length_known_ = true;
   std::int64_t migrations_ = 0;
   std::int64_t repeats_ = 0;

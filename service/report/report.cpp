@@ -180,6 +180,7 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
                     {"full", epochs.full ? Json(*epochs.full) : Json(nullptr)},
                     {"saved_fraction", saved ? Json(*saved) : Json(nullptr)},
                     {"audit", epochs.audit}};
+  json["usage"] = detail::usage_json(ledger.usage());
   json["migrations"] = ledger.migrations();
   json["operators"] = Json::array();
   for (const OperatorRecord& record : ledger.operators()) {
@@ -241,6 +242,9 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
   }
   if (trial.result) {
     json["outcome"] = outcome_json(trial.result->outcome);
+  }
+  if (const auto used = Ledger::used(trial)) {
+    json["usage"] = detail::usage_json(*used);
   }
   json["attempts"] = Json::array();
   for (const LedgerAttempt& attempt : trial.attempts) {

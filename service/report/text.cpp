@@ -86,6 +86,25 @@ std::string epochs_line(const Json& epochs, TextOptions options) {
   return joined(parts, options);
 }
 
+/// `61.2 s in 3 attempts, 0.8 s of it start-up, 40.1 s of processor`.
+std::string usage_line(const Json& usage, std::size_t attempts, TextOptions options) {
+  std::vector<std::string> parts{plain(usage.value("seconds", Json()), options) + " s in " +
+                                 std::to_string(attempts) +
+                                 (attempts == 1 ? " attempt" : " attempts")};
+  for (const auto& [key, called] : {std::pair{"startup_seconds", " s of it start-up"},
+                                    std::pair{"cpu_seconds", " s of processor"}}) {
+    if (const Json value = usage.value(key, Json()); value.is_number()) {
+      parts.push_back(plain(value, options) + called);
+    }
+  }
+  const Json energy = usage.value("energy", Json::object());
+  if (const Json joules = energy.value("joules", usage.value("joules", Json()));
+      joules.is_number()) {
+    parts.push_back(plain(joules, options) + " J");
+  }
+  return joined(parts, options);
+}
+
 std::string front_table(const Json& report, TextOptions options) {
   std::vector<std::vector<std::string>> rows(1);
   rows[0].emplace_back("trial");
@@ -143,8 +162,8 @@ std::string lineage_line(const Json& lineage, TextOptions options) {
 }
 
 std::string attempts_table(const Json& attempts, TextOptions options) {
-  std::vector<std::vector<std::string>> rows{
-      {"attempt", "state", "rank", "slot", "worker", "steps", "seconds", "cpu s", "why"}};
+  std::vector<std::vector<std::string>> rows{{"attempt", "state", "rank", "slot", "worker", "steps",
+                                              "seconds", "start-up s", "cpu s", "why"}};
   for (const Json& attempt : attempts) {
     const Json usage = attempt.value("usage", Json::object());
     rows.push_back({plain(attempt["attempt"], options), plain(attempt["state"], options),
@@ -152,6 +171,7 @@ std::string attempts_table(const Json& attempts, TextOptions options) {
                     plain(attempt.value("worker", Json("local")), options),
                     plain(attempt["steps"], options),
                     plain(usage.value("seconds", Json()), options),
+                    plain(usage.value("startup_seconds", Json()), options),
                     plain(usage.value("cpu_seconds", Json()), options),
                     plain(attempt.value("reason", Json("")), options)});
   }
@@ -254,6 +274,10 @@ std::string sparkline(const nlohmann::ordered_json& numbers, std::size_t width) 
 std::string best_text(const nlohmann::ordered_json& report, TextOptions options) {
   std::string text = "trials  " + trials_line(report["trials"], options) + '\n';
   text += "epochs  " + epochs_line(report["epochs"], options) + '\n';
+  if (const Json usage = report.value("usage", Json::object());
+      usage.value("attempts", std::size_t{0}) > 0) {
+    text += "time    " + usage_line(usage, usage["attempts"], options) + '\n';
+  }
   text += "moves   " + counted(report, "migrations", "between islands") + '\n';
   if (report.contains("front")) {
     if (const Json volume = report.value("hypervolume", Json()); volume.is_object()) {
@@ -304,6 +328,13 @@ std::string show_text(const nlohmann::ordered_json& report, TextOptions options)
   }
   text += "bred    by " + lineage_line(report["lineage"], options) + ", on island " +
           plain(report["island"], options) + '\n';
+  if (report.contains("usage")) {
+    const auto ended = std::count_if(
+        report["attempts"].begin(), report["attempts"].end(),
+        [](const Json& attempt) { return attempt.value("state", Json()) != "running"; });
+    text +=
+        "time    " + usage_line(report["usage"], static_cast<std::size_t>(ended), options) + '\n';
+  }
   if (report.contains("scores")) {
     text += "scores\n" + pairs(report["scores"], options, "  ");
   }

@@ -128,7 +128,8 @@ void RankLoop::carry_out(Action& action) {
       not_started_.emplace_back(start->attempt, std::string(started.message()));
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
-    world_.executor.stop(stop->trial, stop->reason);
+    world_.executor.stop(stop->trial, stop->reason,
+                         stop->resumes ? StopFor::resume : StopFor::good);
   } else if (auto* const send = std::get_if<SendMessage>(&action)) {
     world_.mailbox.post(send->to, send->message, world_.clock.now());
   } else if (const auto* const tell = std::get_if<BroadcastMessage>(&action)) {
@@ -200,6 +201,9 @@ void RankLoop::look_after_storage() {
   world_.recorder->hand_over();
   if (world_.time_budget && world_.recorder->seconds() >= *world_.time_budget) {
     interrupt(EndReason::seconds, "budget.seconds is used");
+  }
+  if (world_.ends && world_.clock.now() >= *world_.ends) {
+    interrupt(EndReason::interrupted, "the time limit is near");
   }
 }
 

@@ -40,6 +40,7 @@ struct RankWorld {
   Recorder* recorder = nullptr;                 ///< rank 0 only
   PluginDesk* plugins = nullptr;                ///< where an island of this rank has one
   std::optional<Seconds> time_budget;           ///< of the study; rank 0 looks after it
+  std::optional<Seconds> ends;                  ///< of the run, by Clock::now(); likewise
   std::function<void()> on_beat;                ///< ten times a second, for a display; may be empty
   std::function<void(const std::string&)> say;  ///< to the user; may be empty
   std::function<std::vector<Death>()> deaths;   ///< rank 0: since the last call; may be empty

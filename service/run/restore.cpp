@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <utility>
 
 namespace evolt {
@@ -57,16 +58,16 @@ class Restorer {
 
   /// To the ranks without this island, which learn from its results; those with it are told moves.
   void tell_elsewhere(IslandId island, const Individual& individual) {
-    for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
-      if (!layout_.hosts(RankId{rank}, island)) {
-        memories_.push_back({RankId{rank}, Admitted{island, individual}});
+    for (const RankId rank : layout_.breeders()) {
+      if (!layout_.hosts(rank, island)) {
+        memories_.push_back({rank, Admitted{island, individual}});
       }
     }
   }
 
   void tell_all(const Message& message) {
-    for (std::int32_t rank = 0; rank < layout_.ranks(); ++rank) {
-      memories_.push_back({RankId{rank}, message});
+    for (const RankId rank : layout_.breeders()) {
+      memories_.push_back({rank, message});
     }
   }
 
@@ -135,6 +136,10 @@ class Restorer {
       overwrite(retry.known, measurement.metrics);
       retry.steps = std::max(retry.steps, measurement.step);
     }
+    retry.used = Ledger::used(trial);
+    for (const LedgerAttempt& attempt : trial.attempts) {
+      retry.longest_cut = std::max(retry.longest_cut, attempt.usage.wall);
+    }
     const auto& hosts = layout_.ranks_of(retry.trial.island);
     memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
   }
@@ -153,6 +158,36 @@ std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
   return Restorer(ledger, layout, options).run();
 }
 
+KnownTimes trial_times(const Ledger& ledger) {
+  constexpr std::size_t kEnough = 100;
+  KnownTimes times;
+  for (const LedgerTrial& trial : std::views::reverse(ledger.trials())) {
+    for (const LedgerAttempt& attempt : trial.attempts) {
+      if (attempt.state == LedgerAttempt::State::lost) {
+        times.longest_cut = std::max(times.longest_cut, attempt.usage.wall);
+      }
+    }
+    if (trial.result && trial.result->outcome.ending == Ending::finished &&
+        times.ended.size() < kEnough) {
+      times.ended.push_back(trial.result->outcome.usage.wall);
+    }
+  }
+  std::reverse(times.ended.begin(), times.ended.end());
+  return times;
+}
+
+Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt) {
+  Usage usage;
+  const std::vector<Measurement> all = ledger.measurements(trial);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (trial.log.rows[i].attempt == attempt) {
+      usage.startup = std::min(usage.startup.value_or(all[i].elapsed), all[i].elapsed);
+      usage.wall = std::max(usage.wall, all[i].elapsed);
+    }
+  }
+  return usage;
+}
+
 std::vector<Event> losses(const Ledger& ledger, Seconds now) {
   std::vector<Event> events;
   for (const LedgerTrial& trial : ledger.trials()) {
@@ -163,7 +198,7 @@ std::vector<Event> losses(const Ledger& ledger, Seconds now) {
         event.what = Lost{.trial = trial.id,
                           .attempt = attempt.number,
                           .reason = "the study's process ended before it did",
-                          .usage = {}};
+                          .usage = known_usage(ledger, trial, attempt.number)};
       }
     }
   }

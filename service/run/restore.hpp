@@ -31,7 +31,15 @@ struct RestoreOptions {
 std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
                             const RestoreOptions& options);
 
-/// The attempts that were running when the study's process ended, as events to be recorded.
+/// How long trials of earlier starts took. Requires: losses() were recorded.
+KnownTimes trial_times(const Ledger& ledger);
+
+/// What an attempt had used when it last reported: the least it can have used. Nobody lived to see
+/// its end, so neither processor time nor energy is known.
+Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt);
+
+/// The attempts that were running when the study's process ended, as events to be recorded, with
+/// what is known of their use.
 std::vector<Event> losses(const Ledger& ledger, Seconds now);
 
 }  // namespace evolt

@@ -7,25 +7,27 @@
 #include "service/report/answer.hpp"
 #include "service/run/display.hpp"
 #include "service/run/launcher.hpp"
+#include "service/run/rank_executor.hpp"
 #include "service/run/rank_files.hpp"
 #include "service/run/rank_loop.hpp"
 #include "service/run/recorder.hpp"
 #include "service/run/restore.hpp"
 #include "service/run/signals.hpp"
 #include "service/run/supervisor.hpp"
+#include "service/run/trial_groups.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/run/warm_start.hpp"
 #include "service/search/plan.hpp"
 #include "service/socket/socket_server.hpp"
 #include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
-#include "workers/make_executor.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <ostream>
@@ -54,15 +56,6 @@ void check(const absl::Status& status) {
   if (!status.ok()) {
     throw Stop{exit_code_of(status), std::string(status.message())};
   }
-}
-
-ExecutorFactory factory_of(const RunOptions& options) {
-  if (options.make_executor) {
-    return options.make_executor;
-  }
-  return
-      [](boost::asio::io_context& io, const Study& study, const std::string& directory,
-         std::size_t slots) { return make_executor(io, make_trial_spec(study, directory, slots)); };
 }
 
 /// One process of a run.
@@ -100,22 +93,32 @@ class Runner {
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
     make_plan(study_, *encoding_, Berth{});  // complains before anything is touched
+    groups_ = group_ranks(study_, mailbox_.transport());
     if (!options_.make_executor) {
       make_trial_spec(study_, directory_, options_.slots);
+    } else if (groups_) {
+      throw ConfigError(Complaint{.what = "trials that are functions have one rank in this version",
+                                  .key = "trial.ranks_per_trial",
+                                  .found = std::to_string(study_.trial.ranks_per_trial),
+                                  .allowed = "1"});
     }
     result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
     Ledger& ledger = *result.ledger;
     const std::uint32_t incarnation = options_.keep ? take_up(ledger) : 1;
     berth_ = Berth{.ranks = mailbox_.ranks(),
+                   .breeders = groups_ ? groups_->leaders() : std::vector<RankId>(),
                    .incarnation = incarnation,
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
                    .has_results = ledger.counts().finished + ledger.counts().stopped > 0,
-                   .prior = read_good_configurations()};
+                   .prior = read_good_configurations(),
+                   .times = {},
+                   .limit = {}};
     recorder_.emplace(storage_.get(), ledger);
     for (Event& event : losses(ledger, clock_.wall())) {
       recorder_->record(std::move(event));
     }
+    berth_.times = trial_times(ledger);
     make_rank();
     tell_memories(ledger);
     drive(result);
@@ -172,7 +175,7 @@ class Runner {
 
   void tell_memories(const Ledger& ledger) {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
-    const Layout layout(mailbox_.ranks(), island_shares(study_.islands));
+    const Layout layout = make_layout(study_, mailbox_.ranks(), berth_.breeders);
     const RestoreOptions how{.judged = plan.judged,
                              .judged_maximized = plan.judged_maximized,
                              .learns_from_all = plan.learns_from_all};
@@ -189,7 +192,8 @@ class Runner {
                         .study = study_to_json(study_).dump(),
                         .bred = berth_.bred,
                         .has_results = berth_.has_results,
-                        .prior = berth_.prior});
+                        .prior = berth_.prior,
+                        .times = berth_.times});
     mailbox_.flush(clock_.now(), true);
   }
 
@@ -234,19 +238,34 @@ class Runner {
     study_ = parse_study(welcome.study, "rank 0", {}, true);
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
+    groups_ = group_ranks(study_, mailbox_.transport());
     berth_ = Berth{.self = mailbox_.self(),
                    .ranks = mailbox_.ranks(),
+                   .breeders = groups_ ? groups_->leaders() : std::vector<RankId>(),
                    .incarnation = welcome.incarnation,
                    .bred = welcome.bred,
                    .has_results = welcome.has_results,
-                   .prior = welcome.prior};
+                   .prior = welcome.prior,
+                   .times = welcome.times,
+                   .limit = {}};
     make_rank();
   }
 
   // All ------------------------------------------------------------------------------------------
 
   void make_rank() {
-    auto executor = factory_of(options_)(io_, study_, directory_, options_.slots);
+    Study study = study_;
+    if (const auto kept =
+            keep_time(options_.time, study.trial.limits.grace,
+                      options_.began.value_or(clock_.now()), clock_.now(), clock_.wall())) {
+      berth_.limit = kept->limit;
+      // Trials that end only after the limit would take the run with them.
+      study.trial.limits.grace = std::min(study.trial.limits.grace, kept->warning);
+    }
+    auto executor =
+        options_.make_executor
+            ? options_.make_executor(io_, study, directory_, options_.slots)
+            : make_rank_executor(io_, study, directory_, options_.slots, groups_, mailbox_.self());
     if (!executor.ok()) {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
     }
@@ -254,6 +273,7 @@ class Runner {
     auto plugins = PluginDesk::open(io_, study_, *encoding_, clock_,
                                     PluginDeskOptions{.self = mailbox_.self(),
                                                       .ranks = mailbox_.ranks(),
+                                                      .breeders = berth_.breeders,
                                                       .incarnation = berth_.incarnation,
                                                       .directory = directory_});
     if (!plugins.ok()) {
@@ -293,6 +313,7 @@ class Runner {
                             .recorder = recorder_ ? &*recorder_ : nullptr,
                             .plugins = plugins_.get(),
                             .time_budget = study_.budget.seconds,
+                            .ends = berth_.limit ? std::optional(berth_.limit->ends) : std::nullopt,
                             .on_beat =
                                 [&] {
                                   if (display) {
@@ -413,6 +434,7 @@ class Runner {
   Mailbox mailbox_;
   Study study_;
   std::string directory_;
+  std::optional<TrialGroups> groups_;  ///< where trials have several ranks
   Berth berth_;
   std::optional<Encoding> encoding_;
   std::unique_ptr<Storage> storage_;

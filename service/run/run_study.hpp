@@ -3,6 +3,7 @@
 #include "islands/transport.hpp"
 #include "service/report/ledger.hpp"
 #include "service/run/exit_code.hpp"
+#include "service/run/time_given.hpp"
 #include "service/study.hpp"
 #include "workers/executor.hpp"
 
@@ -12,6 +13,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct RunOptions {
   std::ostream* progress = nullptr;  ///< where to show how it goes; nullptr: nowhere
   bool terminal = false;             ///< whether that is a terminal
   std::ostream* errors = nullptr;    ///< where to say what is wrong; nullptr: nowhere
+  TimeGiven time;                    ///< until when it may run
+  std::optional<Seconds> began;      ///< the program, by SystemClock::now(); nullopt: now
   bool keep = true;                  ///< on disk; otherwise the study is gone with the process
   ExecutorFactory make_executor;     ///< empty: by the study's trial.mode
 };

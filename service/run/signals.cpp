@@ -9,6 +9,12 @@
 #include <utility>
 
 namespace evolt {
+namespace {
+
+/// `timeout`, launchers and schedulers signal a process, and then its group again.
+constexpr std::chrono::seconds kOneAndTheSame{1};
+
+}  // namespace
 
 struct StopSignals::State {
   State(boost::asio::io_context& io, std::function<void(int)> hears)
@@ -25,21 +31,18 @@ struct StopSignals::State {
       }
       const auto now = std::chrono::steady_clock::now();
       if (first) {
-        heard = now;
+        began = now;
         on_first(signal);
-      } else if (now - heard > kSame) {
+      } else if (now - began > kOneAndTheSame) {
         std::_Exit(128 + signal);
       }
       wait(false);
     });
   }
 
-  /// A launcher and a supervisor may both pass the same signal on.
-  static constexpr std::chrono::milliseconds kSame{300};
-
   boost::asio::signal_set signals;
-  std::chrono::steady_clock::time_point heard;
   std::function<void(int)> on_first;
+  std::chrono::steady_clock::time_point began;
 };
 
 StopSignals::StopSignals(boost::asio::io_context& io, std::function<void(int)> on_first)

@@ -1,6 +1,7 @@
 #include "service/run/trial_setup.hpp"
 
 #include "core/config_error.hpp"
+#include "service/run/trial_groups.hpp"
 
 #include <filesystem>
 #include <variant>
@@ -20,7 +21,8 @@ CaptureSpec capture_spec(const Capture& capture) {
 
 }  // namespace
 
-TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots) {
+TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots,
+                          const std::optional<TrialPlace>& place) {
   const TrialSettings& trial = study.trial;
   if (trial.mode == StartMode::inproc) {
     throw ConfigError(Complaint{.what = "a study with trial.mode = \"inproc\" is run by the C++ "
@@ -55,6 +57,10 @@ TrialSpec make_trial_spec(const Study& study, const std::string& directory, std:
                           .no_progress = trial.limits.no_progress,
                           .grace = trial.limits.grace},
       .slots = slots};
+  if (trial.ranks_per_trial > 1) {
+    spec.place =
+        place ? *place : TrialGroups({host_name()}, trial.ranks_per_trial).place_of(RankId{0});
+  }
   for (const Parameter& parameter : study.space.parameters()) {
     spec.parameters.push_back(parameter.name);
   }

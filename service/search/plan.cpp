@@ -134,6 +134,11 @@ std::vector<std::int32_t> island_shares(const IslandSettings& islands) {
              : islands.sizes;
 }
 
+Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<RankId>& breeders) {
+  return breeders.empty() ? Layout(ranks, island_shares(study.islands))
+                          : Layout(ranks, breeders, island_shares(study.islands));
+}
+
 std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
   std::vector<IslandKind> kinds = study.islands.kind;
   if (kinds.empty()) {
@@ -177,6 +182,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   return RankPlan{
       .self = berth.self,
       .ranks = berth.ranks,
+      .breeders = berth.breeders,
       .incarnation = berth.incarnation,
       .seed = study.seed,
       .slots = berth.slots,
@@ -186,6 +192,9 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .continues = study.trial.checkpoint,
       .give_up_after = berth.has_results ? 0 : 5,
       .fidelity = Fidelity{study.trial.fidelity, study.trial.steps},
+      .limit = berth.limit,
+      .wall = study.trial.limits.wall,
+      .times = berth.times,
       .objective = make_objective(study.objective),
       .estimator = make_estimator(judged.metric.empty() ? "none" : study.stopper.kind, rule),
       .judged = judged.metric,

@@ -2,11 +2,13 @@
 
 #include "core/ids.hpp"
 #include "estimators/objective.hpp"
+#include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
 #include "propagator/encoding.hpp"
 #include "service/study.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace evolt {
@@ -15,12 +17,15 @@ namespace evolt {
 struct Berth {
   RankId self{};
   std::int32_t ranks = 1;
+  std::vector<RankId> breeders;  ///< RankPlan's
   std::uint32_t incarnation = 1;
   std::int32_t slots = 0;
   std::int64_t bred = 0;        ///< trials of earlier starts
   std::int64_t unfinished = 0;  ///< those of them that did not end
   bool has_results = false;     ///< whether an earlier start got a result
   std::vector<Params> prior;    ///< good configurations of other studies, best first
+  KnownTimes times;             ///< of trials of earlier starts
+  std::optional<RunLimit> limit;
 };
 
 /// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.
@@ -28,6 +33,9 @@ struct Berth {
 /// islands than islands, and for a stopper that would judge a metric which is not an objective (its
 /// better direction is not known).
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth);
+
+/// Who breeds for which islands. Requires: `breeders` as RankPlan's.
+Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<RankId>& breeders);
 
 /// The share of each island in the ranks, for a Layout.
 std::vector<std::int32_t> island_shares(const IslandSettings& islands);

@@ -94,6 +94,12 @@ constexpr const char* kBody = R"(
 # Runs the study until it is complete. Exit codes of evolt: 0 complete, 3 stopped in good order with
 # work left, 75 and above 128 try again; anything else needs a person.
 cd DIRECTORY || exit 66
+# evolt begins nothing that would not end before the job does; older versions of Slurm do not say when
+# that is.
+export SLURM_JOB_START_TIME=${SLURM_JOB_START_TIME:-$(date +%s)}
+if [ -z "$SLURM_JOB_END_TIME" ] && ends=$(squeue -h -j "$SLURM_JOB_ID" -o %e 2>/dev/null); then
+  ends=$(date -d "$ends" +%s 2>/dev/null) && export SLURM_JOB_END_TIME=$ends
+fi
 quick=0
 for run in {1..20}; do
   began=$SECONDS

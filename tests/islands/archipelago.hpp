@@ -75,6 +75,7 @@ class Archipelago {
   const Encoding& encoding() const { return encoding_; }
   const absl::Status& status() const { return status_; }
   const std::set<std::int32_t>& dead() const { return dead_; }
+  const std::vector<TrialId>& stopped() const { return stopped_; }
 
  private:
   struct Cue {
@@ -182,7 +183,9 @@ class Archipelago {
     const bool told_to_stop =
         std::find(stopped_.begin(), stopped_.end(), cue.trial) != stopped_.end();
     const double loss = cue.worth + 20.0 / static_cast<double>(std::max<std::int64_t>(cue.step, 1));
-    Outcome outcome{.metrics = {{"loss", loss}}, .steps = std::min(cue.step, options_.steps)};
+    Outcome outcome{.metrics = {{"loss", loss}},
+                    .steps = std::min(cue.step, options_.steps),
+                    .usage = {.wall = {0.5 + cue.pace * static_cast<double>(cue.step - 1)}}};
     if (told_to_stop) {
       outcome.ending = Ending::stopped;
       rank.on_outcome(cue.trial, cue.attempt, outcome);

@@ -246,4 +246,31 @@ TEST_CASE("archipelago: a halt ends every rank and keeps what ran for a retry", 
   CHECK(lost == open.size());
 }
 
+TEST_CASE("archipelago: ranks that lend their hosts run no trials, and the budget is met",
+          "[islands]") {
+  for (const std::int32_t each : {2, 3}) {
+    for (const double limit : {0.0, 100.0}) {
+      Archipelago study(ArchipelagoOptions{.ranks = 6,
+                                           .islands = 4,
+                                           .trials = 300,
+                                           .learns_from_all = true,
+                                           .lose = 0.05,
+                                           .each = each,
+                                           .limit = limit});
+      REQUIRE(study.run());
+      CHECK(study.status().ok());
+      std::set<std::uint32_t> bred;
+      std::int64_t count = 0;
+      for (const Event& event : study.journal()) {
+        if (const auto* const what = std::get_if<Bred>(&event.what)) {
+          bred.insert(what->trial.id.rank);
+          ++count;
+        }
+      }
+      CHECK(bred == (each == 2 ? std::set<std::uint32_t>{0, 2, 4} : std::set<std::uint32_t>{0, 3}));
+      CHECK((limit > 0 ? count < 300 : count == 300));
+    }
+  }
+}
+
 }  // namespace evolt::test

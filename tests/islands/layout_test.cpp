@@ -64,4 +64,17 @@ TEST_CASE("layout: ranks are spread evenly over islands", "[islands]") {
   }
 }
 
+TEST_CASE("layout: ranks that do not breed have no islands", "[islands]") {
+  const Layout layout(6, {RankId{0}, RankId{2}, RankId{5}}, std::vector<std::int32_t>{1, 1});
+  CHECK(layout.ranks() == 6);
+  CHECK(layout.ranks_of(IslandId{0}) == std::vector<RankId>{RankId{0}, RankId{2}});
+  CHECK(layout.ranks_of(IslandId{1}) == std::vector<RankId>{RankId{5}});
+  CHECK(layout.islands_of(RankId{1}).empty());
+  CHECK(layout.turns_of(RankId{1}).empty());
+  CHECK_FALSE(layout.hosts(RankId{3}, IslandId{0}));
+  const Layout few(4, {RankId{1}, RankId{3}}, std::vector<std::int32_t>{1, 1, 1});
+  CHECK(few.islands_of(RankId{1}) == std::vector<IslandId>{IslandId{0}, IslandId{1}});
+  CHECK(few.islands_of(RankId{3}) == std::vector<IslandId>{IslandId{2}});
+}
+
 }  // namespace evolt

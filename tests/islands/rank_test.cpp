@@ -416,4 +416,49 @@ TEST_CASE("rank: with noise leaders are evaluated again and ranked by their mean
   }
 }
 
+TEST_CASE("rank: where attempts go on from each other, a score counts what all of them used",
+          "[islands]") {
+  for (const bool continues : {true, false}) {
+    Bench bench;
+    RankPlan plan = bench.plan(20);
+    plan.continues = continues;
+    plan.objective = Objective(ObjectiveOptions{.names = {"seconds"}});
+    plan.judged.clear();
+    Rank rank(std::move(plan), bench.encoding, bench.clock);
+    Trial trial{.id = {1, 0, 1}, .genome = Genome{{0.5}}};
+    rank.on_message(RankId{0},
+                    Retry{.trial = trial, .attempt = 3, .used = Usage{.wall = Seconds{40}}});
+    rank.begin();
+    rank.on_lost(trial.id, 3, "its nanny died", Usage{.wall = Seconds{5}});
+    rank.on_outcome(trial.id, 4, Outcome{.usage = Usage{.wall = Seconds{10}}});
+    bool scored_once = false;
+    for (const Action& action : rank.take_actions()) {
+      const auto* const record = std::get_if<RecordEvent>(&action);
+      const auto* const ended =
+          record == nullptr ? nullptr : std::get_if<Finished>(&record->event.what);
+      if (ended != nullptr) {
+        scored_once = true;
+        CHECK(ended->scores == std::vector<double>{continues ? 55.0 : 10.0});
+        CHECK(ended->outcome.usage.wall == Seconds{10});  // the attempt's own
+      }
+    }
+    CHECK(scored_once);
+  }
+}
+
+TEST_CASE("rank: what a run's end stops is told whether it will be resumed", "[islands]") {
+  for (const bool continues : {true, false}) {
+    Bench bench;
+    RankPlan plan = bench.plan(20);
+    plan.continues = continues;
+    Rank rank(std::move(plan), bench.encoding, bench.clock);
+    rank.begin();
+    rank.take_actions();
+    rank.halt(EndReason::interrupted, "signal 15");
+    const auto actions = rank.take_actions();
+    REQUIRE(actions.size() == 1);
+    CHECK(std::get<StopAttempt>(actions[0]).resumes == continues);
+  }
+}
+
 }  // namespace evolt

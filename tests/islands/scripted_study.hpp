@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,9 +28,11 @@ struct ArchipelagoOptions {
   bool learns_from_all = false;
   std::string stopper = "median";
   double audit = 0;
-  double crash = 0;      ///< share of attempts that fail
-  double lose = 0;       ///< share of attempts that vanish
-  bool plugins = false;  ///< on every other island
+  double crash = 0;       ///< share of attempts that fail
+  double lose = 0;        ///< share of attempts that vanish
+  bool plugins = false;   ///< on every other island
+  std::int32_t each = 1;  ///< ranks of a trial: only every so many breeds
+  double limit = 0;       ///< seconds that the run may take; 0: any
   /// Which ranks die, and when (not rank 0); rank 0 hears of it three seconds later.
   std::vector<std::pair<std::int32_t, double>> deaths;
   double killer = 0;  ///< share of trials that kill their rank
@@ -54,13 +57,21 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
   for (std::int32_t i = 0; options.plugins && i < options.islands; ++i) {
     plugins.emplace_back(i % 2 == 0 ? "plugin" : "");
   }
+  std::vector<RankId> breeders;
+  for (std::int32_t rank = 0; options.each > 1 && rank < options.ranks; rank += options.each) {
+    breeders.push_back(RankId{rank});
+  }
+  const auto limit =
+      options.limit > 0 ? std::optional(RunLimit{Seconds{options.limit}, {}}) : std::nullopt;
   return RankPlan{
       .self = RankId{r},
       .ranks = options.ranks,
+      .breeders = std::move(breeders),
       .seed = options.seed,
-      .slots = options.slots,
+      .slots = r % options.each == 0 ? options.slots : 0,
       .credits = options.trials,
       .fidelity = Fidelity{"step", options.steps},
+      .limit = limit,
       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
       .estimator = make_estimator(options.stopper, EstimatorOptions{.steps = options.steps}),
       .judged = "loss",

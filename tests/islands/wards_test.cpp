@@ -41,6 +41,8 @@ TEST_CASE("wards: what a rank had when it died", "[islands]") {
                                   .checkpoint = {},
                                   .known = {{"loss", 0.5}},
                                   .steps = 4,
+                                  .used = Usage{.wall = {8}},
+                                  .longest_cut = {8},
                                   .losses = 1});
 }
 

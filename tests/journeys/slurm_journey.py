@@ -66,6 +66,23 @@ class Slurm(Journey):
         self.assertIn("complete", self.job())  # once more: nothing is left to do
         self.assertEqual(self.evolt("best", "parabola", "--json")["trials"]["total"], 24)
 
+    def test_nothing_is_begun_when_the_job_is_about_to_end(self):
+        self.write("-o", "job.sh")
+        ends = time.time() + 60  # within the warning of two minutes
+        began = {"SLURM_JOB_START_TIME": str(int(ends - 3600))}
+        told = self.job(SLURM_JOB_END_TIME=str(int(ends)), **began)
+        self.assertIn("the time limit is near", told)
+        self.assertIn("goes back into the queue", told)
+        # An older Slurm is asked.
+        squeue = self.folder / "tools/squeue"
+        squeue.write_text("#!/bin/bash\necho \"$@\" >> squeue.log\n"
+                          "date -d @%d +%%Y-%%m-%%dT%%H:%%M:%%S\n" % ends)
+        squeue.chmod(0o755)
+        self.assertIn("the time limit is near", self.job(SLURM_JOB_END_TIME="", **began))
+        self.assertEqual(self.log("squeue"), ["-h -j 88121 -o %e"])
+        self.assertEqual(len(self.log("scontrol")), 2)
+        self.assertEqual(self.evolt("best", "parabola", "--json")["trials"]["total"], 0)
+
     def test_what_needs_a_person_ends_the_job(self):
         self.write("-o", "job.sh")
         for code in (4, 65, 74):
@@ -86,8 +103,8 @@ class Slurm(Journey):
                             "--gpus-per-node", 4)
         self.assertIn("#SBATCH --partition=gpu\n", script)
         self.assertIn("#SBATCH --gpus-per-node=4\n", script)
-        self.assertIn(f"run {self.folder.resolve()}/study.toml --slots 1 --set study.seed=7\n", script)
-        self.assertIn(" --slots 1 --dir d --db-dir /tmp\n", self.write("--dir", "d", "--db-dir", "/tmp"))
+        self.assertIn(f"run {self.folder.resolve()}/study.toml --slots 1 --warning 120s --set study.seed=7\n", script)
+        self.assertIn(" --slots 1 --warning 120s --dir d --db-dir /tmp\n", self.write("--dir", "d", "--db-dir", "/tmp"))
         told = self.write("--json")
         self.assertEqual(told["file"], "")
         self.assertTrue(told["script"].startswith("#!/bin/bash\n"))

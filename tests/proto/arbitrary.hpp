@@ -55,9 +55,10 @@ class Arbitrary {
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
-        return Welcome{u32(), text(), i64(), flag(), {params(), params()}};
+        return Welcome{u32(), text(), i64(), flag(), {params(), params()}, times()};
       case 1:
-        return Retry{trial(), i32(), text(), metrics(), i64(), i32()};
+        return Retry{trial(),   i32(), text(), metrics(), i64(), maybe([&] { return usage(); }),
+                     seconds(), i32()};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:
@@ -82,8 +83,10 @@ class Arbitrary {
         return Farewell{i64(), {i64(), i64()}};
       case 13:
         return Alive{};
-      default:
+      case 14:
         return RankLost{RankId{i32()}};
+      default:
+        return Rest{i64(), maybe([&] { return seconds(); })};
     }
   }
 
@@ -158,6 +161,9 @@ class Arbitrary {
   }
   std::vector<std::string> texts() {
     return list([&] { return text(); });
+  }
+  KnownTimes times() {
+    return {list([&] { return seconds(); }), seconds()};
   }
   Metrics metrics() {
     return list([&] { return std::pair(text(), real()); });

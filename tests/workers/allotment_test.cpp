@@ -91,6 +91,51 @@ TEST_CASE("allotment: ranks of a host take disjoint parts", "[workers]") {
   CHECK(allot(own, 1, 1, 1)[0].gpus == std::vector<std::string>{"a"});
 }
 
+TEST_CASE("allotment: a trial of several ranks has what they have together", "[workers]") {
+  const TrialPlace pair{.hosts = {"n", "n"}, .parts = 4, .own = {2, 3}};
+  const HostResources four = host(16, {"a", "b", "c", "d"}, {2, 4});
+  CHECK(allot(four, 1, 2, 1, pair)[0].gpus == std::vector<std::string>{"c", "d"});
+  CHECK(allot(four, 1, 2, 1, pair)[0].cores == 2);  // of each rank
+  CHECK(default_slots(four, 2, 0, pair) == 2);
+  CHECK(default_slots(four, 1, 1, pair) == 1);
+  // Two slots of half a GPU for each rank: both share the two.
+  const auto halves = allot(four, 2, 1, 0.5, pair);
+  CHECK(halves[0].gpus == std::vector<std::string>{"c", "d"});
+  CHECK(halves[1].gpus == std::vector<std::string>{"c", "d"});
+  // Parts need not lie together, nor be equal.
+  const TrialPlace apart{.hosts = {"n", "n"}, .parts = 3, .own = {0, 2}};
+  CHECK(allot(host(8, {"a", "b", "c", "d", "e"}), 1, 1, 1, apart)[0].gpus ==
+        std::vector<std::string>{"a", "d"});
+  CHECK_THROWS_AS(allot(host(8, {"a", "b"}), 1, 1, 1, apart), ConfigError);
+}
+
+TEST_CASE("allotment: a lone rank runs trials of several ranks on its own", "[workers]") {
+  const TrialPlace lone{.hosts = {"n", "n", "n", "n"}, .parts = 4, .own = {0, 1, 2, 3}};
+  HostResources mine = host(8, {"a", "b", "c", "d"});
+  CHECK(default_slots(mine, 1, 0, lone) == 2);
+  CHECK(allot(mine, 1, 1, 1, lone)[0].gpus == mine.gpus);
+  mine.gpus_are_ours = true;  // all of them: nobody else is here
+  CHECK(allot(mine, 1, 1, 1, lone)[0].gpus == mine.gpus);
+}
+
+TEST_CASE("allotment: GPUs that were dealt to ranks one by one cannot be joined", "[workers]") {
+  HostResources dealt = host(8, {"a"}, {0, 2});
+  dealt.gpus_are_ours = true;
+  CHECK_THROWS_WITH(
+      allot(dealt, 1, 1, 1, TrialPlace{.hosts = {"n", "n"}, .parts = 2, .own = {0, 1}}),
+      Catch::Contains("--gpus-per-node"));
+  CHECK(allot(dealt, 1, 1, 1, TrialPlace{.hosts = {"n", "m"}, .parts = 1, .own = {0}})[0].gpus ==
+        std::vector<std::string>{"a"});
+}
+
+TEST_CASE("allotment: over several hosts GPUs go by index", "[workers]") {
+  const TrialPlace both{.hosts = {"n", "n", "m", "m"}, .parts = 2, .own = {0, 1}};
+  HostResources named = host(8, {"GPU-a", "GPU-b"});
+  CHECK(allot(named, 1, 1, 1, both)[0].gpus == named.gpus);  // the scheduler named them
+  named.gpus_by_driver = true;
+  CHECK(allot(named, 1, 1, 1, both)[0].gpus == std::vector<std::string>{"0", "1"});
+}
+
 TEST_CASE("allotment: too few GPUs say how many slots fit", "[workers]") {
   try {
     allot(host(8, {"a", "b", "c"}), 4, 1, 1);

@@ -2,6 +2,7 @@
 #include "workers/bounded_log.hpp"
 
 #include <cmath>
+#include <csignal>
 #include <map>
 
 namespace evolt::testing {
@@ -119,6 +120,57 @@ sys.exit(3)
   CHECK(
       slurp(bench.dir / "seen.json") ==
       R"([{"verdict": "proceed"}, {"verdict": "proceed"}, {"verdict": "stop", "reason": "too \"slow\""}])");
+}
+
+TEST_CASE("capture: a trainer that is to be resumed is told to save, and has time for it",
+          "[workers]") {
+  Bench bench;
+  bench.spec.checkpoint = true;
+  bench.spec.limits.grace = Seconds{300};  // half of it is more than a slow machine needs
+  bench.python(R"(
+import json, os, sys, time
+channel = os.fdopen(int(os.environ["EVOLT_REPORT_FD"]), "r+b", buffering=0)
+answer = {}
+step = 0
+while answer.get("verdict") != "stop":
+    step += 1
+    channel.write(json.dumps({"step": step, "loss": 1.0 / step}).encode() + b"\n")
+    line = b""
+    while not line.endswith(b"\n"): line += channel.read(1)
+    answer = json.loads(line)
+    time.sleep(0.01)
+time.sleep(3)  # longer than what other stops leave a listener
+open(os.environ["EVOLT_CHECKPOINT_OUT"] + "/state", "w").write(json.dumps(answer))
+)");
+  bench.start(make_trial(1), make_attempt(1));
+  REQUIRE(bench.run_until([&] { return !bench.witness.measurements.empty(); }));
+  bench.executor->stop(id_of(1), "the run ends", StopFor::resume);
+  REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
+  const Outcome& outcome = bench.witness.outcome();
+  CHECK(outcome.ending == Ending::stopped);
+  CHECK(outcome.exit_code == 0);
+  CHECK(slurp(fs::path(outcome.checkpoint) / "state") ==
+        R"({"verdict": "stop", "reason": "the run ends", "checkpoint": true})");
+}
+
+TEST_CASE("capture: saving ends with the grace", "[workers]") {
+  Bench bench;
+  bench.spec.checkpoint = true;
+  bench.spec.limits.grace = Seconds{0.4};
+  bench.python(R"(
+import os, signal, time
+signal.signal(signal.SIGTERM, lambda *_: open("term", "w").close())
+channel = os.fdopen(int(os.environ["EVOLT_REPORT_FD"]), "r+b", buffering=0)
+channel.write(b'{"step":1,"loss":1}\n')
+while True: time.sleep(0.02)
+)");
+  bench.start(make_trial(1), make_attempt(1));
+  REQUIRE(bench.run_until([&] { return !bench.witness.measurements.empty(); }));
+  bench.executor->stop(id_of(1), "the run ends", StopFor::resume);
+  REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
+  CHECK(bench.witness.outcome().ending == Ending::stopped);
+  CHECK(bench.witness.outcome().signal == SIGKILL);
+  CHECK(fs::exists(bench.dir / "term"));
 }
 
 TEST_CASE("capture: a trainer that never reads its verdicts is not stuck", "[workers]") {

@@ -91,6 +91,19 @@ json.dump(seen, open("seen.json", "w"))
   CHECK(seen["fds"].size() == 5);
 }
 
+TEST_CASE("process: a trial of several ranks finds its hosts", "[workers]") {
+  Bench bench;
+  bench.spec.place = TrialPlace{.hosts = {"n1", "n1", "n2"}, .parts = 2, .own = {0, 1}};
+  bench.shell("cat \"$EVOLT_HOSTFILE\"; echo \"$EVOLT_RANKS $EVOLT_HOSTS\"");
+  bench.run();
+  CHECK(slurp(bench.attempt_dir() / "log") == "n1\nn1\nn2\n3 n1:2,n2:1\n");
+  Bench alone;
+  alone.shell("echo \"${EVOLT_HOSTFILE-none} ${EVOLT_RANKS-none} ${EVOLT_HOSTS-none}\"");
+  alone.run();
+  CHECK(slurp(alone.attempt_dir() / "log") == "none none none\n");
+  CHECK_FALSE(fs::exists(alone.attempt_dir() / "hosts"));
+}
+
 TEST_CASE("process: no descriptor of ours leaks into a trial", "[workers]") {
   Bench bench;
   const int leaky = ::dup(0);  // not close-on-exec

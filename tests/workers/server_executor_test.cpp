@@ -136,6 +136,44 @@ for line in sys.stdin:
   CHECK(bench.last().reason == "by hand");
 }
 
+TEST_CASE("server: trials of several ranks find their hosts", "[workers]") {
+  ServerBench bench;
+  bench.spec.place = TrialPlace{.hosts = {"n1", "n1"}, .parts = 2, .own = {0, 1}};
+  bench.python(server(R"(
+  import os
+  lines = open(os.environ["EVOLT_HOSTFILE"]).read().split()
+  right = lines == ["n1", "n1"] and os.environ["EVOLT_HOSTS"] == "n1:2"
+  say(step=1, loss=1, right=float(right), ranks=int(os.environ["EVOLT_RANKS"]))
+  say(done=True))"));
+  bench.run_trials(1, 2);
+  CHECK(find(bench.last().metrics, "right") == 1);
+  CHECK(find(bench.last().metrics, "ranks") == 2);
+}
+
+TEST_CASE("server: a trial that is to be resumed is told to save", "[workers]") {
+  ServerBench bench;
+  bench.spec.checkpoint = true;
+  bench.python(R"(
+import json, sys
+def say(**fields): print(json.dumps(fields), flush=True)
+for line in sys.stdin:
+    m = json.loads(line)
+    if "stop" in m:
+        open(saves + "/state", "w").write(line)
+        say(done=True)
+    else:
+        saves = m["checkpoint_out"]
+        say(step=1, loss=1.0)
+)");
+  bench.start(make_trial(1), make_attempt(1));
+  REQUIRE(bench.run_until([&] { return !bench.witness.measurements.empty(); }));
+  bench.executor->stop(id_of(1), "the run ends", StopFor::resume);
+  REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
+  CHECK(bench.last().ending == Ending::stopped);
+  CHECK(slurp(fs::path(bench.last().checkpoint) / "state") ==
+        "{\"stop\":\"1.0.1\",\"checkpoint\":true}\n");
+}
+
 TEST_CASE("server: one that does not heed a stop is killed and replaced", "[workers]") {
   ServerBench bench;
   bench.spec.limits.grace = Seconds{0.3};

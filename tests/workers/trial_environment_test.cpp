@@ -8,6 +8,9 @@ namespace {
 const std::vector<std::string> kOurs = {"PATH=/bin",
                                         "HOME=/h",
                                         "PMI_RANK=1",
+                                        "PMI2_SOCKET=5",
+                                        "PALS_RANKID=0",
+                                        "SLURM_JOB_NUM_NODES=8",
                                         "PMIX_ID=2",
                                         "MPI_LOCALRANKID=0",
                                         "HYDRA_X=1",
@@ -25,8 +28,10 @@ const std::vector<std::string> kOurs = {"PATH=/bin",
 
 TEST_CASE("environment: the launcher's variables stay behind, the user's come along", "[workers]") {
   const auto environment = slot_environment(kOurs, {}, {.cores = 2, .gpus = {}});
-  for (const auto* name : {"PMI_RANK", "PMIX_ID", "MPI_LOCALRANKID", "HYDRA_X", "MPIR_CVAR_A",
-                           "OMPI_B", "SLURM_STEP_ID", "SLURM_PROCID", "EVOLT_REPORT_FD"}) {
+  for (const auto* name :
+       {"PMI_RANK", "PMIX_ID", "MPI_LOCALRANKID", "HYDRA_X", "MPIR_CVAR_A", "OMPI_B",
+        "SLURM_STEP_ID", "SLURM_PROCID", "EVOLT_REPORT_FD", "PMI2_SOCKET", "PALS_RANKID",
+        "SLURM_JOB_NUM_NODES", "EVOLT_RANKS", "EVOLT_HOSTS"}) {
     CHECK(value_of(environment, name).empty());
   }
   CHECK(value_of(environment, "HOME") == "/h");
@@ -37,6 +42,23 @@ TEST_CASE("environment: the launcher's variables stay behind, the user's come al
                            "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"}) {
     CHECK(value_of(environment, name) == "2");
   }
+}
+
+TEST_CASE("environment: a trial's own srun may share our step", "[workers]") {
+  CHECK(value_of(slot_environment(kOurs, {}, {}), "SLURM_OVERLAP") == "1");
+  CHECK(value_of(slot_environment(std::vector<std::string>{"PATH=/bin"}, {}, {}), "SLURM_OVERLAP")
+            .empty());
+  TrialSpec spec;
+  spec.env = {"SLURM_OVERLAP=0"};
+  CHECK(value_of(slot_environment(kOurs, spec, {}), "SLURM_OVERLAP") == "0");
+}
+
+TEST_CASE("environment: a trial of several ranks is told where they are", "[workers]") {
+  TrialSpec spec;
+  spec.place = TrialPlace{.hosts = {"n1", "n1", "n2"}, .parts = 2, .own = {0, 1}};
+  const auto environment = slot_environment(kOurs, spec, {});
+  CHECK(value_of(environment, "EVOLT_RANKS") == "3");
+  CHECK(value_of(environment, "EVOLT_HOSTS") == "n1:2,n2:1");
 }
 
 TEST_CASE("environment: the study has the last word", "[workers]") {

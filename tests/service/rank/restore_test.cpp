@@ -137,6 +137,69 @@ TEST_CASE("restore: a retry carries what its trial had measured", "[service]") {
   REQUIRE(retry != nullptr);
   CHECK(retry->known == Metrics{{"loss", 2}, {"size", 7}});
   CHECK(retry->steps == 2);
+  CHECK_FALSE(retry->used.has_value());  // its one attempt still runs
+}
+
+TEST_CASE("restore: an attempt that died with the process has used what it last told",
+          "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  Trial trial;
+  trial.id = TrialId{1, 0, 1};
+  ledger.apply(Event{{}, Bred{trial}});
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 1}}});
+  ledger.apply(Event{{}, Lost{trial.id, 1, "drained", Usage{.wall = {20}, .cpu = Seconds{18}}}});
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 2}}});
+  for (const double at : {1.5, 4.0, 7.25}) {
+    ledger.apply(Event{{},
+                       Measured{trial.id, 2,
+                                Measurement{.step = static_cast<std::int64_t>(at),
+                                            .metrics = {{"loss", 1}},
+                                            .elapsed = {at}}}});
+  }
+  for (const Event& event : losses(ledger, Seconds{100})) {
+    ledger.apply(event);
+  }
+  CHECK(ledger.trials()[0].attempts[1].usage ==
+        Usage{.wall = {7.25}, .startup = Seconds{1.5}, .cpu = {}, .max_rss = {}, .energy = {}});
+  const auto memories = restore(ledger, Layout(1, 1), {.judged = "loss"});
+  const auto* const retry = std::get_if<Retry>(&memories.back().message);
+  REQUIRE(retry != nullptr);
+  REQUIRE(retry->used);
+  CHECK(retry->used->wall == Seconds{27.25});
+  CHECK(retry->used->cpu == Seconds{18});
+}
+
+TEST_CASE("restore: how long trials took is known to the next start", "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  const auto run = [&](std::uint64_t n, std::int32_t attempt, double wall,
+                       std::optional<Ending> ending) {
+    Trial trial;
+    trial.id = TrialId{1, 0, n};
+    ledger.apply(Event{{}, Bred{trial}});
+    ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = attempt}}});
+    const Usage usage{.wall = {wall}};
+    if (ending) {
+      ledger.apply(
+          Event{{}, Finished{trial.id, attempt, Outcome{.ending = *ending, .usage = usage}, {}}});
+    } else {
+      ledger.apply(Event{{}, Lost{trial.id, attempt, "drained", usage}});
+    }
+  };
+  run(1, 1, 10, Ending::finished);
+  run(2, 1, 4, Ending::stopped);
+  run(3, 1, 22, std::nullopt);
+  run(3, 2, 9, std::nullopt);
+  run(4, 1, 12, Ending::finished);
+  CHECK(trial_times(ledger) ==
+        KnownTimes{.ended = {Seconds{10}, Seconds{12}}, .longest_cut = Seconds{22}});
+  Seconds longest_cut;
+  for (const Memory& memory : restore(ledger, Layout(1, 1), {.judged = "loss"})) {
+    if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
+      longest_cut = retry->longest_cut;
+      CHECK(retry->used->wall == Seconds{31});
+    }
+  }
+  CHECK(longest_cut == Seconds{22});
 }
 
 }  // namespace evolt

@@ -41,6 +41,13 @@ TEST_CASE("batch script: has what Slurm needs to know", "[slurm]") {
   CHECK(script.find("\ncd /home/me || exit 66\n") != std::string::npos);
 }
 
+TEST_CASE("batch script: says when the job ends, where Slurm does not", "[slurm]") {
+  const std::string script = script_of(sample());
+  const std::size_t said = script.find("export SLURM_JOB_END_TIME=");
+  CHECK(script.find("squeue -h -j \"$SLURM_JOB_ID\" -o %e") < said);
+  CHECK(said < script.find("srun --mpi"));
+}
+
 TEST_CASE("batch script: no GPUs are asked for where none are wanted", "[slurm]") {
   BatchJob job = sample();
   job.gpus_per_node = 0;

@@ -47,13 +47,14 @@ std::vector<std::string> lines(const std::string& text) {
 TEST_CASE("csv: has a row for each trial and a column for each name", "[report]") {
   const auto rows = lines(export_all(sample(), kSpace, "s", ExportFormat::csv));
   REQUIRE(rows.size() == 5);
-  CHECK(rows[0] ==
-        "trial,id,state,island,score.accuracy,param.lr,param.act,param.n,metric.accuracy,"
-        "violation,steps,attempts,seconds,propagator,parents,why");
-  CHECK(rows[1] == "1,1.0.1,finished,0,-0.25,0.1,'=cmd,,-0.25,0,10,1,5,immigrant,,");
-  CHECK(rows[2] == "2,1.0.2,stopped,0,0.5,0.2,,4,0.5,0,1,1,5,blend,1,worse than the median");
-  CHECK(rows[3] == "3,1.0.3,failed,0,,0.1,,,,,0,1,0,immigrant,,exit code 1");
-  CHECK(rows[4] == "4,1.0.4,running,0,,0.3,,,,,0,0,0,immigrant,,");
+  CHECK(
+      rows[0] ==
+      "trial,id,state,island,score.accuracy,param.lr,param.act,param.n,metric.accuracy,"
+      "violation,steps,attempts,seconds,startup_seconds,cpu_seconds,joules,propagator,parents,why");
+  CHECK(rows[1] == "1,1.0.1,finished,0,-0.25,0.1,'=cmd,,-0.25,0,10,1,5,,,,immigrant,,");
+  CHECK(rows[2] == "2,1.0.2,stopped,0,0.5,0.2,,4,0.5,0,1,1,5,,,,blend,1,worse than the median");
+  CHECK(rows[3] == "3,1.0.3,failed,0,,0.1,,,,,0,1,0,,,,immigrant,,exit code 1");
+  CHECK(rows[4] == "4,1.0.4,running,0,,0.3,,,,,0,0,0,,,,immigrant,,");
 }
 
 TEST_CASE("csv: quotes what needs it and disarms formulas, not numbers", "[report]") {

@@ -64,6 +64,49 @@ TEST_CASE("report: best has every promised field, in the user's sign", "[report]
   CHECK(json["migrations"] == 1);
 }
 
+TEST_CASE("report: what attempts used is summed, lost ones too", "[report]") {
+  Ledger ledger({{"accuracy"}, 1});
+  const auto used = [](double wall, double startup, std::optional<double> joules) {
+    Usage usage{.wall = {wall}, .startup = Seconds{startup}, .cpu = Seconds{wall / 2}};
+    if (joules) {
+      usage.energy = EnergyReading{.joules = {*joules}, .label = EnergyLabel::sampled};
+    }
+    return usage;
+  };
+  const auto end = [&](int n, std::int32_t attempt, Usage usage) {
+    Event event = finished(id(n), {-0.5}, 10, Ending::finished, attempt);
+    std::get<Finished>(event.what).outcome.usage = std::move(usage);
+    return event;
+  };
+  for (const Event& event :
+       {bred(id(1)), leased(id(1)), Event{{5}, Lost{id(1), 1, "drained", used(22, 1, 220)}},
+        leased(id(1), 2), end(1, 2, used(20, 2, 200)), bred(id(2)), leased(id(2)),
+        leased(id(2), 2)}) {
+    ledger.apply(event);
+  }
+  const Json shown = show_report(ledger, *ledger.find(1));
+  CHECK(shown["usage"]["seconds"] == 42);
+  CHECK(shown["usage"]["startup_seconds"] == 3);
+  CHECK(shown["usage"]["cpu_seconds"] == 21);
+  CHECK(shown["usage"]["energy"]["joules"] == 420);
+  CHECK(show_text(shown).find("time    42 s in 2 attempts, 3 s of it start-up, 21 s of processor, "
+                              "420 J") != std::string::npos);
+  CHECK_FALSE(show_report(ledger, *ledger.find(2)).contains("usage"));
+  CHECK(best_report(ledger)["usage"] == Json({{"attempts", 2},
+                                              {"seconds", 42.0},
+                                              {"startup_seconds", 3.0},
+                                              {"cpu_seconds", 21.0},
+                                              {"joules", 420.0}}));
+  // A lost attempt that came to an end after all counts once; joules are all known or not told.
+  ledger.apply(Event{{5}, Lost{id(2), 1, "its rank died", used(3, 1, {})}});
+  CHECK(best_report(ledger)["usage"]["seconds"] == 45);
+  CHECK(best_report(ledger)["usage"]["joules"].is_null());
+  ledger.apply(end(2, 1, used(9, 1, 90)));
+  CHECK(best_report(ledger)["usage"]["attempts"] == 3);
+  CHECK(best_report(ledger)["usage"]["seconds"] == 51);
+  CHECK(best_report(ledger)["usage"]["joules"] == 510);
+}
+
 TEST_CASE("report: best is null while nothing has finished", "[report]") {
   const Json json = best_report(Ledger({{"accuracy"}, 1}));
   CHECK(json["best"].is_null());

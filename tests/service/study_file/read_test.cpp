@@ -30,7 +30,7 @@ checkpoint = true
 env = ["DATA_DIR", "A=b=c"]
 cores = 2
 gpus = 0.5
-ranks_per_trial = 1
+ranks_per_trial = 4
 limits = { memory = "1.5GiB", wall = "6h", no_progress = "40min", grace = 0, attempts = 5 }
 [stopper]
 kind = "median"
@@ -146,7 +146,7 @@ TEST_CASE("study file: [trial] is read whole", "[service]") {
   CHECK(trial.env == std::vector<std::string>{"DATA_DIR", "A=b=c"});
   CHECK(trial.cores == 2);
   CHECK(trial.gpus == 0.5);
-  CHECK(trial.ranks_per_trial == 1);
+  CHECK(trial.ranks_per_trial == 4);
   CHECK(trial.limits == LimitSettings{1610612736, Seconds{21600}, Seconds{2400}, Seconds{0}, 5});
 }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/outcome.hpp"
+
+namespace evolt {
+
+/// What two attempts used together. Times add up, of processor and start-up times what was
+/// measured; memory is the larger. Energy is known only where both were measured: a part that
+/// nobody measured must not look like 0 J. Bounds add up, the label is the weaker one, and coverage
+/// is weighted by wall time.
+Usage sum(const Usage& a, const Usage& b);
+
+}  // namespace evolt

@@ -1,0 +1,35 @@
+#include "service/run/rank_executor.hpp"
+
+#include "service/run/trial_setup.hpp"
+#include "workers/make_executor.hpp"
+
+#include <string_view>
+
+namespace evolt {
+namespace {
+
+/// Of a rank that lends its part of a host to the trials of another.
+class IdleExecutor final : public Executor {
+ public:
+  std::size_t slots() const override { return 0; }
+  absl::Status start(const Trial&, const Attempt&, TrialObserver&) override {
+    return absl::FailedPreconditionError("this rank runs no trials of its own");
+  }
+  void stop(const TrialId&, std::string_view, StopFor) override {}
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Executor>> make_rank_executor(
+    boost::asio::io_context& io, const Study& study, const std::string& directory,
+    std::size_t slots, const std::optional<TrialGroups>& groups, RankId self) {
+  if (!groups) {
+    return make_executor(io, make_trial_spec(study, directory, slots));
+  }
+  if (!groups->leads(self)) {
+    return std::make_unique<IdleExecutor>();
+  }
+  return make_executor(io, make_trial_spec(study, directory, slots, groups->place_of(self)));
+}
+
+}  // namespace evolt
