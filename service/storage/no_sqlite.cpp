@@ -24,4 +24,8 @@ absl::StatusOr<std::unique_ptr<StudyReader>> read_snapshot(const std::string&) {
   return left_out();
 }
 
+absl::StatusOr<std::unique_ptr<StudyReader>> read_mirror(const std::string&) {
+  return left_out();
+}
+
 }  // namespace evolt
