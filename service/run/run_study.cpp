@@ -282,7 +282,7 @@ class Runner {
     plugins_ = std::move(*plugins);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
     rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
-    mailbox_.settle(Layout(mailbox_.ranks(), island_shares(study_.islands)));
+    mailbox_.settle(make_layout(study_, mailbox_.ranks(), berth_.breeders));
     if (options_.keep && mailbox_.ranks() > 1) {
       std::error_code ignored;
       files_.emplace(RankFiles::directory_of(fs::absolute(directory_, ignored).string()));
