@@ -129,23 +129,22 @@ int main(int argc, char** argv) {
   const Seconds began = clock.now();
   const RunResult result = run_study(
       std::move(counting), [&] { return study_of(trials, propagator, islands, genes); },
-      RunOptions{
-          .directory = directory,
-          .slots = 1,
-          .keep = !directory.empty(),
-          .make_executor = [&](boost::asio::io_context& io, const Study&, const std::string&,
-                               std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
-            return std::make_unique<InprocExecutor>(
-                io,
-                [&](const Params& params, Reporter& reporter) {
-                  if (milliseconds > 0) {
-                    std::this_thread::sleep_for(
-                        std::chrono::duration<double, std::milli>(milliseconds));
-                  }
-                  return evaluate(params, reporter);
-                },
-                InprocOptions{.slots = slots});
-          }});
+      RunOptions{.directory = directory,
+                 .slots = 1,
+                 .keep = !directory.empty(),
+                 .make_executor =
+                     [&](const ExecutorSite& site) -> absl::StatusOr<std::unique_ptr<Executor>> {
+                   return std::make_unique<InprocExecutor>(
+                       site.io,
+                       [&](const Params& params, Reporter& reporter) {
+                         if (milliseconds > 0) {
+                           std::this_thread::sleep_for(
+                               std::chrono::duration<double, std::milli>(milliseconds));
+                         }
+                         return evaluate(params, reporter);
+                       },
+                       InprocOptions{.slots = site.slots});
+                 }});
   const rusage after = used_so_far();
   if (result.code != ExitCode::complete ||
       (result.ledger != nullptr && result.ledger->counts().finished != trials)) {

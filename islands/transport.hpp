@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "islands/group_channel.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,12 @@ class Transport {
 
   /// The name of each rank's host; empty: all ranks are on this one.
   virtual std::vector<std::string> hosts() const { return {}; }
+
+  /// Some ranks, this one among them, as a group that runs trials together; each of them asks with
+  /// the same list, the leader first. nullptr: there is no MPI.
+  virtual std::unique_ptr<GroupChannel> make_group(const std::vector<RankId>& /*members*/) {
+    return nullptr;
+  }
 
   /// Requires: `to` is not self().
   virtual void send(RankId to, std::string bytes) = 0;

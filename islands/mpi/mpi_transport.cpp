@@ -1,4 +1,5 @@
 #include "islands/mpi/module.hpp"
+#include "islands/mpi/mpi_group.hpp"
 
 #include <mpi.h>
 
@@ -39,6 +40,15 @@ class MpiTransport final : public Transport {
   RankId self() const override { return self_; }
   std::int32_t ranks() const override { return ranks_; }
   std::vector<std::string> hosts() const override { return hosts_; }
+
+  std::unique_ptr<GroupChannel> make_group(const std::vector<RankId>& members) override {
+    std::vector<int> ranks;
+    ranks.reserve(members.size());
+    for (const RankId member : members) {
+      ranks.push_back(index(member));
+    }
+    return make_mpi_group(MPI_Comm_c2f(world_), std::move(ranks), index(self_));
+  }
 
   void send(RankId to, std::string bytes) override {
     // The buffer must stay where it is until the request is complete.
@@ -136,11 +146,12 @@ class MpiTransport final : public Transport {
 }  // namespace
 }  // namespace evolt
 
-extern "C" evolt::Transport* evolt_open_transport() {
+extern "C" evolt::Transport* evolt_open_transport(int several_threads) {
+  const int wanted = several_threads != 0 ? MPI_THREAD_MULTIPLE : MPI_THREAD_FUNNELED;
   int provided = MPI_THREAD_SINGLE;
-  if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
-      provided < MPI_THREAD_FUNNELED) {
-    std::fprintf(stderr, "evolt: this MPI library cannot be used beside other threads\n");
+  if (MPI_Init_thread(nullptr, nullptr, wanted, &provided) != MPI_SUCCESS || provided < wanted) {
+    std::fprintf(stderr, "evolt: this MPI library cannot be used %s\n",
+                 several_threads != 0 ? "by several threads" : "beside other threads");
     return nullptr;
   }
   return std::make_unique<evolt::MpiTransport>().release();

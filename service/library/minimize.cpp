@@ -1,6 +1,7 @@
 #include "service/library/minimize.hpp"
 
 #include "core/config_error.hpp"
+#include "service/library/group_function.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/run_study.hpp"
 #include "service/study.hpp"
@@ -21,44 +22,39 @@ Study study_of(const SearchSpace& space, const MinimizeOptions& options) {
   study.trial.mode = StartMode::inproc;
   study.objective.minimize = {kValue};
   study.stopper.kind = "none";
+  study.trial.ranks_per_trial = options.ranks_per_trial;
   study.islands.count = options.islands;
   study.space = space;
   return study;
 }
 
 absl::Status check(const MinimizeOptions& options) {
-  if (options.trials < 1 || options.slots < 1 || options.islands < 1) {
-    return absl::InvalidArgumentError("trials, slots and islands must be at least 1");
+  if (options.trials < 1 || options.slots < 1 || options.islands < 1 ||
+      options.ranks_per_trial < 1) {
+    return absl::InvalidArgumentError(
+        "trials, slots, islands and ranks_per_trial must be at least 1");
+  }
+  if (options.ranks_per_trial > 1 && options.slots > 1) {
+    return absl::InvalidArgumentError("a trial of several ranks has them whole: slots must be 1");
   }
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<Minimum> minimize(const SearchSpace& space,
-                                 const std::function<double(const Params&)>& function,
-                                 const MinimizeOptions& options) {
+absl::StatusOr<Minimum> search(const SearchSpace& space, const MinimizeOptions& options,
+                               MpiThreads threads, const ExecutorFactory& make) {
   if (const absl::Status status = check(options); !status.ok()) {
     return status;
   }
-  auto transport = open_transport();
+  auto transport = open_transport(threads);
   if (!transport.ok()) {
     return transport.status();
   }
-  const ObjectiveFunction objective = [&](const Params& params,
-                                          Reporter& /*reporter*/) -> absl::StatusOr<Metrics> {
-    return Metrics{{kValue, function(params)}};
-  };
   const RunResult result = run_study(
       std::move(*transport), [&] { return study_of(space, options); },
-      RunOptions{
-          .directory = options.directory,
-          .slots = options.slots,
-          .keep = !options.directory.empty(),
-          .make_executor = [&](boost::asio::io_context& io, const Study&, const std::string&,
-                               std::size_t slots) -> absl::StatusOr<std::unique_ptr<Executor>> {
-            return std::make_unique<InprocExecutor>(io, objective, InprocOptions{.slots = slots});
-          }});
+      RunOptions{.directory = options.directory,
+                 .slots = options.slots,
+                 .keep = !options.directory.empty(),
+                 .make_executor = make});
   switch (result.code) {
     case ExitCode::complete:
       break;
@@ -81,6 +77,32 @@ absl::StatusOr<Minimum> minimize(const SearchSpace& space,
   return Minimum{.params = result.ledger->params(*best),
                  .value = best->result->scores.front(),
                  .trials = result.ledger->counts().total};
+}
+
+}  // namespace
+
+absl::StatusOr<Minimum> minimize(const SearchSpace& space,
+                                 const std::function<double(const Params&)>& function,
+                                 const MinimizeOptions& options) {
+  if (options.ranks_per_trial > 1) {
+    return absl::InvalidArgumentError("a function of several ranks is for minimize_on_ranks()");
+  }
+  const ObjectiveFunction objective = [&](const Params& params,
+                                          Reporter& /*reporter*/) -> absl::StatusOr<Metrics> {
+    return Metrics{{kValue, function(params)}};
+  };
+  return search(space, options, MpiThreads::loop, [&](const ExecutorSite& site) {
+    return std::make_unique<InprocExecutor>(site.io, objective, InprocOptions{.slots = site.slots});
+  });
+}
+
+absl::StatusOr<Minimum> minimize_on_ranks(
+    const SearchSpace& space,
+    const std::function<double(const Params&, const TrialRanks&)>& function,
+    const MinimizeOptions& options) {
+  return search(space, options, MpiThreads::several, [&](const ExecutorSite& site) {
+    return make_group_executor(site.io, function, kValue, site.group);
+  });
 }
 
 }  // namespace evolt

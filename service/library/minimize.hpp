@@ -17,6 +17,7 @@ struct MinimizeOptions {
   std::uint64_t seed = 0;
   std::size_t slots = 1;  ///< evaluations at once, each on a thread of its own
   std::int32_t islands = 1;
+  std::int32_t ranks_per_trial = 1;  ///< of a function on several ranks
   std::string directory;  ///< keeps the search there, and goes on from there; empty: in memory
 };
 
@@ -36,5 +37,26 @@ struct Minimum {
 absl::StatusOr<Minimum> minimize(const SearchSpace& space,
                                  const std::function<double(const Params&)>& function,
                                  const MinimizeOptions& options = {});
+
+/// Where a function that several ranks call together stands.
+struct TrialRanks {
+  int communicator = 0;   ///< MPI_Comm_f2c() of it is this trial's alone; 0: one rank, no MPI
+  std::int32_t rank = 0;  ///< within it; 0 leads
+  std::int32_t ranks = 1;
+};
+
+/// The same for a function that `options.ranks_per_trial` ranks compute together: each of them
+/// calls it with the same arguments and a communicator of their own, and what rank 0 of it returns
+/// counts. When one of them throws, the evaluation has failed; like any MPI program, the function
+/// must not leave the others waiting in a collective. MPI is initialised for several threads
+/// (MPI_THREAD_MULTIPLE), by this call: `function` must neither initialise nor finalise it. When a
+/// rank dies, its group ends, and the evaluation is made again by another.
+///
+/// Errors: as above; invalid_argument also where the ranks cannot be divided into groups, and for
+/// more than one slot.
+absl::StatusOr<Minimum> minimize_on_ranks(
+    const SearchSpace& space,
+    const std::function<double(const Params&, const TrialRanks&)>& function,
+    const MinimizeOptions& options);
 
 }  // namespace evolt

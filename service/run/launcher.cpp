@@ -45,7 +45,7 @@ std::string program_folder() {
   return error ? std::string(".") : self.parent_path().string();
 }
 
-absl::StatusOr<std::unique_ptr<Transport>> open_transport() {
+absl::StatusOr<std::unique_ptr<Transport>> open_transport(MpiThreads threads) {
   if (!under_mpi_launcher()) {
     return std::make_unique<LoneTransport>();
   }
@@ -60,7 +60,7 @@ absl::StatusOr<std::unique_ptr<Transport>> open_transport() {
                      why == nullptr ? path.c_str() : why,
                      "; build with -DEVOLT_WITH_MPI=ON, or run without mpirun"));
   }
-  using Open = Transport* (*)();
+  using Open = Transport* (*)(int);
   using Flavour = const char* (*)();
   const auto open = reinterpret_cast<Open>(dlsym(module, "evolt_open_transport"));
   const auto flavour = reinterpret_cast<Flavour>(dlsym(module, "evolt_mpi_flavour"));
@@ -77,7 +77,7 @@ absl::StatusOr<std::unique_ptr<Transport>> open_transport() {
         open_mpi ? "mpirun.mpich" : "mpirun.openmpi",
         ", or rebuild with -DMPI_CXX_COMPILER=", open_mpi ? "mpicxx.openmpi" : "mpicxx.mpich"));
   }
-  std::unique_ptr<Transport> transport(open());
+  std::unique_ptr<Transport> transport(open(threads == MpiThreads::several ? 1 : 0));
   if (transport == nullptr) {
     return absl::FailedPreconditionError("MPI could not be started");
   }

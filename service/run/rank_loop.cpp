@@ -139,6 +139,9 @@ void RankLoop::carry_out(Action& action) {
       leave("rank 0 takes this rank for dead");
     } else {
       world_.mailbox.lose(forget->rank);
+      if (std::find(world_.kin.begin(), world_.kin.end(), forget->rank) != world_.kin.end()) {
+        leave(absl::StrCat("rank ", index(forget->rank), ", of the same trials, is lost"));
+      }
       ++ranks_lost_;
     }
   } else if (auto* const record = std::get_if<RecordEvent>(&action);

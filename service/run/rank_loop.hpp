@@ -43,6 +43,7 @@ struct RankWorld {
   std::optional<Seconds> ends;                  ///< of the run, by Clock::now(); likewise
   std::function<void()> on_beat;                ///< ten times a second, for a display; may be empty
   std::function<void(const std::string&)> say;  ///< to the user; may be empty
+  std::vector<RankId> kin;                      ///< this rank cannot go on without them
   std::function<std::vector<Death>()> deaths;   ///< rank 0: since the last call; may be empty
   /// Beats without a word from a rank after which it is taken for dead: a minute.
   std::int64_t longest_silence = 600;

@@ -96,11 +96,6 @@ class Runner {
     groups_ = group_ranks(study_, mailbox_.transport());
     if (!options_.make_executor) {
       make_trial_spec(study_, directory_, options_.slots);
-    } else if (groups_) {
-      throw ConfigError(Complaint{.what = "trials that are functions have one rank in this version",
-                                  .key = "trial.ranks_per_trial",
-                                  .found = std::to_string(study_.trial.ranks_per_trial),
-                                  .allowed = "1"});
     }
     result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
     Ledger& ledger = *result.ledger;
@@ -253,6 +248,16 @@ class Runner {
 
   // All ------------------------------------------------------------------------------------------
 
+  /// The group of this rank, where trials are functions on several ranks.
+  GroupChannel* make_channel() {
+    if (groups_) {
+      kin_ = groups_->group_of(mailbox_.self());
+      channel_ = mailbox_.transport().make_group(kin_);
+      std::erase(kin_, mailbox_.self());
+    }
+    return channel_.get();
+  }
+
   void make_rank() {
     Study study = study_;
     if (const auto kept =
@@ -264,7 +269,7 @@ class Runner {
     }
     auto executor =
         options_.make_executor
-            ? options_.make_executor(io_, study, directory_, options_.slots)
+            ? options_.make_executor(ExecutorSite{io_, options_.slots, make_channel()})
             : make_rank_executor(io_, study, directory_, options_.slots, groups_, mailbox_.self());
     if (!executor.ok()) {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
@@ -295,6 +300,9 @@ class Runner {
   }
 
   void drive(RunResult& result) {
+    if (channel_ != nullptr) {
+      channel_->join();
+    }
     std::optional<Display> display;
     std::unique_ptr<SocketServer> socket;
     if (recorder_) {
@@ -321,6 +329,7 @@ class Runner {
                                   }
                                 },
                             .say = [this](const std::string& text) { say(text); },
+                            .kin = kin_,
                             .deaths = [this] { return deaths(); }});
     const StopSignals signals(io_, [&](int signal) {
       loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
@@ -330,6 +339,12 @@ class Runner {
     }
     rank_->begin();
     const absl::Status status = loop.run();
+    if (channel_ != nullptr) {
+      if (absl::IsAborted(status)) {
+        end_at_once(status);
+      }
+      executor_.reset();  // its threads use MPI
+    }
     ranks_lost_ = loop.ranks_lost();
     if (files_) {
       recorder_ ? files_->remove_all() : files_->remove_pid(index(mailbox_.self()));
@@ -347,6 +362,16 @@ class Runner {
       }
     }
     conclude(status, result);
+  }
+
+  /// A function on several ranks may wait for a dead one for ever: nothing here can end it. Rank 0
+  /// takes the job with it; elsewhere the supervisor tells rank 0, and the trial runs again.
+  [[noreturn]] void end_at_once(const absl::Status& why) {
+    say(std::string(why.message()));
+    if (mailbox_.self() == kRecorder) {
+      mailbox_.transport().abort(number(ExitCode::try_again));
+    }
+    std::_Exit(number(ExitCode::try_again));
   }
 
   /// Rank 0: what supervisors say.
@@ -439,9 +464,11 @@ class Runner {
   std::optional<Encoding> encoding_;
   std::unique_ptr<Storage> storage_;
   std::optional<Recorder> recorder_;
-  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<GroupChannel> channel_;
+  std::unique_ptr<Executor> executor_;  ///< may use the channel
   std::unique_ptr<PluginDesk> plugins_;
   std::optional<Rank> rank_;
+  std::vector<RankId> kin_;  ///< the others of its group
   std::optional<RankFiles> files_;
   Seconds deaths_read_;
   std::int32_t ranks_lost_ = 0;

@@ -23,10 +23,16 @@ class io_context;
 
 namespace evolt {
 
-/// Makes what runs the trials of one rank. `slots` 0: as many as the host has room for.
-using ExecutorFactory = std::function<absl::StatusOr<std::unique_ptr<Executor>>(
-    boost::asio::io_context& io, const Study& study, const std::string& directory,
-    std::size_t slots)>;
+/// What an executor is made from. All of it outlives the executor.
+struct ExecutorSite {
+  boost::asio::io_context& io;
+  std::size_t slots = 0;          ///< 0: as many as the host has room for
+  GroupChannel* group = nullptr;  ///< trials of several ranks: this rank's group; nullptr: no MPI
+};
+
+/// Makes what runs the trials of one rank.
+using ExecutorFactory =
+    std::function<absl::StatusOr<std::unique_ptr<Executor>>(const ExecutorSite& site)>;
 
 struct RunOptions {
   std::string directory;             ///< of the study; empty: the study's name

@@ -69,6 +69,12 @@ bool TrialGroups::leads(RankId rank) const {
   return std::binary_search(leaders_.begin(), leaders_.end(), rank);
 }
 
+const std::vector<RankId>& TrialGroups::group_of(RankId rank) const {
+  return *std::find_if(groups_.begin(), groups_.end(), [rank](const std::vector<RankId>& group) {
+    return std::find(group.begin(), group.end(), rank) != group.end();
+  });
+}
+
 TrialPlace TrialGroups::place_of(RankId leader) const {
   const auto at = std::lower_bound(leaders_.begin(), leaders_.end(), leader) - leaders_.begin();
   const std::string& here = host_of(leader);

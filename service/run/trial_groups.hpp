@@ -30,6 +30,9 @@ class TrialGroups {
   /// By leader, in the order of leaders().
   const std::vector<std::vector<RankId>>& groups() const { return groups_; }
 
+  /// The group of a rank, its leader first.
+  const std::vector<RankId>& group_of(RankId rank) const;
+
   /// Of the trials that this leader runs.
   TrialPlace place_of(RankId leader) const;
 

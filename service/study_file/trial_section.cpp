@@ -253,9 +253,6 @@ TrialSettings read_trial(const Section& file, const SearchSpace& space) {
   }
   if (const auto ranks = section.find("ranks_per_trial")) {
     trial.ranks_per_trial = ranks->count(1);
-    if (trial.ranks_per_trial > 1 && trial.mode == StartMode::inproc) {
-      ranks->fail_not_yet(ranks->key() + " above 1 with mode = \"inproc\"");
-    }
   }
   return trial;
 }

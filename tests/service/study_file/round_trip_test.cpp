@@ -120,7 +120,7 @@ class Maker {
     }
     trial.cores = small(1, 64);
     trial.gpus = rng_.chance(0.5) ? rng_.uniform() : static_cast<double>(small(0, 8));
-    trial.ranks_per_trial = trial.mode == StartMode::inproc ? 1 : small(1, 64);
+    trial.ranks_per_trial = small(1, 64);
     trial.limits = {maybe(whole(1, std::int64_t{1} << 50)), maybe(Seconds{positive()}),
                     maybe(Seconds{positive()}), Seconds{positive()}, small(1, 9)};
     return trial;

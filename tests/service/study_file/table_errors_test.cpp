@@ -72,9 +72,6 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
        "study.toml:10:8: stopper.kind as a table (a command) is not available in this version"},
       {trial("mode = \"remote\""),
        "study.toml:5:8: trial.mode = \"remote\" is not available in this version"},
-      {trial("mode = \"inproc\"\nranks_per_trial = 4"),
-       "study.toml:6:19: trial.ranks_per_trial above 1 with mode = \"inproc\" is not available in "
-       "this version"},
       {objective("maximize = \"acc\"\nkind = \"per_joule\""),
        "study.toml:3:8: objective.kind = \"per_joule\" is not available in this version"},
       {objective("maximize = \"acc\"\nkind = \"zeus_cost\""),
