@@ -1,11 +1,14 @@
 // minimize_on_ranks() over real MPI: mpiexec -n R mpi_minimize G MODE. The function adds up over
 // its ranks by a collective of its own. MODE: `whole`; `throws` (on the last rank of some trials);
-// `divide` (the ranks cannot be divided).
+// `divide` (the ranks cannot be divided); `dies` (rank 3 of the job, in its fifth call; DIR is
+// needed).
 #include "service/library/minimize.hpp"
+#include "service/run/supervisor.hpp"
 
 #include <mpi.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -43,15 +46,25 @@ double together(const Params& params, const TrialRanks& at) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
+  if (const auto code = evolt::supervise()) {
+    return *code;
+  }
+  if (argc < 3) {
     return EXIT_FAILURE;
   }
   const std::string mode = argv[2];
   evolt::MinimizeOptions options{.trials = 40, .seed = 3};
   options.ranks_per_trial = std::atoi(argv[1]);
+  options.directory = argc > 3 ? argv[3] : "";
+  int calls = 0;
   const auto found = evolt::minimize_on_ranks(
       evolt::SearchSpace({{"x", evolt::FloatDomain{.low = 0, .high = 1}, {}}}),
       [&](const Params& params, const TrialRanks& at) {
+        int world = 0;
+        MPI_Comm_rank(MPI_COMM_WORLD, &world);
+        if (mode == "dies" && world == 3 && ++calls == 5) {
+          std::raise(SIGKILL);
+        }
         const double value = together(params, at);
         if (mode == "throws" && at.rank == at.ranks - 1 &&
             std::get<double>(params.front().second) > 0.5) {
@@ -74,6 +87,7 @@ int main(int argc, char** argv) {
   const double x = std::get<double>(found->params.front().second);
   std::printf("x %.4f value %.3g of %lld\n", x, found->value,
               static_cast<long long>(found->trials));
+  std::fflush(stdout);
   const bool right = std::abs(found->value - square(found->params)) < 1e-12;
   return right && found->trials == 40 && std::abs(x - 0.25) < 0.1 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
