@@ -32,9 +32,11 @@ struct Return {
   Seconds wall;
 };
 
-/// Calls in a row until they are made on the loop. A slow one takes half of the credit, which grows
-/// to twice that, so that one call that was merely interrupted changes nothing.
-constexpr int kQuickCalls = 100;
+/// A quick call earns a credit, up to so many, and a slow one costs a quarter of that; with the
+/// least and more, calls are made on the loop. So a call now and then that was merely interrupted
+/// changes nothing, and a function that has become slow is back on its thread after a few calls.
+constexpr int kMostCredit = 200;
+constexpr int kLeastCredit = 25;
 
 /// One slot: its thread, and the trial that runs on it. The thread and the loop meet only under
 /// `mutex_` and through posted tasks.
@@ -67,7 +69,7 @@ class Lane final : public Reporter {
     record_.begin(std::chrono::steady_clock::now(), !attempt.checkpoint.empty(),
                   trial.fidelity.steps);
     tasks_.hold();
-    on_loop_ = quick_calls_ >= kQuickCalls;
+    on_loop_ = credit_ >= kLeastCredit;
     {
       const std::lock_guard lock(mutex_);
       trial_ = trial;
@@ -190,8 +192,8 @@ class Lane final : public Reporter {
       outcome.failure = Failure::told;
       outcome.reason = std::string(status.message());
     }
-    quick_calls_ = returned.wall < options_.quick ? std::min(quick_calls_ + 1, 2 * kQuickCalls)
-                                                  : quick_calls_ / 2;
+    credit_ = returned.wall < options_.quick ? std::min(credit_ + 1, kMostCredit)
+                                             : std::max(credit_ - kMostCredit / 4, 0);
     free_ = true;
     tasks_.let_go();
     observer_->on_outcome(attempt_.trial, attempt_.number, outcome);
@@ -204,7 +206,7 @@ class Lane final : public Reporter {
   // Loop only, but that the lane's thread reads `on_loop_` while its function runs.
   bool free_ = true;
   bool on_loop_ = false;
-  int quick_calls_ = 0;
+  int credit_ = 0;
   Attempt attempt_;
   TrialObserver* observer_ = nullptr;
   AttemptRecord record_;

@@ -49,7 +49,7 @@ struct InprocOptions {
   /// Of one trial; one that reports after it is told to stop and counts as failed. A function that
   /// never reports cannot be ended.
   std::optional<Seconds> wall;
-  /// Calls that take less, a hundred times in a row, are made on the loop's own thread.
+  /// Calls that take less, most of the time, are made on the loop's own thread.
   Seconds quick{20e-6};
 };
 

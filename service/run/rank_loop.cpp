@@ -86,7 +86,7 @@ void RankLoop::wake() {
 
 void RankLoop::turn() {
   bool busy = false;
-  while (take_actions() || take_letters()) {
+  while (take_actions() || look_for_letters()) {
     busy = true;
   }
   if (world_.recorder != nullptr) {
@@ -106,8 +106,23 @@ void RankLoop::turn() {
 void RankLoop::plan_next_turn(bool busy) {
   const double growth = pause_between_ < kQuietPause ? 1.5 : 1.05;
   pause_between_ = busy ? kShortestPause : std::min(pause_between_ * growth, kLongestPause);
+  const Seconds next = world_.clock.now() + pause_between_;
+  if (poll_timer_.set() && next_look_ <= next) {
+    return;  // setting an alarm costs more than one that comes early
+  }
+  next_look_ = next;
   poll_timer_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(pause_between_.value * 1e9)),
                     [this] { turn(); });
+}
+
+/// Not more often than it is worth: a look into MPI costs as much as a message.
+bool RankLoop::look_for_letters() {
+  const Seconds now = world_.clock.now();
+  if (world_.mailbox.ranks() == 1 || now - last_look_ < kShortestPause) {
+    return false;
+  }
+  last_look_ = now;
+  return take_letters();
 }
 
 bool RankLoop::take_actions() {
@@ -157,9 +172,6 @@ void RankLoop::carry_out(Action& action) {
 }
 
 bool RankLoop::take_letters() {
-  if (world_.mailbox.ranks() == 1) {
-    return false;
-  }
   const auto letters = world_.mailbox.collect(world_.clock.now());
   if (!letters.ok()) {
     broken_ = true;  // what is missing will never come

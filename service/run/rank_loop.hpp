@@ -78,6 +78,7 @@ class RankLoop final : public TrialObserver {
   void wake();
   void turn();
   bool take_actions();
+  bool look_for_letters();
   bool take_letters();
   void carry_out(Action& action);
   void begin_plugins();
@@ -99,6 +100,8 @@ class RankLoop final : public TrialObserver {
   std::vector<std::pair<Attempt, std::string>> not_started_;  ///< told at the next beat
   int failed_starts_ = 0;                                     ///< in a row
   Seconds pause_between_;
+  Seconds next_look_;
+  Seconds last_look_;
   std::int32_t ranks_lost_ = 0;
   absl::Status status_;
 };

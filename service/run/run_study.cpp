@@ -455,7 +455,7 @@ class Runner {
 
   const RunOptions& options_;
   SystemClock clock_;
-  boost::asio::io_context io_;
+  boost::asio::io_context io_{1};  ///< one thread runs it: its handlers post to it without a lock
   Mailbox mailbox_;
   Study study_;
   std::string directory_;
