@@ -18,11 +18,11 @@ Island::Island(IslandId id, IslandOptions options, std::vector<Link> links,
       pace_(options.migration.every_results, options.migration.size,
             options.migration.self_tuning) {}
 
-std::optional<Offspring> Island::breed(Seen& seen) {
+std::optional<Offspring> Island::breed(Seen& seen, const Archive* known) {
   if (auto offspring = begin_breeding(seen)) {
     return offspring;
   }
-  return propose(seen);
+  return propose(seen, known);
 }
 
 std::optional<Offspring> Island::begin_breeding(Seen& seen) {
@@ -33,8 +33,8 @@ std::optional<Offspring> Island::begin_breeding(Seen& seen) {
   return proposer_.open_given(seen);
 }
 
-std::optional<Offspring> Island::propose(Seen& seen) {
-  return proposer_.propose(archive_, seen, rng_);
+std::optional<Offspring> Island::propose(Seen& seen, const Archive* known) {
+  return proposer_.propose(archive_, known == nullptr ? archive_ : *known, seen, rng_);
 }
 
 /// A leader's configuration, in at most one of kAgain turns.

@@ -66,7 +66,8 @@ class Island {
 
   /// A new configuration, never one of `seen`; nullopt when the space is used up. With noise, now
   /// and then a leader's once more. The same as begin_breeding(), then propose().
-  std::optional<Offspring> breed(Seen& seen);
+  /// `known`: what all islands know, where they learn from each other; nullptr: this one's.
+  std::optional<Offspring> breed(Seen& seen, const Archive* known = nullptr);
 
   /// What comes before anything is proposed: with noise, now and then a leader's configuration
   /// once more; opening moves that were given. Nullopt: it is time for a proposal, by propose() or
@@ -74,7 +75,7 @@ class Island {
   std::optional<Offspring> begin_breeding(Seen& seen);
 
   /// The propagator's proposal; nullopt when the space is used up.
-  std::optional<Offspring> propose(Seen& seen);
+  std::optional<Offspring> propose(Seen& seen, const Archive* known = nullptr);
 
   /// A proposal from outside, under that name. Errors: as Proposer::adopt.
   absl::StatusOr<Offspring> adopt(const Params& params, std::string_view name, Seen& seen) const {

@@ -46,6 +46,9 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     bank_.emplace(plan_.credits, plan_.ranks);
     unfinished_ = plan_.unfinished;
   }
+  if (plan_.learns_from_all) {
+    knowledge_.emplace(static_cast<std::size_t>(plan_.population));
+  }
   turns_ = layout_.turns_of(plan_.self);
   const auto& mine = layout_.islands_of(plan_.self);
   for (const IslandId id : mine) {
@@ -113,7 +116,7 @@ bool Rank::start_new() {
   }
   Island& island = islands_[turns_[next_turn_++ % turns_.size()]];
   if (!has_plugin(island.id())) {
-    return start(island, island.breed(seen_));
+    return start(island, island.breed(seen_, known()));
   }
   if (auto offspring = island.begin_breeding(seen_)) {
     return start(island, std::move(offspring));

@@ -8,6 +8,7 @@
 #include "estimators/history.hpp"
 #include "islands/credits.hpp"
 #include "islands/island.hpp"
+#include "islands/knowledge.hpp"
 #include "islands/layout.hpp"
 #include "islands/rank_plan.hpp"
 #include "islands/trial_times.hpp"
@@ -188,6 +189,7 @@ class Rank {
   void complete(const Open& open, Outcome& outcome) const;
   Usage whole_usage(const Open& open, const Usage& last) const;
   void learn_elsewhere(const Admitted& admitted);
+  const Archive* known() const { return knowledge_ ? &knowledge_->archive() : nullptr; }
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);
   void make_room(Island& island, const Moved& came);
@@ -225,7 +227,8 @@ class Rank {
   Seen seen_;
   History history_;
   std::vector<Island> islands_;
-  std::vector<std::size_t> turns_;  ///< indices of islands, in the order in which they breed
+  std::optional<Knowledge> knowledge_;  ///< where islands learn from each other
+  std::vector<std::size_t> turns_;      ///< indices of islands, in the order in which they breed
   std::size_t next_turn_ = 0;
 
   std::int32_t slots_ = 0;

@@ -44,15 +44,21 @@ void Rank::make_room(Island& island, const Moved& came) {
   }
 }
 
-/// The islands of this rank that an individual was not evaluated for.
+/// What this rank knows of all islands, and those of its islands that an individual was not
+/// evaluated for.
 void Rank::learn_elsewhere(const Admitted& admitted) {
-  if (!plan_.learns_from_all || admitted.individual.scores.empty() ||
-      Replicates::root_of(admitted.individual)) {
+  const Individual& individual = admitted.individual;
+  if (!knowledge_ || Replicates::root_of(individual)) {
     return;
   }
+  if (individual.scores.empty()) {
+    knowledge_->fail(individual.genome);
+    return;
+  }
+  knowledge_->admit(individual);
   for (Island& island : islands_) {
     if (island.id() != admitted.island) {
-      island.learn(admitted.individual);
+      island.learn(individual);
     }
   }
 }
@@ -121,10 +127,13 @@ struct Rank::MessageHandler {
   void operator()(const Admitted& admitted) const {
     const Individual& individual = admitted.individual;
     rank.seen_.insert(rank.encoding_.key(individual.genome));
+    // Without scores and lineage it is a start point of an earlier start: not to be proposed again.
+    if (individual.scores.empty() && individual.lineage.propagator.empty()) {
+      return;
+    }
     rank.learn_elsewhere(admitted);
     Island* const island = rank.find_island(admitted.island);
-    // Without scores and lineage it is a start point of an earlier start: not to be proposed again.
-    if (island == nullptr || (individual.scores.empty() && individual.lineage.propagator.empty())) {
+    if (island == nullptr) {
       return;
     }
     if (individual.scores.empty()) {

@@ -52,7 +52,7 @@ absl::Status Rank::on_suggestion(std::int64_t ask, const std::optional<Params>& 
   } else if (offspring) {
     start(island, std::move(offspring), ask);
   } else {
-    start(island, island.propose(seen_));
+    start(island, island.propose(seen_, known()));
   }
   fill_slots();
   end_when_complete();

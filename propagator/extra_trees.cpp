@@ -257,7 +257,7 @@ Offspring ExtraTrees::candidate_near(const Archive& archive, Rng& rng) const {
 }
 
 Brood ExtraTrees::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) {
-  if (ground.archive.best().empty() || results_.size() < trees_.size()) {
+  if (ground.known.best().empty() || results_.size() < trees_.size()) {
     return Immigrant().breed(ground, parents, rng);
   }
   const std::vector<const RandomTree*> judges = draw_judges(rng);
@@ -266,7 +266,7 @@ Brood ExtraTrees::breed(const Ground& ground, std::span<const Offspring> parents
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < options_.near + options_.anywhere; ++i) {
     Offspring candidate =
-        i < options_.near ? candidate_near(ground.archive, rng)
+        i < options_.near ? candidate_near(ground.known, rng)
                           : Offspring{.genome = encoding_->random(rng),
                                       .lineage = {.propagator = std::string(kName), .parents = {}}};
     if (!encoding_->allowed(candidate.genome)) {

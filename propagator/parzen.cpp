@@ -23,7 +23,8 @@ struct Sides {
   std::vector<const Genome*> bad;
 };
 
-Sides divide(const Archive& archive, const ParzenOptions& options) {
+Sides divide(const Ground& ground, const ParzenOptions& options) {
+  const Archive& archive = ground.known;
   Sides sides;
   const auto wanted = std::min(
       options.most_good, static_cast<std::size_t>(
@@ -47,10 +48,10 @@ Sides divide(const Archive& archive, const ParzenOptions& options) {
   for (const Genome& failed : archive.failed()) {
     sides.bad.push_back(&failed);
   }
-  const std::size_t running = archive.pending();
+  const std::size_t running = ground.archive.pending();
   std::size_t number = 0;
   std::size_t taken = 0;
-  for (const auto& [id, genome] : archive.pending_genomes()) {
+  for (const auto& [id, genome] : ground.archive.pending_genomes()) {
     // Of many, every so-manieth: number / running passes another multiple of 1 / pending.
     if (++number * std::min(options.pending, running) > taken * running) {
       sides.bad.push_back(&genome);
@@ -84,7 +85,7 @@ Parzen::Parzen(ParzenOptions options)
 
 Brood Parzen::breed(const Ground& ground, std::span<const Offspring> parents, Rng& rng) const {
   const Encoding& encoding = ground.encoding;
-  const Sides sides = divide(ground.archive, options_);
+  const Sides sides = divide(ground, options_);
   if (sides.good.empty()) {
     return Immigrant().breed(ground, parents, rng);
   }

@@ -31,8 +31,14 @@ using Brood = std::vector<Offspring>;
 
 /// What a propagator may look at.
 struct Ground {
+  Ground(const Encoding& space, const Archive& population)
+      : Ground(space, population, population) {}
+  Ground(const Encoding& space, const Archive& population, const Archive& all)
+      : encoding(space), archive(population), known(all) {}
+
   const Encoding& encoding;
-  const Archive& archive;
+  const Archive& archive;  ///< of the island
+  const Archive& known;    ///< of all islands where they learn from each other; else the same
 };
 
 /// Turns parents into offspring: selection, crossover, mutation and immigration are all of this

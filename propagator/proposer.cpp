@@ -112,14 +112,15 @@ std::optional<Offspring> Proposer::draw(Seen& seen, Rng& rng) const {
   return std::nullopt;
 }
 
-std::optional<Offspring> Proposer::propose(const Archive& archive, Seen& seen, Rng& rng) {
+std::optional<Offspring> Proposer::propose(const Archive& archive, const Archive& known, Seen& seen,
+                                           Rng& rng) {
   if (auto offspring = open(seen, rng)) {
     return offspring;
   }
   if (walk_.done()) {
     return std::nullopt;
   }
-  const Ground ground{*encoding_, archive};
+  const Ground ground{*encoding_, archive, known};
   Offspring last;
   for (int i = 0; i < kBreedings; ++i) {
     Brood brood = propagator_.breed(ground, {}, rng);

@@ -55,7 +55,12 @@ class Proposer {
   /// A configuration that was not in `seen`, and now is; nullopt when every allowed configuration
   /// of the space has been seen. Also when none was found behind 200,000 dead ends in a row: then
   /// almost everything is forbidden, and the next call looks further.
-  std::optional<Offspring> propose(const Archive& archive, Seen& seen, Rng& rng);
+  /// `known`: see Ground.
+  std::optional<Offspring> propose(const Archive& archive, const Archive& known, Seen& seen,
+                                   Rng& rng);
+  std::optional<Offspring> propose(const Archive& archive, Seen& seen, Rng& rng) {
+    return propose(archive, archive, seen, rng);
+  }
 
   /// The next opening move that comes from outside, the user's points and those of other studies;
   /// nullopt when none is left.
