@@ -4,6 +4,12 @@
 #include <cmath>
 
 namespace evolt {
+namespace {
+
+/// Ids of individuals that models have learnt from.
+constexpr std::size_t kMostLearnt = 1 << 16;
+
+}  // namespace
 
 Island::Island(IslandId id, IslandOptions options, std::vector<Link> links,
                const Encoding& encoding, Propagator propagator, OpeningMoves opening, Rng rng)
@@ -43,7 +49,7 @@ std::optional<Offspring> Island::breed_again() {
   if (!noise_ || bred_ % kAgain != 0) {
     return std::nullopt;
   }
-  const Individual* const leader = replicates_.choose(archive_.living(), archive_.size());
+  const Individual* const leader = replicates_.choose(archive_.living(), admitted_);
   if (leader == nullptr) {
     return std::nullopt;
   }
@@ -88,11 +94,26 @@ void Island::admit(const Individual& individual, RankId owner) {
   }
   const auto [at, fresh] = members_.try_emplace(individual.id, Membership{.owner = owner});
   if (fresh) {
+    ++admitted_;
     archive_.admit(individual);
     learn(individual);
+    forget_old();
     if (noise_) {
       admit_mean(individual.id);  // evaluations of it may have come first
     }
+  }
+}
+
+void Island::forget_old() {
+  if (archive_.size() <= kMost) {
+    return;
+  }
+  for (const TrialId& id : archive_.trim()) {
+    members_.erase(id);
+  }
+  absl::erase_if(copied_, [this](const auto& copy) { return !members_.contains(copy.second); });
+  if (learnt_.size() > kMostLearnt) {
+    learnt_.clear();  // who then comes a second time is learnt twice, which does little harm
   }
 }
 
@@ -113,12 +134,14 @@ bool Island::apply(const Moved& moved) {
   const bool was_present = !fresh && at->second.present;
   at->second = Membership{moved.hop, moved.present, moved.owner};
   if (moved.present && !was_present) {
+    ++admitted_;
     archive_.admit(moved.individual);
     learn(moved.individual);
     if (noise_ && fresh) {
       replicates_.add(id, moved.individual.scores);
       admit_mean(id);
     }
+    forget_old();
   } else if (!moved.present && was_present) {
     archive_.withdraw(id);
   }

@@ -56,8 +56,14 @@ struct Departure {
 /// Presence is decided by hop counts: of all that is known about an individual, the highest hop
 /// stands, and of two with the same hop the one that says it has left. So replicas that know the
 /// same facts have the same living, in whatever order they came.
+///
+/// Bounded: of more than kMost only the best and the newest are kept, which is all that breeding
+/// looks at. Replicas may forget different ones, so their living could differ only once hundreds of
+/// the best had left.
 class Island {
  public:
+  static constexpr std::size_t kMost = 4 * (Archive::kBest + Archive::kNewest);
+
   /// Requires: `encoding` outlives this; capacity > 0.
   Island(IslandId id, IslandOptions options, std::vector<Link> links, const Encoding& encoding,
          Propagator propagator, OpeningMoves opening, Rng rng);
@@ -128,6 +134,7 @@ class Island {
   std::vector<const Individual*> eligible(RankId self, IslandId to) const;
   std::optional<Offspring> breed_again();
   void admit_mean(const TrialId& root);
+  void forget_old();
   IslandState state();
 
   IslandId id_;
@@ -135,6 +142,7 @@ class Island {
   bool noise_;
   Replicates replicates_;
   std::int64_t bred_ = 0;
+  std::size_t admitted_ = 0;
   std::vector<Link> links_;
   Archive archive_;
   Rng rng_;

@@ -26,7 +26,6 @@ class Knowledge {
 
  private:
   Archive archive_;
-  std::vector<TrialId> known_;  ///< those present
 };
 
 }  // namespace evolt

@@ -1,5 +1,7 @@
 #include "propagator/archive.hpp"
 
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -123,6 +125,24 @@ bool Archive::withdraw(const TrialId& id) {
     leave_best(*gone);
   }
   return true;
+}
+
+std::vector<TrialId> Archive::trim() {
+  absl::flat_hash_set<const Individual*> shown;
+  for (const auto& these : {best(), newest()}) {
+    shown.insert(these.begin(), these.end());
+  }
+  std::vector<TrialId> others;
+  for (const auto& [id, record] : present_) {
+    if (!shown.contains(&record->individual)) {
+      others.push_back(id);
+    }
+  }
+  std::erase_if(newest_, [&](const Individual* one) { return !shown.contains(one); });
+  for (const TrialId& id : others) {
+    withdraw(id);
+  }
+  return others;
 }
 
 void Archive::enter_best(Record& record) {

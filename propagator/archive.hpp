@@ -45,6 +45,10 @@ class Archive {
   /// Takes an individual out; false when it is not present.
   bool withdraw(const TrialId& id);
 
+  /// Takes out all that are neither among best() nor among newest(), and says who they were. Cost:
+  /// O(n).
+  std::vector<TrialId> trim();
+
   /// The best `capacity` individuals, best first. Valid until the next change.
   std::span<const Individual* const> living() const;
 
