@@ -65,7 +65,7 @@ void Rank::tell_island(IslandId island, Message message) {
 }
 
 void Rank::tell_all(Message message) {
-  if (plan_.ranks > 1) {
+  if (layout_.ranks() > 1) {
     actions_.emplace_back(BroadcastMessage{std::nullopt, std::move(message)});
   }
 }
