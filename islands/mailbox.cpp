@@ -97,11 +97,24 @@ void Mailbox::flush(Seconds now, bool force) {
       return false;
     }
     if (peer.waiting > 0) {
+      ++traffic_.frames_sent;
+      traffic_.messages_sent += static_cast<std::int64_t>(peer.waiting);
       transport_->send(to, std::exchange(peer.frame, {}));
       peer.waiting = 0;
     }
     return true;
   });
+}
+
+std::optional<Seconds> Mailbox::due() const {
+  std::optional<Seconds> oldest;
+  for (const RankId to : waiting_) {
+    const Peer& peer = peers_.at(to);
+    if (peer.waiting > 0 && (!oldest || peer.oldest < *oldest)) {
+      oldest = peer.oldest;
+    }
+  }
+  return oldest ? std::optional(*oldest + kLongestWait) : std::nullopt;
 }
 
 // Receiving ---------------------------------------------------------------------------------------
@@ -130,6 +143,8 @@ void Mailbox::take(const Frame& frame, std::vector<Letter>& letters, Seconds now
                                                " cannot be read: ", parcels.status().message()));
     return;
   }
+  ++traffic_.frames_received;
+  traffic_.messages_received += static_cast<std::int64_t>(parcels->size());
   for (Unpacked& one : *parcels) {
     Message& message = one.parcel.message;
     if (one.parcel.broadcast) {

@@ -10,11 +10,6 @@
 namespace evolt {
 namespace {
 
-/// Between looks into the mailbox: at once while there is traffic, soon 5 ms, and 20 ms when it has
-/// been quiet for a third of a second (a fifth of a percent of a core).
-constexpr Seconds kShortestPause{0.00005};
-constexpr Seconds kQuietPause{0.005};
-constexpr Seconds kLongestPause{0.02};
 constexpr std::chrono::milliseconds kBeat{100};
 
 /// So many attempts in a row that could not be started are the host's fault (its disk, its limits).
@@ -23,11 +18,7 @@ constexpr int kBrokenHost = 5;
 }  // namespace
 
 RankLoop::RankLoop(RankWorld world)
-    : world_(std::move(world)),
-      tasks_(world_.io),
-      poll_timer_(world_.io),
-      beat_timer_(world_.io),
-      pause_between_(kShortestPause) {}
+    : world_(std::move(world)), tasks_(world_.io), poll_timer_(world_.io), beat_timer_(world_.io) {}
 
 RankLoop::~RankLoop() = default;
 
@@ -104,9 +95,8 @@ void RankLoop::turn() {
 }
 
 void RankLoop::plan_next_turn(bool busy) {
-  const double growth = pause_between_ < kQuietPause ? 1.5 : 1.05;
-  pause_between_ = busy ? kShortestPause : std::min(pause_between_ * growth, kLongestPause);
-  poll_timer_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(pause_between_.value * 1e9)),
+  const Seconds pause = pause_.next(busy);
+  poll_timer_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(pause.value * 1e9)),
                     [this] { turn(); });
 }
 
