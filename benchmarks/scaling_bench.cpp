@@ -65,7 +65,7 @@ int run(const Arguments& arguments) {
     options.target = arguments.target;
     options.seed = arguments.seed;
     options.fabric = *fabric;
-    options.costs = measured_costs(arguments.propagator);
+    options.costs = usual_costs(arguments.propagator);
     const SimulationReport report = simulate(options);
     std::cout << (arguments.json ? json_of(report) + '\n' : row_of(report)) << std::flush;
     whole = whole && report.whole;

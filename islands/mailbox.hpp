@@ -21,12 +21,13 @@
 
 namespace evolt {
 
-/// What went through a mailbox: signs of life and what was passed on for others too.
+/// What went through a mailbox, what was passed on for others too.
 struct Traffic {
   std::int64_t frames_sent = 0;
   std::int64_t frames_received = 0;
   std::int64_t messages_sent = 0;
   std::int64_t messages_received = 0;
+  std::int64_t signs = 0;  ///< of life: how many of the messages, sent and received, were those
 };
 
 struct Letter {
@@ -118,7 +119,8 @@ class Mailbox {
   };
 
   Peer& awaken(RankId to, Seconds now);
-  void pass_on(const Broadcast& broadcast, std::string_view wire, Seconds now);
+  /// To how many.
+  std::int64_t pass_on(const Broadcast& broadcast, std::string_view wire, Seconds now);
   void take(const Frame& frame, std::vector<Letter>& letters, Seconds now);
   void take_farewell(RankId from, const Farewell& farewell, Seconds now);
   void answer_farewells(Seconds now);

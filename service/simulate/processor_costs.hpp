@@ -7,8 +7,6 @@
 namespace evolt {
 
 /// Processor time of the real code, as the simulation charges it. Units: seconds on one core.
-/// Source: `scaling_bench --calibrate` (benchmarks/README.md) measures all of them; docs/scaling.md
-/// has the figures and the machine.
 struct ProcessorCosts {
   Seconds frame;        ///< sent or received, beside the fabric's overhead
   Seconds message_in;   ///< decoded, taken in and passed on
@@ -17,9 +15,13 @@ struct ProcessorCosts {
   Seconds breeding;     ///< of one configuration
   Seconds event;        ///< rank 0: folded into the ledger and handed to the writer
   Seconds written;      ///< rank 0's second thread: one event, on disk
+  Seconds waking;       ///< so much longer than asked for does a sleep last
 };
 
-/// As measured for this propagator; one that is not known costs what the dearest costs.
-ProcessorCosts measured_costs(std::string_view propagator);
+/// What they are on the machine of docs/scaling.md, for this propagator; one that was not measured
+/// costs what the portfolio costs. Tight loops (`scaling_bench --calibrate`) take a quarter of it:
+/// a rank that wakes for a few messages finds cold caches, and has an event loop to serve, and the
+/// processor time of whole ranks under MPI is met by four times what the loops say.
+ProcessorCosts usual_costs(std::string_view propagator);
 
 }  // namespace evolt

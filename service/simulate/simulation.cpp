@@ -64,6 +64,7 @@ class Simulation final : public VirtualObserver {
                .network = network_,
                .overhead = options.fabric.overhead,
                .costs = options_.costs,
+               .looks = QuietLooks(options.costs.waking),
                .trials = trials_,
                .observer = *this},
         ended_at_(static_cast<std::size_t>(options.ranks)),
@@ -260,8 +261,9 @@ void Simulation::add_traffic(SimulationReport& report) const {
     if (all || RankId{rank} == kRecorder) {
       results = static_cast<std::int64_t>(runs_.size());
     }
-    const double messages = static_cast<double>(traffic.messages_sent + traffic.messages_received) /
-                            static_cast<double>(std::max<std::int64_t>(results, 1));
+    const double messages =
+        static_cast<double>(traffic.messages_sent + traffic.messages_received - traffic.signs) /
+        static_cast<double>(std::max<std::int64_t>(results, 1));
     sum += messages;
     double& kept = RankId{rank} == kRecorder ? report.messages_recorder : report.messages_most;
     kept = std::max(kept, messages);

@@ -31,7 +31,8 @@ struct SimulationReport {
   double rate = 0;              ///< trials that the slots got through in the body, per second
 
   /// Sent, passed on and received, per result that the rank has to do with: those of its islands,
-  /// or of all where it learns from all; rank 0 records all.
+  /// or of all where it learns from all; rank 0 records all. Without signs of life, which come by
+  /// time.
   double messages_mean = 0;
   double messages_recorder = 0;  ///< of rank 0
   double messages_most = 0;      ///< of the busiest other rank

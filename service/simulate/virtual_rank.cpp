@@ -3,7 +3,6 @@
 #include "service/search/plan.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <utility>
 
@@ -12,37 +11,6 @@ namespace {
 
 /// Between two looks for the welcome, as in run_study.
 constexpr Seconds kWelcomePause{0.002};
-
-/// The looks of a rank that finds nothing to do, counted from when it last did.
-class QuietLooks {
- public:
-  QuietLooks() {
-    PollPause pause;
-    Seconds at = pause.next(true);
-    for (Seconds step; step < PollPause::kLongest; at += step) {
-      looks_.push_back(at);
-      step = pause.next(false);
-    }
-    looks_.push_back(at);
-  }
-
-  /// The first look not before `least`.
-  Seconds at_or_after(Seconds least) const {
-    if (least <= looks_.back()) {
-      return *std::lower_bound(looks_.begin(), looks_.end(), least);
-    }
-    const double more = std::ceil((least - looks_.back()) / PollPause::kLongest);
-    return looks_.back() + more * PollPause::kLongest;
-  }
-
- private:
-  std::vector<Seconds> looks_;
-};
-
-Seconds look_after(Seconds quiet_since, Seconds least) {
-  static const QuietLooks looks;
-  return quiet_since + looks.at_or_after(least - quiet_since);
-}
 
 }  // namespace
 
@@ -75,8 +43,8 @@ std::optional<Seconds> VirtualRank::next_step() const {
   if (!need) {
     return std::nullopt;
   }
-  const Seconds look =
-      rank_ ? look_after(quiet_since_, *need) : std::ceil(*need / kWelcomePause) * kWelcomePause;
+  const Seconds look = rank_ ? quiet_since_ + world_.looks.at_or_after(*need - quiet_since_)
+                             : std::ceil(*need / kWelcomePause) * kWelcomePause;
   return std::max(free_at_, look);
 }
 

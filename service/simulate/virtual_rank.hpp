@@ -3,8 +3,8 @@
 #include "core/clock.hpp"
 #include "islands/mailbox.hpp"
 #include "islands/rank.hpp"
-#include "service/run/poll_pause.hpp"
 #include "service/simulate/processor_costs.hpp"
+#include "service/simulate/quiet_looks.hpp"
 #include "service/simulate/virtual_network.hpp"
 #include "service/simulate/virtual_trials.hpp"
 
@@ -42,6 +42,7 @@ struct VirtualWorld {
   VirtualNetwork& network;
   Seconds overhead;  ///< the fabric's, of each frame received
   const ProcessorCosts& costs;
+  QuietLooks looks;
   const VirtualTrials& trials;
   VirtualObserver& observer;
 };
