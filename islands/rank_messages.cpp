@@ -198,7 +198,7 @@ void Rank::ask_for_credits() {
   if (wanted == 0) {
     return;
   }
-  purse_.asked();
+  purse_.asked(wanted);
   if (bank_) {
     on_credit_answer(bank_->ask(plan_.self, wanted));
   } else {
