@@ -8,9 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <queue>
 #include <utility>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -247,7 +251,7 @@ void Simulation::add_traffic(SimulationReport& report) const {
   std::vector<std::int64_t> of_island(static_cast<std::size_t>(options_.islands));
   for (const Run& run : runs_) {
     const auto& mine = layout_.islands_of(RankId{run.rank});
-    // A rank's results are spread evenly over its islands; which is which makes no difference here.
+    // A rank with several islands shares none of them: one may stand for all.
     ++of_island[static_cast<std::size_t>(index(mine.front()))];
   }
   const bool all = options_.learn_from == "all" && options_.islands > 1;
@@ -276,10 +280,9 @@ void Simulation::add_traffic(SimulationReport& report) const {
 void Simulation::add_loads(SimulationReport& report) const {
   const double results = static_cast<double>(runs_.size());
   const auto add = [&](std::string what, Seconds busy) {
-    // Work goes with results: what the tail holds of both is left in.
-    report.loads.push_back({std::move(what),
-                            busy / report.body * (report.rate * report.body.value) / results,
-                            busy.value > 0 ? results / busy.value : 0});
+    // Work goes with results, so what was done in the tail stands for the body's share of it.
+    const double most = busy.value > 0 ? results / busy.value : 0;
+    report.loads.push_back({std::move(what), most > 0 ? report.rate / most : 0, most});
   };
   add("loop of rank 0", ranks_.front()->busy());
   add("writer of rank 0", static_cast<double>(events_) * options_.costs.written);

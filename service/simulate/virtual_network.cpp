@@ -44,20 +44,21 @@ void VirtualNetwork::send(RankId from, RankId to, std::string bytes) {
   const Seconds injection = std::max(adapter.sent, adapter.sends_next);
   adapter.sends_next = injection + stream + fabric_.gap;
   bytes_ += static_cast<std::int64_t>(bytes.size());
-  flights_.push(Flight{.arrival = injection + stream + fabric_.latency,
-                       .order = frames_++,
-                       .to = to,
-                       .frame = Frame{from, std::move(bytes)}});
+  flights_.push_back(Flight{.arrival = injection + stream + fabric_.latency,
+                            .order = frames_++,
+                            .to = to,
+                            .frame = Frame{from, std::move(bytes)}});
+  std::push_heap(flights_.begin(), flights_.end());
 }
 
 std::optional<Seconds> VirtualNetwork::next_landing() const {
-  return flights_.empty() ? std::nullopt : std::optional(flights_.top().arrival);
+  return flights_.empty() ? std::nullopt : std::optional(flights_.front().arrival);
 }
 
 RankId VirtualNetwork::land() {
-  // The queue hands out const references only; what is taken is popped at once.
-  Flight flight = std::move(const_cast<Flight&>(flights_.top()));  // NOLINT(*-const-cast)
-  flights_.pop();
+  std::pop_heap(flights_.begin(), flights_.end());
+  Flight flight = std::move(flights_.back());
+  flights_.pop_back();
   Adapter& adapter = at(flight.to);
   const Seconds ready = std::max(flight.arrival, adapter.takes_next);
   const Seconds taken = fabric_.gap + fabric_.stream(flight.frame.bytes.size());

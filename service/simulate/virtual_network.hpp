@@ -8,7 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <queue>
+#include <string>
 #include <vector>
 
 namespace evolt {
@@ -58,6 +58,7 @@ class VirtualNetwork {
     RankId to{};
     Frame frame;
 
+    /// For a heap whose front arrives first.
     bool operator<(const Flight& other) const {
       return arrival != other.arrival ? arrival > other.arrival : order > other.order;
     }
@@ -82,7 +83,7 @@ class VirtualNetwork {
   Fabric fabric_;
   Seconds now_;
   std::vector<Adapter> adapters_;
-  std::priority_queue<Flight> flights_;
+  std::vector<Flight> flights_;  ///< a heap
   std::int64_t frames_ = 0;
   std::int64_t bytes_ = 0;
 };
