@@ -96,19 +96,27 @@ bool CreditPurse::spend() {
 }
 
 std::int64_t CreditPurse::needed(std::int64_t free_slots, std::int64_t slots) const {
-  // One round of slots ahead, so that a freed slot need not wait for an answer.
-  const std::int64_t wanted = free_slots + slots - credits_;
-  // But only who starves asks: an ask may call back what others hold.
-  const bool low = credits_ < free_slots;
-  return open_ || !low || wanted <= 0 ? 0 : wanted;
+  const bool starves = credits_ < free_slots;
+  const bool low = ample_ && credits_ < slots;
+  if (open_ || !(starves || low)) {
+    return 0;
+  }
+  return free_slots + (low ? 2 : 1) * slots - credits_;
+}
+
+void CreditPurse::asked(std::int64_t wanted) {
+  open_ = true;
+  asked_ = wanted;
 }
 
 void CreditPurse::receive(std::int64_t credits) {
   credits_ += credits;
   open_ = false;
+  ample_ = credits >= asked_;
 }
 
 std::int64_t CreditPurse::empty() {
+  ample_ = false;
   return std::exchange(credits_, 0);
 }
 

@@ -66,7 +66,9 @@ class CreditBank {
   std::deque<std::pair<RankId, std::int64_t>> hungry_;
 };
 
-/// One rank's credits.
+/// One rank's credits. While grants come in full it asks as soon as less than a round of slots is
+/// left, so that a freed slot need not wait for the answer. When one came short the budget nears
+/// its end: then only who starves asks, for an ask may call back what others hold.
 class CreditPurse {
  public:
   /// True when a credit was there, and is now spent.
@@ -75,7 +77,9 @@ class CreditPurse {
   /// How many to ask for, given the free and all slots; 0 when an ask is still open or not needed.
   std::int64_t needed(std::int64_t free_slots, std::int64_t slots) const;
 
-  void asked() { open_ = true; }
+  /// An ask for so many is on its way.
+  void asked(std::int64_t wanted);
+
   void receive(std::int64_t credits);
 
   /// Everything unspent; the purse is empty afterwards.
@@ -85,7 +89,9 @@ class CreditPurse {
 
  private:
   std::int64_t credits_ = 0;
+  std::int64_t asked_ = 0;
   bool open_ = false;
+  bool ample_ = false;  ///< the last grant came in full
 };
 
 }  // namespace evolt

@@ -11,17 +11,21 @@ namespace {
 /// How many of `parts` each gets: one at least, else by share. Each further part goes to the one
 /// with the highest share / (2 parts + 1) (Webster 1832, Sainte-Lague), so that what comes out even
 /// is met exactly.
+/// Cost: O(parts log(shares)).
 std::vector<std::int32_t> divide(std::int32_t parts, const std::vector<std::int32_t>& shares) {
   std::vector<std::int32_t> got(shares.size(), 1);
+  const auto comes_later = [&](std::size_t a, std::size_t b) {
+    const std::int64_t claim = std::int64_t{shares[a]} * (2 * got[b] + 1);
+    const std::int64_t other = std::int64_t{shares[b]} * (2 * got[a] + 1);
+    return claim != other ? claim < other : a > b;
+  };
+  std::vector<std::size_t> next(shares.size());
+  std::iota(next.begin(), next.end(), std::size_t{0});
+  std::make_heap(next.begin(), next.end(), comes_later);
   for (auto left = parts - static_cast<std::int32_t>(shares.size()); left > 0; --left) {
-    std::size_t next = 0;
-    for (std::size_t i = 1; i < shares.size(); ++i) {
-      const auto claim = [&](std::size_t k, std::size_t other) {
-        return static_cast<std::int64_t>(shares[k]) * (2 * got[other] + 1);
-      };
-      next = claim(i, next) > claim(next, i) ? i : next;
-    }
-    ++got[next];
+    std::pop_heap(next.begin(), next.end(), comes_later);
+    ++got[next.back()];
+    std::push_heap(next.begin(), next.end(), comes_later);
   }
   return got;
 }
@@ -43,22 +47,24 @@ Layout::Layout(std::int32_t ranks, std::int32_t islands)
 Layout::Layout(std::int32_t ranks, std::vector<std::int32_t> shares)
     : Layout(ranks, all_of(ranks), std::move(shares)) {}
 
-Layout::Layout(std::int32_t ranks, std::vector<RankId> breeders, std::vector<std::int32_t> shares)
-    : ranks_(ranks),
-      breeders_(std::move(breeders)),
-      shares_(std::move(shares)),
-      ranks_of_(shares_.size()),
-      islands_of_(static_cast<std::size_t>(ranks)) {
-  assert(!breeders_.empty() && !shares_.empty());
-  const auto count = static_cast<std::int32_t>(breeders_.size());
+Layout::Layout(std::int32_t ranks, std::vector<RankId> breeders, std::vector<std::int32_t> shares) {
+  assert(!breeders.empty() && !shares.empty());
+  const auto tables = std::make_shared<Tables>();
+  tables->ranks = ranks;
+  tables->breeders = std::move(breeders);
+  tables->shares = std::move(shares);
+  tables->ranks_of.resize(tables->shares.size());
+  tables->islands_of.resize(static_cast<std::size_t>(ranks));
+  tables_ = tables;
+  const auto count = static_cast<std::int32_t>(tables->breeders.size());
   const auto link = [&](std::int32_t breeder, std::int32_t island) {
-    const RankId rank = breeders_[static_cast<std::size_t>(breeder)];
-    ranks_of_[static_cast<std::size_t>(island)].push_back(rank);
-    islands_of_[static_cast<std::size_t>(index(rank))].push_back(IslandId{island});
+    const RankId rank = tables->breeders[static_cast<std::size_t>(breeder)];
+    tables->ranks_of[static_cast<std::size_t>(island)].push_back(rank);
+    tables->islands_of[static_cast<std::size_t>(index(rank))].push_back(IslandId{island});
   };
   if (count >= islands()) {
     std::int32_t breeder = 0;
-    const std::vector<std::int32_t> sizes = divide(count, shares_);
+    const std::vector<std::int32_t> sizes = divide(count, tables->shares);
     for (std::int32_t island = 0; island < islands(); ++island) {
       for (std::int32_t i = 0; i < sizes[static_cast<std::size_t>(island)]; ++i) {
         link(breeder++, island);
@@ -72,11 +78,11 @@ Layout::Layout(std::int32_t ranks, std::vector<RankId> breeders, std::vector<std
 }
 
 const std::vector<RankId>& Layout::ranks_of(IslandId island) const {
-  return ranks_of_[static_cast<std::size_t>(index(island))];
+  return tables_->ranks_of[static_cast<std::size_t>(index(island))];
 }
 
 const std::vector<IslandId>& Layout::islands_of(RankId rank) const {
-  return islands_of_[static_cast<std::size_t>(index(rank))];
+  return tables_->islands_of[static_cast<std::size_t>(index(rank))];
 }
 
 std::vector<std::size_t> Layout::turns_of(RankId rank) const {

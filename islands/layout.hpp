@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace evolt {
 
 /// Which ranks breed for which islands. With at least as many ranks as islands, every rank belongs
-/// to one island and neighbours share one; with fewer, a rank hosts several islands.
+/// to one island and neighbours share one; with fewer, a rank hosts several islands. Copies share
+/// their tables, which never change.
 class Layout {
  public:
   /// Islands of equal size. Requires: ranks > 0, islands > 0.
@@ -24,11 +26,11 @@ class Layout {
   /// ascending, below `ranks`, not empty.
   Layout(std::int32_t ranks, std::vector<RankId> breeders, std::vector<std::int32_t> shares);
 
-  std::int32_t ranks() const { return ranks_; }
+  std::int32_t ranks() const { return tables_->ranks; }
 
   /// The ranks that have islands, ascending.
-  const std::vector<RankId>& breeders() const { return breeders_; }
-  std::int32_t islands() const { return static_cast<std::int32_t>(shares_.size()); }
+  const std::vector<RankId>& breeders() const { return tables_->breeders; }
+  std::int32_t islands() const { return static_cast<std::int32_t>(tables_->shares.size()); }
 
   /// Ascending; never empty.
   const std::vector<RankId>& ranks_of(IslandId island) const;
@@ -45,15 +47,19 @@ class Layout {
   RankId owner(IslandId island, const TrialId& individual) const;
 
  private:
+  struct Tables {
+    std::int32_t ranks = 0;
+    std::vector<RankId> breeders;
+    std::vector<std::int32_t> shares;
+    std::vector<std::vector<RankId>> ranks_of;
+    std::vector<std::vector<IslandId>> islands_of;
+  };
+
   std::int32_t share(IslandId island) const {
-    return shares_[static_cast<std::size_t>(index(island))];
+    return tables_->shares[static_cast<std::size_t>(index(island))];
   }
 
-  std::int32_t ranks_;
-  std::vector<RankId> breeders_;
-  std::vector<std::int32_t> shares_;
-  std::vector<std::vector<RankId>> ranks_of_;
-  std::vector<std::vector<IslandId>> islands_of_;
+  std::shared_ptr<const Tables> tables_;
 };
 
 }  // namespace evolt

@@ -76,17 +76,19 @@ void Mailbox::broadcast(std::optional<IslandId> island, const Message& message, 
   pass_on(*parcel.broadcast, wire, now);
 }
 
-void Mailbox::pass_on(const Broadcast& broadcast, std::string_view wire, Seconds now) {
+std::int64_t Mailbox::pass_on(const Broadcast& broadcast, std::string_view wire, Seconds now) {
   if (broadcast.island && !layout_) {
     unrouted_.push_back({broadcast, std::string(wire)});
-    return;
+    return 0;
   }
   const Audience audience =
       broadcast.island ? Audience(layout_->ranks_of(*broadcast.island)) : Audience(ranks());
-  for (const RankId to :
-       passes_on(audience, broadcast.origin, self(), [this](RankId rank) { return lost(rank); })) {
+  const std::vector<RankId> next =
+      passes_on(audience, broadcast.origin, self(), [this](RankId rank) { return lost(rank); });
+  for (const RankId to : next) {
     awaken(to, now).frame.append(wire);
   }
+  return std::ssize(next);
 }
 
 void Mailbox::flush(Seconds now, bool force) {
@@ -97,11 +99,24 @@ void Mailbox::flush(Seconds now, bool force) {
       return false;
     }
     if (peer.waiting > 0) {
+      ++traffic_.frames_sent;
+      traffic_.messages_sent += static_cast<std::int64_t>(peer.waiting);
       transport_->send(to, std::exchange(peer.frame, {}));
       peer.waiting = 0;
     }
     return true;
   });
+}
+
+std::optional<Seconds> Mailbox::due() const {
+  std::optional<Seconds> oldest;
+  for (const RankId to : waiting_) {
+    const Peer& peer = peers_.at(to);
+    if (peer.waiting > 0 && (!oldest || peer.oldest < *oldest)) {
+      oldest = peer.oldest;
+    }
+  }
+  return oldest ? std::optional(*oldest + kLongestWait) : std::nullopt;
 }
 
 // Receiving ---------------------------------------------------------------------------------------
@@ -130,6 +145,8 @@ void Mailbox::take(const Frame& frame, std::vector<Letter>& letters, Seconds now
                                                " cannot be read: ", parcels.status().message()));
     return;
   }
+  ++traffic_.frames_received;
+  traffic_.messages_received += static_cast<std::int64_t>(parcels->size());
   for (Unpacked& one : *parcels) {
     Message& message = one.parcel.message;
     if (one.parcel.broadcast) {
@@ -140,18 +157,21 @@ void Mailbox::take(const Frame& frame, std::vector<Letter>& letters, Seconds now
             "rank ", index(frame.from), " passed on what no rank, or no island, can have sent"));
         return;
       }
-      pass_on(broadcast, one.wire, now);
+      const std::int64_t passed = pass_on(broadcast, one.wire, now);
       if (broadcast.origin == kRecorder) {
         peers_[kRecorder].heard = beats_;
       }
       if (std::holds_alternative<Alive>(message)) {
+        traffic_.signs += 1 + passed;
         continue;
       }
       count(heard_of_, circle_of(broadcast.island), 1);
       letters.push_back(Letter{broadcast.origin, std::move(message)});
     } else if (const auto* const farewell = std::get_if<Farewell>(&message)) {
       take_farewell(frame.from, *farewell, now);
-    } else if (!std::holds_alternative<Alive>(message)) {
+    } else if (std::holds_alternative<Alive>(message)) {
+      ++traffic_.signs;
+    } else {
       ++peers_[frame.from].received;
       letters.push_back(Letter{frame.from, std::move(message)});
     }
@@ -167,11 +187,12 @@ void Mailbox::beat(Seconds now) {
   Parcel sign{.message = Alive{}, .broadcast = {}};
   if (self() != kRecorder) {
     append_encoded(sign, awaken(kRecorder, now).frame);
+    ++traffic_.signs;
   } else if (ranks() > 1) {
     sign.broadcast = Broadcast{.origin = self(), .island = {}};
     std::string wire;
     append_encoded(sign, wire);
-    pass_on(*sign.broadcast, wire, now);
+    traffic_.signs += pass_on(*sign.broadcast, wire, now);
   }
 }
 

@@ -21,6 +21,15 @@
 
 namespace evolt {
 
+/// What went through a mailbox, what was passed on for others too.
+struct Traffic {
+  std::int64_t frames_sent = 0;
+  std::int64_t frames_received = 0;
+  std::int64_t messages_sent = 0;
+  std::int64_t messages_received = 0;
+  std::int64_t signs = 0;  ///< of life: how many of the messages, sent and received, were those
+};
+
 struct Letter {
   RankId from{};  ///< who began it
   Message message;
@@ -61,6 +70,9 @@ class Mailbox {
   /// Sends frames that are full or have waited long enough; all of them with `force`.
   void flush(Seconds now, bool force = false);
 
+  /// When the next frame will have waited long enough; nullopt: none waits.
+  std::optional<Seconds> due() const;
+
   /// What has arrived, in order; what is to be passed on is kept for the next flush(). Errors:
   /// data_loss when a frame could not be read, or a Farewell's count did not fit; told once the
   /// readable letters were handed out, and from then on.
@@ -87,6 +99,8 @@ class Mailbox {
   /// Whether everybody has said farewell, all of ours has left and all of theirs is here.
   bool drained(Seconds now);
 
+  const Traffic& traffic() const { return traffic_; }
+
   Transport& transport() { return *transport_; }
 
  private:
@@ -105,7 +119,8 @@ class Mailbox {
   };
 
   Peer& awaken(RankId to, Seconds now);
-  void pass_on(const Broadcast& broadcast, std::string_view wire, Seconds now);
+  /// To how many.
+  std::int64_t pass_on(const Broadcast& broadcast, std::string_view wire, Seconds now);
   void take(const Frame& frame, std::vector<Letter>& letters, Seconds now);
   void take_farewell(RankId from, const Farewell& farewell, Seconds now);
   void answer_farewells(Seconds now);
@@ -114,6 +129,7 @@ class Mailbox {
   std::unique_ptr<Transport> transport_;
   absl::flat_hash_map<RankId, Peer> peers_;  ///< those that there was anything with
   std::vector<RankId> waiting_;              ///< peers with a frame that waits
+  Traffic traffic_;
   absl::flat_hash_set<RankId> lost_;
   std::int64_t beats_ = 0;
   std::int32_t gone_ = 0;  ///< of peers that are not lost

@@ -38,12 +38,11 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     : plan_(std::move(plan)),
       encoding_(encoding),
       clock_(clock),
-      layout_(plan_.breeders.empty() ? Layout(plan_.ranks, plan_.islands)
-                                     : Layout(plan_.ranks, plan_.breeders, plan_.islands)),
+      layout_(plan_.layout),
       rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
       times_(plan_.times) {
   if (plan_.self == kRecorder) {
-    bank_.emplace(plan_.credits, plan_.ranks);
+    bank_.emplace(plan_.credits, layout_.ranks());
     unfinished_ = plan_.unfinished;
   }
   if (plan_.learns_from_all) {
@@ -51,6 +50,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
   }
   turns_ = layout_.turns_of(plan_.self);
   const auto& mine = layout_.islands_of(plan_.self);
+  assert(plan_.propagators.size() == mine.size());
   for (const IslandId id : mine) {
     const auto hosts = static_cast<std::int32_t>(layout_.ranks_of(id).size());
     islands_.emplace_back(
@@ -58,8 +58,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
         IslandOptions{.capacity = static_cast<std::size_t>(plan_.population),
                       .migration = plan_.migration,
                       .noise = plan_.noise},
-        plan_.topology.links(id, layout_.islands()), encoding_,
-        plan_.propagators[static_cast<std::size_t>(index(id))],
+        plan_.topology.links(id, layout_.islands()), encoding_, plan_.propagators[islands_.size()],
         OpeningMoves{
             .start = share_of(plan_.start, plan_, layout_.breeders(), islands_.size(), mine.size()),
             .prior = share_of(plan_.prior, plan_, layout_.breeders(), islands_.size(), mine.size()),

@@ -96,7 +96,7 @@ void Rank::end_when_all_rest() {
   for (const RankId waiting : bank_->waiting()) {
     quiet += rests_.contains(waiting) ? 0 : 1;
   }
-  if (held != unfinished_ || quiet < plan_.ranks || !needed) {
+  if (held != unfinished_ || quiet < layout_.ranks() || !needed) {
     return;
   }
   const std::optional<Seconds> longest = plan_.limit->longest;

@@ -71,7 +71,7 @@ void Rank::tell_island(IslandId island, Message message) {
 }
 
 void Rank::tell_all(Message message) {
-  if (plan_.ranks > 1) {
+  if (layout_.ranks() > 1) {
     actions_.emplace_back(BroadcastMessage{std::nullopt, std::move(message)});
   }
 }
@@ -207,7 +207,7 @@ void Rank::ask_for_credits() {
   if (wanted == 0) {
     return;
   }
-  purse_.asked();
+  purse_.asked(wanted);
   if (bank_) {
     on_credit_answer(bank_->ask(plan_.self, wanted));
   } else {

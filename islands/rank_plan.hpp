@@ -8,6 +8,7 @@
 #include "estimators/estimator.hpp"
 #include "estimators/objective.hpp"
 #include "islands/island.hpp"
+#include "islands/layout.hpp"
 #include "islands/topology.hpp"
 #include "propagator/propagator.hpp"
 
@@ -27,8 +28,7 @@ struct RunLimit {
 /// Everything a rank is told before it begins.
 struct RankPlan {
   RankId self{};
-  std::int32_t ranks = 1;
-  std::vector<RankId> breeders;   ///< ascending; the others only lend their hosts; empty: all breed
+  Layout layout{1, 1};            ///< all copies of one share it
   std::uint32_t incarnation = 1;  ///< how often the study was started, this time included
   std::uint64_t seed = 0;
   std::int32_t slots = 0;    ///< attempts that can run at once here
@@ -52,13 +52,12 @@ struct RankPlan {
   bool judged_maximized = false;
   double audit = 0;  ///< share of the doomed that runs on
 
-  std::vector<std::int32_t> islands = {1};  ///< the share of each in the ranks
   std::int32_t population = 24;
   bool noise = false;            ///< leaders are evaluated again
   bool learns_from_all = false;  ///< islands learn from the results of all of them
   Topology topology;
   MigrationOptions migration;
-  std::vector<Propagator> propagators;  ///< one per island
+  std::vector<Propagator> propagators;  ///< one for each of layout.islands_of(self), in that order
   /// One per island: the name that proposals of its plug-in bear; empty: it has none. No element:
   /// no island has one. The island's propagator breeds where its plug-in does not.
   std::vector<std::string> plugins;

@@ -1,6 +1,5 @@
 #include "service/plugin/plugin_desk.hpp"
 
-#include "islands/layout.hpp"
 #include "service/plugin/dialogue.hpp"
 #include "service/plugin/protocol.hpp"
 #include "service/search/plan.hpp"
@@ -31,7 +30,7 @@ DialogueOptions dialogue_options(const PluginSettings& plugin, const PluginDeskO
                                  IslandId island) {
   return {.plugin = absl::StrCat(
               "plug-in ", absl::StrJoin(plugin.command, " "), " (island ", index(island),
-              options.ranks > 1 ? absl::StrCat(", rank ", index(options.self)) : "", ")"),
+              options.layout.ranks() > 1 ? absl::StrCat(", rank ", index(options.self)) : "", ")"),
           .fallback = plugin.fallback,
           .log = log_directory(options, island) + "/log",
           .deadline = plugin.deadline};
@@ -152,8 +151,7 @@ absl::StatusOr<std::unique_ptr<PluginDesk>> PluginDesk::open(boost::asio::io_con
                                                              const PluginDeskOptions& options) {
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   std::unique_ptr<PluginDesk> desk(new PluginDesk);
-  const Layout layout = make_layout(study, options.ranks, options.breeders);
-  for (const IslandId island : layout.islands_of(options.self)) {
+  for (const IslandId island : options.layout.islands_of(options.self)) {
     const auto* const plugin =
         std::get_if<PluginSettings>(&breeders[static_cast<std::size_t>(index(island))]);
     if (plugin == nullptr) {

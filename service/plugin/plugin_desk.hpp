@@ -24,8 +24,7 @@ namespace evolt {
 /// Whose plug-ins, and where they write their logs: `DIRECTORY/plugins/rank-R-island-I/log`.
 struct PluginDeskOptions {
   RankId self{};
-  std::int32_t ranks = 1;
-  std::vector<RankId> breeders;  ///< RankPlan's
+  Layout layout{1, 1};
   std::uint32_t incarnation = 1;
   std::string directory;  ///< of the study
 };

@@ -10,11 +10,6 @@
 namespace evolt {
 namespace {
 
-/// Between looks into the mailbox: at once while there is traffic, soon 5 ms, and 20 ms when it has
-/// been quiet for a third of a second (a fifth of a percent of a core).
-constexpr Seconds kShortestPause{0.00005};
-constexpr Seconds kQuietPause{0.005};
-constexpr Seconds kLongestPause{0.02};
 constexpr std::chrono::milliseconds kBeat{100};
 
 /// So many attempts in a row that could not be started are the host's fault (its disk, its limits).
@@ -23,11 +18,7 @@ constexpr int kBrokenHost = 5;
 }  // namespace
 
 RankLoop::RankLoop(RankWorld world)
-    : world_(std::move(world)),
-      tasks_(world_.io),
-      poll_timer_(world_.io),
-      beat_timer_(world_.io),
-      pause_between_(kShortestPause) {}
+    : world_(std::move(world)), tasks_(world_.io), poll_timer_(world_.io), beat_timer_(world_.io) {}
 
 RankLoop::~RankLoop() = default;
 
@@ -104,21 +95,20 @@ void RankLoop::turn() {
 }
 
 void RankLoop::plan_next_turn(bool busy) {
-  const double growth = pause_between_ < kQuietPause ? 1.5 : 1.05;
-  pause_between_ = busy ? kShortestPause : std::min(pause_between_ * growth, kLongestPause);
-  const Seconds next = world_.clock.now() + pause_between_;
+  const Seconds pause = pause_.next(busy);
+  const Seconds next = world_.clock.now() + pause;
   if (poll_timer_.set() && next_look_ <= next) {
     return;  // setting an alarm costs more than one that comes early
   }
   next_look_ = next;
-  poll_timer_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(pause_between_.value * 1e9)),
+  poll_timer_.after(std::chrono::nanoseconds(static_cast<std::int64_t>(pause.value * 1e9)),
                     [this] { turn(); });
 }
 
 /// Not more often than it is worth: a look into MPI costs as much as a message.
 bool RankLoop::look_for_letters() {
   const Seconds now = world_.clock.now();
-  if (world_.mailbox.ranks() == 1 || now - last_look_ < kShortestPause) {
+  if (world_.mailbox.ranks() == 1 || now - last_look_ < PollPause::kShortest) {
     return false;
   }
   last_look_ = now;

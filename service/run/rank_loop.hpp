@@ -5,6 +5,7 @@
 #include "islands/mailbox.hpp"
 #include "islands/rank.hpp"
 #include "service/plugin/plugin_desk.hpp"
+#include "service/run/poll_pause.hpp"
 #include "service/run/recorder.hpp"
 #include "workers/event_loop.hpp"
 #include "workers/executor.hpp"
@@ -99,7 +100,7 @@ class RankLoop final : public TrialObserver {
   bool broken_ = false;                                       ///< messages were lost
   std::vector<std::pair<Attempt, std::string>> not_started_;  ///< told at the next beat
   int failed_starts_ = 0;                                     ///< in a row
-  Seconds pause_between_;
+  PollPause pause_;
   Seconds next_look_;
   Seconds last_look_;
   std::int32_t ranks_lost_ = 0;

@@ -100,8 +100,7 @@ class Runner {
     result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
     Ledger& ledger = *result.ledger;
     const std::uint32_t incarnation = options_.keep ? take_up(ledger) : 1;
-    berth_ = Berth{.ranks = mailbox_.ranks(),
-                   .breeders = groups_ ? groups_->leaders() : std::vector<RankId>(),
+    berth_ = Berth{.layout = layout(),
                    .incarnation = incarnation,
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
@@ -170,11 +169,10 @@ class Runner {
 
   void tell_memories(const Ledger& ledger) {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
-    const Layout layout = make_layout(study_, mailbox_.ranks(), berth_.breeders);
     const RestoreOptions how{.judged = plan.judged,
                              .judged_maximized = plan.judged_maximized,
                              .learns_from_all = plan.learns_from_all};
-    for (const Memory& memory : restore(ledger, layout, how)) {
+    for (const Memory& memory : restore(ledger, plan.layout, how)) {
       if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
         rank_->entrust(memory.to, *retry);
       } else if (memory.to == kRecorder) {
@@ -235,8 +233,7 @@ class Runner {
     encoding_.emplace(study_.space);
     groups_ = group_ranks(study_, mailbox_.transport());
     berth_ = Berth{.self = mailbox_.self(),
-                   .ranks = mailbox_.ranks(),
-                   .breeders = groups_ ? groups_->leaders() : std::vector<RankId>(),
+                   .layout = layout(),
                    .incarnation = welcome.incarnation,
                    .bred = welcome.bred,
                    .has_results = welcome.has_results,
@@ -258,6 +255,11 @@ class Runner {
     return channel_.get();
   }
 
+  Layout layout() const {
+    return make_layout(study_, mailbox_.ranks(),
+                       groups_ ? groups_->leaders() : std::vector<RankId>());
+  }
+
   void make_rank() {
     Study study = study_;
     if (const auto kept =
@@ -277,8 +279,7 @@ class Runner {
     executor_ = std::move(*executor);
     auto plugins = PluginDesk::open(io_, study_, *encoding_, clock_,
                                     PluginDeskOptions{.self = mailbox_.self(),
-                                                      .ranks = mailbox_.ranks(),
-                                                      .breeders = berth_.breeders,
+                                                      .layout = *berth_.layout,
                                                       .incarnation = berth_.incarnation,
                                                       .directory = directory_});
     if (!plugins.ok()) {
@@ -287,7 +288,7 @@ class Runner {
     plugins_ = std::move(*plugins);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
     rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
-    mailbox_.settle(make_layout(study_, mailbox_.ranks(), berth_.breeders));
+    mailbox_.settle(*berth_.layout);
     if (options_.keep && mailbox_.ranks() > 1) {
       std::error_code ignored;
       files_.emplace(RankFiles::directory_of(fs::absolute(directory_, ignored).string()));

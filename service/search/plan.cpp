@@ -65,11 +65,13 @@ void check_measurable(const ObjectiveSettings& objective) {
   }
 }
 
-/// One for each island; for a plug-in, what breeds where it does not.
+/// One for each island of the rank; for a plug-in, what breeds where it does not.
 std::vector<Propagator> make_propagators(const std::vector<PropagatorSettings>& settings,
+                                         const std::vector<IslandId>& islands,
                                          const Encoding& encoding, const Brief& brief) {
   std::vector<Propagator> made;
-  for (const PropagatorSettings& each : settings) {
+  for (const IslandId island : islands) {
+    const PropagatorSettings& each = settings[static_cast<std::size_t>(index(island))];
     const auto* const plugin = std::get_if<PluginSettings>(&each);
     made.push_back(make_propagator(
         plugin == nullptr ? std::get<std::string>(each) : plugin->fallback, encoding, brief));
@@ -126,13 +128,14 @@ std::vector<Params> opening_prior(const std::vector<Params>& prior) {
   return {prior.begin(), prior.begin() + std::min(kOpening, std::ssize(prior))};
 }
 
-}  // namespace
-
+/// The share of each island in the ranks.
 std::vector<std::int32_t> island_shares(const IslandSettings& islands) {
   return islands.sizes.empty()
              ? std::vector<std::int32_t>(static_cast<std::size_t>(islands.count), 1)
              : islands.sizes;
 }
+
+}  // namespace
 
 Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<RankId>& breeders) {
   return breeders.empty() ? Layout(ranks, island_shares(study.islands))
@@ -179,10 +182,10 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                     .objectives = study.objective.names().size(),
                     .trials = study.budget.trials};
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
+  const Layout layout = berth.layout ? *berth.layout : make_layout(study, 1, {});
   return RankPlan{
       .self = berth.self,
-      .ranks = berth.ranks,
-      .breeders = berth.breeders,
+      .layout = layout,
       .incarnation = berth.incarnation,
       .seed = study.seed,
       .slots = berth.slots,
@@ -200,13 +203,12 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .judged = judged.metric,
       .judged_maximized = judged.maximized,
       .audit = study.stopper.audit,
-      .islands = island_shares(study.islands),
       .population = study.islands.population,
       .noise = study.search.noise,
       .learns_from_all = study.islands.learn_from == "all" && study.islands.count > 1,
       .topology = topology_of(study),
       .migration = migration_of(study.islands),
-      .propagators = make_propagators(breeders, encoding, brief),
+      .propagators = make_propagators(breeders, layout.islands_of(berth.self), encoding, brief),
       .plugins = plugin_names(breeders),
       .start = study.start,
       .prior = opening_prior(berth.prior),

@@ -16,8 +16,7 @@ namespace evolt {
 /// What differs between the ranks and the starts of one study.
 struct Berth {
   RankId self{};
-  std::int32_t ranks = 1;
-  std::vector<RankId> breeders;  ///< RankPlan's
+  std::optional<Layout> layout;  ///< nullopt: this rank has all islands
   std::uint32_t incarnation = 1;
   std::int32_t slots = 0;
   std::int64_t bred = 0;        ///< trials of earlier starts
@@ -34,11 +33,8 @@ struct Berth {
 /// better direction is not known).
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth);
 
-/// Who breeds for which islands. Requires: `breeders` as RankPlan's.
+/// Who breeds for which islands. Requires: `breeders` as Layout's, or empty: all ranks.
 Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<RankId>& breeders);
-
-/// The share of each island in the ranks, for a Layout.
-std::vector<std::int32_t> island_shares(const IslandSettings& islands);
 
 /// What breeds on each island, dealt out by the shares of the kinds. Errors: ConfigError for more
 /// kinds than islands.

@@ -86,7 +86,7 @@ TEST_CASE("credits: a purse asks once, for a round ahead", "[islands]") {
   CreditPurse purse;
   CHECK_FALSE(purse.spend());
   CHECK(purse.needed(4, 4) == 8);
-  purse.asked();
+  purse.asked(8);
   CHECK(purse.needed(4, 4) == 0);
   purse.receive(8);
   CHECK(purse.needed(4, 4) == 0);
@@ -96,6 +96,30 @@ TEST_CASE("credits: a purse asks once, for a round ahead", "[islands]") {
   CHECK(purse.needed(0, 4) == 0);
   CHECK(purse.empty() == 4);
   CHECK(purse.credits() == 0);
+}
+
+TEST_CASE("credits: a purse asks before it starves while grants come in full", "[islands]") {
+  CreditPurse purse;
+  purse.asked(purse.needed(1, 1));
+  purse.receive(2);
+  CHECK(purse.spend());
+  CHECK(purse.needed(0, 1) == 0);  // one round is left
+  CHECK(purse.spend());
+  CHECK(purse.needed(0, 1) == 2);
+  purse.asked(2);
+  purse.receive(1);  // short: the budget nears its end
+  CHECK(purse.spend());
+  CHECK(purse.needed(0, 1) == 0);
+  CHECK(purse.needed(1, 1) == 2);
+}
+
+TEST_CASE("credits: a purse that was called back asks only when it starves", "[islands]") {
+  CreditPurse purse;
+  purse.asked(2);
+  purse.receive(2);
+  CHECK(purse.empty() == 2);
+  CHECK(purse.needed(0, 1) == 0);
+  CHECK(purse.needed(1, 1) == 2);
 }
 
 TEST_CASE("credits: any interleaving spends exactly the budget", "[islands]") {
@@ -117,7 +141,7 @@ TEST_CASE("credits: any interleaving spends exactly the budget", "[islands]") {
       bank.spend(RankId{static_cast<std::int32_t>(r)});
       ++spent;
     } else if (const auto wanted = purses[r].needed(1, 2); wanted > 0) {
-      purses[r].asked();
+      purses[r].asked(wanted);
       if (take(bank.ask(RankId{static_cast<std::int32_t>(r)}, wanted))) {
         for (std::int32_t from = 0; from < kRanks; ++from) {
           take(bank.give_back(RankId{from}, purses[static_cast<std::size_t>(from)].empty()));

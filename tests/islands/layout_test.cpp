@@ -44,6 +44,13 @@ TEST_CASE("layout: islands of the sizes that were asked for", "[islands]") {
         std::vector<std::size_t>{171, 171, 170});
 }
 
+TEST_CASE("layout: copies share their tables, and large ones are cheap", "[islands]") {
+  const Layout layout(100'000, 20'000);
+  const Layout copy = layout;
+  CHECK(&copy.ranks_of(IslandId{7}) == &layout.ranks_of(IslandId{7}));
+  CHECK(layout.ranks_of(IslandId{19'999}).back() == RankId{99'999});
+}
+
 TEST_CASE("layout: a rank breeds for its islands as often as their shares say", "[islands]") {
   const Layout layout(1, std::vector<std::int32_t>{2, 6, 4});
   const std::vector<std::size_t> turns = layout.turns_of(RankId{0});

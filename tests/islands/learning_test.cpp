@@ -31,18 +31,27 @@ struct Bench {
       : encoding(SearchSpace({{"x", FloatDomain{.low = 0, .high = 1}, {}}})),
         heard{std::make_shared<Heard>(), std::make_shared<Heard>()},
         rank(RankPlan{.self = RankId{self},
-                      .ranks = ranks,
+                      .layout = Layout(ranks, 2),
                       .slots = 1,
                       .credits = 40,
                       .fidelity = Fidelity{"step", 1},
                       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
                       .estimator = make_estimator("none", {}),
-                      .islands = {1, 1},
                       .learns_from_all = learns_from_all,
                       .topology = make_topology("ring", {.probability = 1}),
-                      .propagators = {Listener{heard[0]}, Listener{heard[1]}}},
+                      .propagators = listeners(self, ranks)},
              encoding, clock) {
     rank.begin();
+  }
+
+  /// One for each island of the rank.
+  std::vector<Propagator> listeners(std::int32_t self, std::int32_t ranks) const {
+    std::vector<Propagator> listeners;
+    const Layout layout(ranks, 2);
+    for (const IslandId island : layout.islands_of(RankId{self})) {
+      listeners.emplace_back(Listener{heard[static_cast<std::size_t>(index(island))]});
+    }
+    return listeners;
   }
 
   /// Takes actions; ends every attempt that was started.

@@ -229,4 +229,27 @@ TEST_CASE("mailbox: the end does not wait for the lost", "[islands]") {
   CHECK(net[3].drained(kNow));
 }
 
+TEST_CASE("mailbox: what goes through is counted, and when the next frame is due known",
+          "[islands]") {
+  Network net(4);
+  CHECK_FALSE(net[0].due());
+  net[0].broadcast({}, CreditRecall{}, Seconds{1});
+  CHECK(net[0].due() == Seconds{1} + Mailbox::kLongestWait);
+  net.run();
+  CHECK_FALSE(net[0].due());
+  CHECK(net[0].traffic().frames_sent == 2);
+  CHECK(net[0].traffic().messages_sent == 2);
+  CHECK(net[1].traffic().messages_sent == 1);
+  CHECK(net[1].traffic().messages_received == 1);
+  CHECK(net[1].traffic().signs == 0);
+  for (int beat = 0; beat < 10; ++beat) {
+    net[0].beat(kNow);
+    net[3].beat(kNow);
+  }
+  net.run();
+  CHECK(net[0].traffic().signs == 3);
+  CHECK(net[1].traffic().signs == 2);
+  CHECK(net[3].traffic().signs == 2);
+}
+
 }  // namespace evolt

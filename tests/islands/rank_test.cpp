@@ -356,7 +356,7 @@ TEST_CASE("rank: a retry knows what earlier starts measured", "[islands]") {
 TEST_CASE("rank: a pause calls back what other ranks may still breed", "[islands]") {
   Bench bench;
   RankPlan plan = bench.plan(40);
-  plan.ranks = 2;
+  plan.layout = Layout(2, 1);
   Rank rank(plan, bench.encoding, bench.clock);
   rank.begin();
   rank.on_message(RankId{1}, CreditAsk{4});

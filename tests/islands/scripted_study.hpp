@@ -58,15 +58,16 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
     plugins.emplace_back(i % 2 == 0 ? "plugin" : "");
   }
   std::vector<RankId> breeders;
-  for (std::int32_t rank = 0; options.each > 1 && rank < options.ranks; rank += options.each) {
+  for (std::int32_t rank = 0; rank < options.ranks; rank += options.each) {
     breeders.push_back(RankId{rank});
   }
+  const Layout layout(options.ranks, std::move(breeders),
+                      std::vector<std::int32_t>(static_cast<std::size_t>(options.islands), 1));
   const auto limit =
       options.limit > 0 ? std::optional(RunLimit{Seconds{options.limit}, {}}) : std::nullopt;
   return RankPlan{
       .self = RankId{r},
-      .ranks = options.ranks,
-      .breeders = std::move(breeders),
+      .layout = layout,
       .seed = options.seed,
       .slots = r % options.each == 0 ? options.slots : 0,
       .credits = options.trials,
@@ -76,7 +77,6 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .estimator = make_estimator(options.stopper, EstimatorOptions{.steps = options.steps}),
       .judged = "loss",
       .audit = options.audit,
-      .islands = std::vector<std::int32_t>(static_cast<std::size_t>(options.islands), 1),
       .population = 12,
       .learns_from_all = options.learns_from_all,
       .topology = make_topology(options.topology,
@@ -87,7 +87,7 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
                                     .emigrants = options.emigrants,
                                     .displaced = options.displaced,
                                     .self_tuning = options.self_tuning},
-      .propagators = std::vector<Propagator>(static_cast<std::size_t>(options.islands),
+      .propagators = std::vector<Propagator>(layout.islands_of(RankId{r}).size(),
                                              make_propagator("default", encoding)),
       .plugins = std::move(plugins),
       .sampled = 8};

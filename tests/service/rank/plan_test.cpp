@@ -65,6 +65,17 @@ TEST_CASE("plan: each island has the propagator of its kind", "[service]") {
   CHECK(names == std::vector<std::string>{"parzen", "parzen", "immigrant", "parzen"});
 }
 
+TEST_CASE("plan: a rank has the propagators of its own islands", "[service]") {
+  const Study study = small_study(
+      "[islands]\ncount = 2\n[[islands.kind]]\npropagator = \"parzen\"\n"
+      "[[islands.kind]]\npropagator = \"random\"\n");
+  const RankPlan plan =
+      plan_of(study, Berth{.self = RankId{1}, .layout = make_layout(study, 2, {})});
+  REQUIRE(plan.propagators.size() == 1);
+  CHECK(plan.propagators[0].name() == "immigrant");
+  CHECK(plan.layout.ranks() == 2);
+}
+
 TEST_CASE("plan: an island with a plug-in has a propagator to fall back to", "[service]") {
   CHECK(plan_of(small_study()).plugins.empty());
   const RankPlan plan = plan_of(

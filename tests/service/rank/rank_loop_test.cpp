@@ -32,7 +32,7 @@ struct Bench {
 
   RankPlan plan(std::int32_t self) const {
     return RankPlan{.self = RankId{self},
-                    .ranks = 2,
+                    .layout = Layout(2, 1),
                     .slots = 1,
                     .credits = 10,
                     .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
