@@ -35,11 +35,19 @@ std::unique_ptr<FilePacker> pack_files(const Study& study, const std::string& di
   return std::make_unique<FilePacker>(std::move(options), std::move(before));
 }
 
+bool is_over(const LedgerTrial& trial) {
+  return trial.result && std::none_of(trial.attempts.begin(), trial.attempts.end(),
+                                      [](const LedgerAttempt& attempt) {
+                                        return attempt.state == LedgerAttempt::State::running;
+                                      });
+}
+
 EndedTrial ended_trial(const LedgerTrial& trial) {
   return {.trial = trial.id,
-          .lost_attempts = std::any_of(
-              trial.attempts.begin(), trial.attempts.end(),
-              [](const auto& attempt) { return attempt.state == LedgerAttempt::State::lost; })};
+          .lost_attempts = std::any_of(trial.attempts.begin(), trial.attempts.end(),
+                                       [](const LedgerAttempt& attempt) {
+                                         return attempt.state != LedgerAttempt::State::ended;
+                                       })};
 }
 
 }  // namespace evolt

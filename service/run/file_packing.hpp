@@ -20,7 +20,11 @@ bool packs_files(const Study& study, const std::string& directory,
 std::unique_ptr<FilePacker> pack_files(const Study& study, const std::string& directory,
                                        const Ledger& ledger, bool elsewhere);
 
-/// As a packer must know it. Requires: the trial has ended.
+/// Whether a trial has a result and nothing of it runs any more: a result may come late, from an
+/// attempt that was taken for lost, while the next one runs.
+bool is_over(const LedgerTrial& trial);
+
+/// As a packer must know it. Requires: the trial is over, or was when its process died.
 EndedTrial ended_trial(const LedgerTrial& trial);
 
 }  // namespace evolt

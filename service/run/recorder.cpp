@@ -15,8 +15,10 @@ constexpr int kPatientTries = 300;
 
 void Recorder::record(Event event) {
   ledger_.apply(event);
-  if (const auto* const finished = std::get_if<Finished>(&event.what); finished && packer_) {
-    if (const LedgerTrial* const trial = ledger_.find(finished->trial); trial && trial->result) {
+  const bool ends =
+      std::holds_alternative<Finished>(event.what) || std::holds_alternative<Lost>(event.what);
+  if (ends && packer_ != nullptr) {
+    if (const LedgerTrial* const trial = ledger_.find(subject(event)); trial && is_over(*trial)) {
       packer_->ended(ended_trial(*trial));
     }
   }

@@ -59,7 +59,9 @@ void FilePacker::ended(EndedTrial trial) {
   const std::lock_guard lock(mutex_);
   if (!broken_) {
     due_.push_back({trial, clock_.now() + settle});
-    wake_.notify_one();
+    if (due_.back().at < wakes_at_) {
+      wake_.notify_one();
+    }
   }
 }
 
@@ -147,6 +149,7 @@ std::vector<EndedTrial> FilePacker::wait_for_work() {
     for (const Due& due : due_) {
       next = std::min(next, due.at - now);
     }
+    wakes_at_ = now + next;
     wake_.wait_for(lock, std::chrono::duration<double>(next.value));
   }
 }

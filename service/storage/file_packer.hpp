@@ -89,6 +89,7 @@ class FilePacker {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::vector<Due> due_;
+  Seconds wakes_at_;  // the thread, by itself
   std::string complaint_;
   bool closing_ = false;
   Seconds close_by_;

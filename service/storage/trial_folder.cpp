@@ -201,7 +201,8 @@ void remove_small_files(const std::string& folder, const std::vector<TrialFile>&
   std::error_code error;
   const fs::path study = fs::weakly_canonical(study_folder, error);
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (!fs::is_symlink(at->symlink_status())) {
+    std::error_code ignored;
+    if (at->symlink_status(ignored).type() == fs::file_type::directory) {
       remove_work_links(at->path() / "work", study);
     }
   }

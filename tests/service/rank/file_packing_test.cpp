@@ -66,6 +66,24 @@ TEST_CASE("file packing: the recorder hands on what ends, and what ended before"
   CHECK(std::filesystem::exists(trial_folder(home.path(), running)));
 }
 
+TEST_CASE("file packing: not while an attempt runs, though another gave a late result",
+          "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"acc"}});
+  Trial trial;
+  trial.id = TrialId{1, 0, 1};
+  ledger.apply(Event{{}, Bred{trial}});
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 1}}});
+  CHECK_FALSE(is_over(*ledger.find(trial.id)));
+  ledger.apply(Event{{}, Lost{.trial = trial.id, .attempt = 1, .reason = "silent"}});
+  CHECK_FALSE(is_over(*ledger.find(trial.id)));
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 2}}});
+  ledger.apply(finished(trial.id));  // by the first attempt, which lives
+  CHECK_FALSE(is_over(*ledger.find(trial.id)));
+  ledger.apply(Event{{}, Lost{.trial = trial.id, .attempt = 2, .reason = "not needed"}});
+  CHECK(is_over(*ledger.find(trial.id)));
+  CHECK(ended_trial(*ledger.find(trial.id)).lost_attempts);
+}
+
 TEST_CASE("file packing: what goes wrong is said", "[service]") {
   const TemporaryDirectory home;
   write_text(home / "files.db", std::string(8192, '?'));
