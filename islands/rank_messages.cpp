@@ -131,6 +131,7 @@ struct Rank::MessageHandler {
     if (individual.scores.empty() && individual.lineage.propagator.empty()) {
       return;
     }
+    rank.ever_reported_ = rank.ever_reported_ || !individual.scores.empty();
     rank.learn_elsewhere(admitted);
     Island* const island = rank.find_island(admitted.island);
     if (island == nullptr) {
@@ -153,6 +154,7 @@ struct Rank::MessageHandler {
     }
   }
   void operator()(const Progress& progress) const {
+    rank.ever_reported_ = true;  // the command itself works
     rank.history_.add(progress.trial, progress.point);
   }
   void operator()(const CurveEnded& ended) const {

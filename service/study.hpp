@@ -53,6 +53,13 @@ struct LimitSettings {
   friend bool operator==(const LimitSettings&, const LimitSettings&) = default;
 };
 
+/// Whether the small files of ended trials go into one file. See docs/storage.md.
+enum class PackFiles {
+  automatic,  ///< where the study's directory is on a network file system
+  always,
+  never,
+};
+
 struct TrialSettings {
   StartMode mode = StartMode::process;
   std::vector<std::string> command;  ///< argv, never a shell; `{name}` and `{params}` are replaced
@@ -66,6 +73,7 @@ struct TrialSettings {
   std::int32_t cores = 1;  ///< for each rank of a trial
   double gpus = 0;         ///< for each rank of a trial; below 1: that many share one
   std::int32_t ranks_per_trial = 1;
+  PackFiles pack_files = PackFiles::automatic;
   LimitSettings limits;
 
   friend bool operator==(const TrialSettings&, const TrialSettings&) = default;

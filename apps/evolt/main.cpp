@@ -23,6 +23,8 @@ struct Program {
   evolt::ExportArguments exports;
   std::string directory;
   std::string trial;
+  evolt::FilesArguments files;
+  bool list_files = false;
   bool json = false;
 
   Program() {
@@ -104,9 +106,24 @@ struct Program {
         "show", "All about one trial, and why it ended; without one, what each propagator brought");
     add_directory(show, directory);
     show->add_option("TRIAL", trial, "Its number, or its id (1.0.17)");
-    show->add_flag("--json", json, "Print one JSON object");
-    show->footer("Examples:\n  evolt show digits 17\n  evolt show digits");
-    show->callback([this] { code = evolt::command_show(directory, trial, json); });
+    CLI::Option* const listing =
+        show->add_flag("--files", list_files, "List the files of the trial");
+    show->add_option("--file", files.name, "Print one of them, for example attempt-1/log")
+        ->type_name("NAME")
+        ->check(CLI::Validator(
+            [](const std::string& name) { return name.empty() ? "must not be empty" : ""; }, ""))
+        ->excludes(listing)
+        ->excludes(show->add_flag("--json", json, "Print one JSON object"));
+    show->footer(
+        "Examples:\n  evolt show digits 17\n  evolt show digits\n"
+        "  evolt show digits 17 --file attempt-1/log");
+    show->callback([this] {
+      files.directory = directory;
+      files.trial = trial;
+      files.json = json;
+      code = list_files || !files.name.empty() ? evolt::command_files(files)
+                                               : evolt::command_show(directory, trial, json);
+    });
 
     CLI::App* const exporting = app.add_subcommand("export", "All trials of a study, as a file");
     add_directory(exporting, exports.directory);

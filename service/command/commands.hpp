@@ -29,6 +29,15 @@ ExitCode command_best(const std::string& directory, bool json);
 /// Without a trial: who proposed what, and what it brought.
 ExitCode command_show(const std::string& directory, const std::string& trial, bool json);
 
+struct FilesArguments {
+  std::string directory;
+  std::string trial;  ///< number or id
+  std::string name;   ///< of the file to print; empty: list them
+  bool json = false;
+};
+/// The files of a trial, whether they are packed or on disk.
+ExitCode command_files(const FilesArguments& arguments);
+
 struct ExportArguments {
   std::string directory;
   std::string format = "csv";

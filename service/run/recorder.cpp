@@ -1,5 +1,7 @@
 #include "service/run/recorder.hpp"
 
+#include "service/run/file_packing.hpp"
+
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -13,12 +15,28 @@ constexpr int kPatientTries = 300;
 
 void Recorder::record(Event event) {
   ledger_.apply(event);
+  const bool ends =
+      std::holds_alternative<Finished>(event.what) || std::holds_alternative<Lost>(event.what);
+  if (ends && packer_ != nullptr) {
+    if (const LedgerTrial* const trial = ledger_.find(subject(event)); trial && is_over(*trial)) {
+      packer_->ended(ended_trial(*trial));
+    }
+  }
   if (storage_ != nullptr) {
     waiting_.push_back(std::move(event));
   }
 }
 
+void Recorder::pass_on_complaint() {
+  if (packer_ != nullptr) {
+    if (const std::string complaint = packer_->complaint(); !complaint.empty() && say_) {
+      say_(complaint);
+    }
+  }
+}
+
 void Recorder::hand_over() {
+  pass_on_complaint();
   if (waiting_.empty() || storage_ == nullptr || !failed_.ok()) {
     return;
   }
@@ -43,6 +61,19 @@ Seconds Recorder::seconds() const {
 }
 
 absl::Status Recorder::close() {
+  if (packer_ != nullptr) {
+    if (storage_ != nullptr) {
+      hand_over();
+      storage_->flush().IgnoreError();  // results first; whether they got there is said below
+    }
+    packer_->close();  // while nobody else can have the study
+    pass_on_complaint();
+    packer_.reset();
+  }
+  return close_storage();
+}
+
+absl::Status Recorder::close_storage() {
   if (storage_ == nullptr) {
     return absl::OkStatus();
   }

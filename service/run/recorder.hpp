@@ -2,11 +2,15 @@
 
 #include "core/event.hpp"
 #include "service/report/ledger.hpp"
+#include "service/storage/file_packer.hpp"
 #include "service/storage/storage.hpp"
 
 #include <absl/status/status.h>
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace evolt {
@@ -19,6 +23,13 @@ class Recorder {
   /// kept. `pause`: between two tries of close() while the disk is full.
   Recorder(Storage* storage, Ledger& ledger, Seconds pause = Seconds{1})
       : storage_(storage), ledger_(ledger), pause_(pause) {}
+
+  /// From now on the files of trials that end are packed, if `packer` is not null; `say` is told
+  /// what goes wrong.
+  void pack_with(std::unique_ptr<FilePacker> packer, std::function<void(const std::string&)> say) {
+    packer_ = std::move(packer);
+    say_ = std::move(say);
+  }
 
   void record(Event event);
 
@@ -42,11 +53,16 @@ class Recorder {
   const Ledger& ledger() const { return ledger_; }
 
  private:
+  absl::Status close_storage();
+  void pass_on_complaint();
+
   Storage* storage_;
   Ledger& ledger_;
   Seconds pause_;
   std::vector<Event> waiting_;
   absl::Status failed_;
+  std::unique_ptr<FilePacker> packer_;
+  std::function<void(const std::string&)> say_;
 };
 
 }  // namespace evolt

@@ -4,22 +4,21 @@
 #include "core/config_error.hpp"
 #include "islands/mailbox.hpp"
 #include "service/plugin/plugin_desk.hpp"
-#include "service/report/answer.hpp"
 #include "service/run/display.hpp"
+#include "service/run/file_packing.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/rank_executor.hpp"
 #include "service/run/rank_files.hpp"
 #include "service/run/rank_loop.hpp"
 #include "service/run/recorder.hpp"
 #include "service/run/restore.hpp"
+#include "service/run/serve_readers.hpp"
 #include "service/run/signals.hpp"
 #include "service/run/supervisor.hpp"
 #include "service/run/trial_groups.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/run/warm_start.hpp"
 #include "service/search/plan.hpp"
-#include "service/socket/socket_server.hpp"
-#include "service/storage/owner_file.hpp"
 #include "service/storage/sqlite_study.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -109,6 +108,11 @@ class Runner {
                    .times = {},
                    .limit = {}};
     recorder_.emplace(storage_.get(), ledger);
+    if (options_.keep) {
+      recorder_->pack_with(
+          pack_files(study_, directory_, ledger, !options_.database_directory.empty()),
+          [this](const std::string& text) { say(text); });
+    }
     for (Event& event : losses(ledger, clock_.wall())) {
       recorder_->record(std::move(event));
     }
@@ -312,7 +316,10 @@ class Runner {
         display.emplace(DisplayOptions{study_.budget.trials, options_.terminal}, *options_.progress,
                         clock_, ledger);
       }
-      socket = serve_readers(ledger);
+      if (options_.keep) {
+        socket = serve_readers(io_, study_, directory_, ledger,
+                               [this](const std::string& text) { say(text); });
+      }
     }
     RankLoop loop(RankWorld{.io = io_,
                             .clock = clock_,
@@ -382,27 +389,6 @@ class Runner {
     }
     deaths_read_ = clock_.now();
     return files_->deaths();
-  }
-
-  /// Lets `best`, `show` and `export` ask while the study runs. Without a socket they use the
-  /// snapshot.
-  std::unique_ptr<SocketServer> serve_readers(const Ledger& ledger) {
-    if (!options_.keep) {
-      return nullptr;
-    }
-    auto server = SocketServer::listen(io_, directory_, [this, &ledger](std::string_view request) {
-      return answer(ledger, AnswerStudy{study_.name, study_.space, directory_}, request);
-    });
-    absl::Status status = server.status();
-    if (status.ok()) {
-      status = set_owner_socket(directory_, (*server)->path());
-    }
-    if (!status.ok()) {
-      say(absl::StrCat("warning: readers on this host get the snapshot only: ",
-                       std::string(status.message())));
-      return nullptr;
-    }
-    return std::move(*server);
   }
 
   void conclude(const absl::Status& status, RunResult& result) const {

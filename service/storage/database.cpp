@@ -81,7 +81,7 @@ absl::StatusOr<bool> Statement::step() {
   if (code == SQLITE_ROW || code == SQLITE_DONE) {
     return code == SQLITE_ROW;
   }
-  absl::Status status = sqlite_status(sqlite3_db_handle(statement_.get()), code, "study database");
+  absl::Status status = sqlite_status(sqlite3_db_handle(statement_.get()), code, "database");
   sqlite3_reset(statement_.get());
   return status;
 }
@@ -147,8 +147,7 @@ bool Database::moved() {
 
 absl::Status Database::run(const char* sql) {
   const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? absl::OkStatus()
-                           : sqlite_status(connection_.get(), code, "study database");
+  return code == SQLITE_OK ? absl::OkStatus() : sqlite_status(connection_.get(), code, "database");
 }
 
 absl::StatusOr<Statement> Database::prepare(std::string_view sql) {
@@ -156,7 +155,7 @@ absl::StatusOr<Statement> Database::prepare(std::string_view sql) {
   const int code = sqlite3_prepare_v3(connection_.get(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) {
-    return sqlite_status(connection_.get(), code, "study database");
+    return sqlite_status(connection_.get(), code, "database");
   }
   return Statement(statement);
 }

@@ -80,8 +80,8 @@ absl::StatusOr<Database> open_unchanging(const std::string& path) {
   return Database::open(detail::immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
-absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database> database,
-                                                         const std::string& path, bool copy) {
+absl::StatusOr<std::unique_ptr<StudyReader>> read_open(absl::StatusOr<Database> database,
+                                                       const std::string& path, bool copy) {
   if (!database.ok()) {
     return database.status();
   }
@@ -112,6 +112,17 @@ absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database
     }
   }
   return std::make_unique<SqliteReader>(*std::move(database), *format, *std::move(record), as_of);
+}
+
+/// The same, with the file named in what is wrong.
+absl::StatusOr<std::unique_ptr<StudyReader>> make_reader(absl::StatusOr<Database> database,
+                                                         const std::string& path, bool copy) {
+  auto reader = read_open(std::move(database), path, copy);
+  const absl::Status& status = reader.status();
+  if (status.ok() || status.message().find(path) != std::string_view::npos) {
+    return reader;
+  }
+  return absl::Status(status.code(), path + ": " + std::string(status.message()));
 }
 
 }  // namespace

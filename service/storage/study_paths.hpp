@@ -15,6 +15,9 @@ inline std::string snapshot_path(const std::string& directory) {
 inline std::string mirror_path(const std::string& directory) {
   return directory + "/mirror.db";
 }
+inline std::string files_path(const std::string& directory) {
+  return directory + "/files.db";
+}
 inline std::string socket_path(const std::string& directory) {
   return directory + "/evolt.sock";
 }

@@ -77,7 +77,7 @@ const std::vector<TableKeys>& all_tables() {
        {"floor", "chance", "exponent", "eta", "target"}},
       {"trial",
        {"mode", "command", "steps", "fidelity", "capture", "infeasible_exit", "checkpoint", "env",
-        "cores", "gpus", "ranks_per_trial", "limits"},
+        "cores", "gpus", "ranks_per_trial", "pack_files", "limits"},
        {}},
       {"trial.capture", {"json", "regex", "file"}, {}},
       {"trial.limits", {"memory", "wall", "no_progress", "grace", "attempts"}, {}},

@@ -212,6 +212,17 @@ double read_gpus(const Field& field) {
   return gpus;
 }
 
+PackFiles read_pack_files(const Field& field) {
+  if (std::holds_alternative<bool>(field.node().value)) {
+    return field.flag() ? PackFiles::always : PackFiles::never;
+  }
+  const auto* const text = std::get_if<std::string>(&field.node().value);
+  if (text == nullptr || *text != "auto") {
+    field.fail(field.key() + " is not understood", R"(true, false, "auto")");
+  }
+  return PackFiles::automatic;
+}
+
 StartMode read_mode(const Section& trial) {
   const auto field = trial.find("mode");
   if (!field) {
@@ -253,6 +264,9 @@ TrialSettings read_trial(const Section& file, const SearchSpace& space) {
   }
   if (const auto ranks = section.find("ranks_per_trial")) {
     trial.ranks_per_trial = ranks->count(1);
+  }
+  if (const auto pack = section.find("pack_files")) {
+    trial.pack_files = read_pack_files(*pack);
   }
   return trial;
 }

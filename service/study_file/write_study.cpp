@@ -98,6 +98,9 @@ Json trial_json(const TrialSettings& trial) {
   json["cores"] = trial.cores;
   json["gpus"] = trial.gpus;
   json["ranks_per_trial"] = trial.ranks_per_trial;
+  json["pack_files"] = trial.pack_files == PackFiles::automatic
+                           ? Json("auto")
+                           : Json(trial.pack_files == PackFiles::always);
   Json limits = Json::object();
   if (trial.limits.memory) {
     limits["memory"] = *trial.limits.memory;

@@ -46,6 +46,29 @@ TEST_CASE("archive: violation, then score, then id; NaN never lives", "[propagat
   CHECK(counters(archive) == std::vector<std::uint64_t>{5, 1, 4, 3, 6});
 }
 
+TEST_CASE("archive: NaN from every third trial leaves the order and the best alone",
+          "[propagator]") {
+  Rng rng{5};
+  for (int round = 0; round < 200; ++round) {
+    Archive archive(12);
+    std::vector<std::pair<double, std::uint64_t>> good;
+    for (std::uint64_t counter = 1; counter <= 60; ++counter) {
+      const double score = counter % 3 == 0 ? kNan : rng.uniform(-1, 1);
+      archive.admit(individual(counter, {score}));
+      if (counter % 3 != 0) {
+        good.emplace_back(score, counter);
+      }
+      std::sort(good.begin(), good.end());
+      std::vector<std::uint64_t> best;
+      for (const auto& [value, who] : good) {
+        best.push_back(who);
+      }
+      best.resize(std::min(best.size(), std::size_t{12}));
+      REQUIRE(counters(archive) == best);
+    }
+  }
+}
+
 TEST_CASE("archive: stopped individuals live among the finished", "[propagator]") {
   Archive archive(2);
   Individual stopped = individual(1, {0.5});

@@ -64,6 +64,46 @@ TEST_CASE("encoding: encoding what was decoded keeps values and key", "[propagat
   }
 }
 
+TEST_CASE("encoding: choices keep their values wherever they stand among the genes",
+          "[propagator]") {
+  std::vector<Parameter> parameters{
+      {"lr", FloatDomain{.low = 1e-5, .high = 1, .scale = Scale::log}, {}},
+      {"act",
+       ChoiceDomain{{test::text("u"), test::text("v"), test::text("w"), test::text("y")}},
+       {}},
+      {"depth", IntDomain{.low = 1, .high = 9}, {}},
+      {"size", OrdinalDomain{{std::int64_t{16}, std::int64_t{32}, std::int64_t{64}}}, {}},
+      {"opt", ChoiceDomain{{test::text("sgd"), true, std::int64_t{3}}}, {}}};
+  const auto by_name = [](const Parameter& a, const Parameter& b) { return a.name < b.name; };
+  std::sort(parameters.begin(), parameters.end(), by_name);
+  int orders = 0;
+  do {
+    ++orders;
+    const Encoding encoding{SearchSpace(parameters)};
+    for (const char* const act : {"u", "v", "w", "y"}) {
+      for (const std::int64_t size : {16, 32, 64}) {
+        for (const Value& opt : {test::text("sgd"), Value{true}, Value{std::int64_t{3}}}) {
+          const std::map<std::string, Value> values{{"lr", 0.25},
+                                                    {"act", test::text(act)},
+                                                    {"depth", std::int64_t{4}},
+                                                    {"size", size},
+                                                    {"opt", opt}};
+          Params params;
+          for (const Parameter& parameter : parameters) {
+            params.emplace_back(parameter.name, values.at(parameter.name));
+          }
+          const Params again = encoding.decode(encoding.encode(params));
+          for (const char* const name : {"act", "depth", "size", "opt"}) {
+            REQUIRE(*find(again, name) == values.at(name));
+          }
+          REQUIRE(std::get<double>(*find(again, "lr")) == Approx(0.25));
+        }
+      }
+    }
+  } while (std::next_permutation(parameters.begin(), parameters.end(), by_name));
+  CHECK(orders == 120);
+}
+
 TEST_CASE("encoding: keys are equal exactly when the active values are", "[propagator]") {
   Rng rng{3};
   for (int i = 0; i < 100; ++i) {

@@ -10,8 +10,6 @@
 #include <utility>
 
 namespace evolt::test {
-namespace {
-
 double best_of(const SearchSpace& space, const MakePropagator& make, const Objective& objective,
                int budget, std::size_t slots, std::uint64_t seed) {
   const Encoding encoding(space);
@@ -42,8 +40,6 @@ double best_of(const SearchSpace& space, const MakePropagator& make, const Objec
   }
   return best;
 }
-
-}  // namespace
 
 std::vector<double> numbers(const Params& params) {
   std::vector<double> all;

@@ -21,6 +21,10 @@ double sphere(const Params& params);      ///< best is 0 where every parameter i
 double ellipsoid(const Params& params);   ///< the same, with axes that differ by 1,000
 double rosenbrock(const Params& params);  ///< best is 0 where every parameter is 1
 
+/// The best value of `budget` evaluations. `slots` run at once and come back in random order.
+double best_of(const SearchSpace& space, const MakePropagator& make, const Objective& objective,
+               int budget, std::size_t slots, std::uint64_t seed);
+
 /// The best value of `budget` evaluations, median over nine seeds. `slots` run at once and come
 /// back in random order.
 double median_best(const SearchSpace& space, const MakePropagator& make, const Objective& objective,

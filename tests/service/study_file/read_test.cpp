@@ -31,6 +31,7 @@ env = ["DATA_DIR", "A=b=c"]
 cores = 2
 gpus = 0.5
 ranks_per_trial = 4
+pack_files = true
 limits = { memory = "1.5GiB", wall = "6h", no_progress = "40min", grace = 0, attempts = 5 }
 [stopper]
 kind = "median"
@@ -147,6 +148,7 @@ TEST_CASE("study file: [trial] is read whole", "[service]") {
   CHECK(trial.cores == 2);
   CHECK(trial.gpus == 0.5);
   CHECK(trial.ranks_per_trial == 4);
+  CHECK(trial.pack_files == PackFiles::always);
   CHECK(trial.limits == LimitSettings{1610612736, Seconds{21600}, Seconds{2400}, Seconds{0}, 5});
 }
 

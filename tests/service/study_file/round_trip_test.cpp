@@ -121,6 +121,8 @@ class Maker {
     trial.cores = small(1, 64);
     trial.gpus = rng_.chance(0.5) ? rng_.uniform() : static_cast<double>(small(0, 8));
     trial.ranks_per_trial = small(1, 64);
+    constexpr PackFiles kPack[] = {PackFiles::automatic, PackFiles::always, PackFiles::never};
+    trial.pack_files = kPack[rng_.below(3)];
     trial.limits = {maybe(whole(1, std::int64_t{1} << 50)), maybe(Seconds{positive()}),
                     maybe(Seconds{positive()}), Seconds{positive()}, small(1, 9)};
     return trial;

@@ -111,6 +111,12 @@ TEST_CASE("study file errors: [trial] limits and resources", "[service]") {
        "study.toml:5:8: trial.gpus must be a whole number, or a share below 1: got 1.5"},
       {trial("ranks_per_trial = 0"),
        "study.toml:5:19: trial.ranks_per_trial is out of range: got 0; allowed: 1 or more"},
+      {trial("pack_files = \"always\""),
+       "study.toml:5:14: trial.pack_files is not understood: got \"always\"; allowed: true, false, "
+       "\"auto\""},
+      {trial("pack_files = 1"),
+       "study.toml:5:14: trial.pack_files is not understood: got 1; allowed: true, false, "
+       "\"auto\""},
       {trial("infeasible_exit = 0"),
        "study.toml:5:19: trial.infeasible_exit is out of range: got 0; allowed: 1 .. 255"},
       {trial("infeasible_exit = 256"),
