@@ -13,7 +13,7 @@ CreditBank::Answer CreditBank::ask(RankId from, std::int64_t wanted) {
 
 void CreditBank::take_back(RankId from, std::int64_t credits) {
   const auto held = granted_.find(from);
-  if (held != granted_.end() && (held->second -= credits) <= 0) {
+  if (held != granted_.end() && (held->second.credits -= credits) <= 0) {
     granted_.erase(held);
   }
 }
@@ -25,16 +25,13 @@ void CreditBank::spend(RankId by) {
 CreditBank::Answer CreditBank::lose(RankId rank) {
   std::erase_if(hungry_, [rank](const auto& one) { return one.first == rank; });
   const auto held = granted_.find(rank);
-  return give_back(rank, held == granted_.end() ? 0 : held->second);
+  return give_back(rank, held == granted_.end() ? 0 : held->second.credits);
 }
 
 CreditBank::Answer CreditBank::give_back(RankId from, std::int64_t credits) {
   Answer answer;
   take_back(from, credits);
   left_ += closed_ ? 0 : credits;
-  if (credits > 0) {
-    recalled_ = false;
-  }
   serve(answer);
   return answer;
 }
@@ -42,20 +39,33 @@ CreditBank::Answer CreditBank::give_back(RankId from, std::int64_t credits) {
 CreditBank::Answer CreditBank::pause(bool paused) {
   Answer answer;
   paused_ = paused;
-  answer.recall = paused && !granted_.empty();
+  if (paused) {
+    recall(answer);
+  }
   serve(answer);
   return answer;
 }
 
-void CreditBank::close() {
+CreditBank::Answer CreditBank::close() {
+  Answer answer;
   closed_ = true;
   left_ = 0;
+  recall(answer);
+  return answer;
+}
+
+void CreditBank::recall(Answer& answer) {
+  for (auto& [rank, held] : granted_) {
+    if (!std::exchange(held.recalled, true)) {
+      answer.recall.push_back(rank);
+    }
+  }
 }
 
 std::int64_t CreditBank::granted() const {
   std::int64_t sum = 0;
-  for (const auto& [rank, credits] : granted_) {
-    sum += credits;
+  for (const auto& [rank, held] : granted_) {
+    sum += held.credits;
   }
   return sum;
 }
@@ -78,12 +88,13 @@ void CreditBank::serve(Answer& answer) {
     const std::int64_t share = std::max<std::int64_t>(left_ / (2 * std::int64_t{ranks_}), 1);
     const std::int64_t credits = std::min(wanted, share);
     left_ -= credits;
-    granted_[to] += credits;
+    Held& held = granted_[to];
+    held.credits += credits;
+    held.recalled = false;
     answer.grants.push_back({to, credits});
   }
-  if (!hungry_.empty() && !granted_.empty() && !recalled_) {
-    recalled_ = true;
-    answer.recall = true;
+  if (!hungry_.empty()) {
+    recall(answer);
   }
 }
 

@@ -12,7 +12,8 @@ namespace evolt {
 
 /// The trial budget, held by rank 0. A credit is the right to breed one trial; credits are granted
 /// in batches that shrink towards the end, so that the budget is met exactly and nobody waits for
-/// the slowest. When none is left and somebody asks, the unused ones are called back.
+/// the slowest. When none is left and somebody asks, the unused ones are called back, from each who
+/// holds some, once after each grant.
 class CreditBank {
  public:
   /// `total`: credits that were not spent in earlier runs.
@@ -24,7 +25,7 @@ class CreditBank {
   };
   struct Answer {
     std::vector<Grant> grants;
-    bool recall = false;  ///< tell every rank to give back what it has not used
+    std::vector<RankId> recall;  ///< tell these to give back what they have not used
   };
 
   Answer ask(RankId from, std::int64_t wanted);
@@ -39,8 +40,8 @@ class CreditBank {
   /// While paused, those who ask wait, and what they hold already is called back.
   Answer pause(bool paused);
 
-  /// No further credit is granted (the space is used up).
-  void close();
+  /// No further credit is granted (the space is used up); the answer recalls what is held.
+  Answer close();
 
   /// Whether nothing is left to grant and every credit granted was spent or has come back.
   bool settled() const { return left_ == 0 && granted_.empty(); }
@@ -56,13 +57,17 @@ class CreditBank {
  private:
   void serve(Answer& answer);
   void take_back(RankId from, std::int64_t credits);
+  void recall(Answer& answer);
 
   std::int64_t left_;
-  std::map<RankId, std::int64_t> granted_;  ///< and not spent, above 0
+  struct Held {
+    std::int64_t credits = 0;  ///< above 0
+    bool recalled = false;     ///< since the last grant
+  };
+  std::map<RankId, Held> granted_;  ///< and not spent
   std::int32_t ranks_;
   bool closed_ = false;
   bool paused_ = false;
-  bool recalled_ = false;
   std::deque<std::pair<RankId, std::int64_t>> hungry_;
 };
 

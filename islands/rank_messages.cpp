@@ -227,9 +227,12 @@ void Rank::on_credit_answer(const CreditBank::Answer& answer) {
       send(grant.to, CreditGrant{grant.credits});
     }
   }
-  if (answer.recall) {
-    tell_all(CreditRecall{});
-    return_credits();
+  for (const RankId holder : answer.recall) {
+    if (holder == plan_.self) {
+      return_credits();
+    } else {
+      send(holder, CreditRecall{});
+    }
   }
   if (mine) {
     used_up_ || halted_ ? return_credits() : fill_slots();
@@ -277,9 +280,7 @@ void Rank::on_halt(RankId from, const Halt& halt) {
   if (halt.reason == EndReason::exhausted) {
     // Trials still run; the study is complete when they have ended.
     space_used_up_ = true;
-    bank_->close();
-    tell_all(CreditRecall{});
-    return_credits();
+    on_credit_answer(bank_->close());
     end_when_complete();
     return;
   }

@@ -51,6 +51,8 @@ absl::StatusOr<std::unique_ptr<Transport>> open_transport(MpiThreads threads) {
   }
   const char* const named = std::getenv("EVOLT_MPI_MODULE");
   const std::string path = named != nullptr ? named : program_folder() + "/evolt_mpi.so";
+  // UCX, below MPICH, writes its warnings to standard output, where our results go.
+  setenv("UCX_LOG_FILE", "stderr", 0);
   // Global, because MPI libraries load parts of themselves that look for its symbols.
   void* const module = dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (module == nullptr) {

@@ -29,12 +29,15 @@ TEST_CASE("credits: an empty bank recalls, and serves the hungry from what comes
   }
   const auto answer = bank.ask(RankId{2}, 3);
   CHECK(answer.grants.empty());
-  CHECK(answer.recall);
-  CHECK_FALSE(bank.ask(RankId{3}, 1).recall);  // one recall is under way
+  CHECK(answer.recall == std::vector<RankId>{RankId{1}});
+  CHECK(bank.ask(RankId{3}, 1).recall.empty());  // one recall is under way
   const auto returned = bank.give_back(RankId{1}, 2);
   REQUIRE(returned.grants.size() == 2);
   CHECK(returned.grants[0].to == RankId{2});
   CHECK(returned.grants[1].to == RankId{3});
+  CHECK(returned.recall.empty());
+  const auto again = bank.ask(RankId{4}, 1);  // each is asked once after its last grant
+  CHECK(again.recall == std::vector<RankId>{RankId{2}, RankId{3}});
   CHECK_FALSE(bank.settled());
 }
 
@@ -132,7 +135,7 @@ TEST_CASE("credits: any interleaving spends exactly the budget", "[islands]") {
     for (const auto& grant : answer.grants) {
       purses[static_cast<std::size_t>(index(grant.to))].receive(grant.credits);
     }
-    return answer.recall;
+    return !answer.recall.empty();
   };
   for (int i = 0; i < 100000 && !bank.settled(); ++i) {
     const std::size_t r = rng.below(kRanks);
