@@ -45,7 +45,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
     bank_.emplace(plan_.credits, layout_.ranks());
     unfinished_ = plan_.unfinished;
   }
-  if (plan_.learns_from_all) {
+  if (plan_.learns_from_all && !layout_.islands_of(plan_.self).empty()) {
     knowledge_.emplace(static_cast<std::size_t>(plan_.population));
   }
   turns_ = layout_.turns_of(plan_.self);
@@ -315,9 +315,12 @@ void Rank::finish(const Open& open, Outcome outcome) {
                   .outcome = outcome,
                   .scores = individual.scores,
                   .violation = individual.violation});
-  const Admitted admitted{open.trial.island, individual};
-  plan_.learns_from_all ? tell_all(admitted) : tell_island(open.trial.island, admitted);
-  learn_elsewhere(admitted);
+  if (layout_.ranks() > 1) {
+    Admitted admitted{open.trial.island, individual};
+    plan_.learns_from_all ? tell_all(std::move(admitted))
+                          : tell_island(open.trial.island, std::move(admitted));
+  }
+  learn_elsewhere(open.trial.island, individual);
   if (Island* const island = find_island(open.trial.island)) {
     if (individual.scores.empty()) {
       island->fail(individual.genome);

@@ -188,7 +188,7 @@ class Rank {
   void finish(const Open& open, Outcome outcome);
   void complete(const Open& open, Outcome& outcome) const;
   Usage whole_usage(const Open& open, const Usage& last) const;
-  void learn_elsewhere(const Admitted& admitted);
+  void learn_elsewhere(IslandId home, const Individual& individual);
   const Archive* known() const { return knowledge_ ? &knowledge_->archive() : nullptr; }
   void migrate(Island& island);
   void move(const Departure& departure, IslandId from);

@@ -46,8 +46,7 @@ void Rank::make_room(Island& island, const Moved& came) {
 
 /// What this rank knows of all islands, and those of its islands that an individual was not
 /// evaluated for.
-void Rank::learn_elsewhere(const Admitted& admitted) {
-  const Individual& individual = admitted.individual;
+void Rank::learn_elsewhere(IslandId home, const Individual& individual) {
   if (!knowledge_ || Replicates::root_of(individual)) {
     return;
   }
@@ -57,7 +56,7 @@ void Rank::learn_elsewhere(const Admitted& admitted) {
   }
   knowledge_->admit(individual);
   for (Island& island : islands_) {
-    if (island.id() != admitted.island) {
+    if (island.id() != home) {
       island.learn(individual);
     }
   }
@@ -132,7 +131,7 @@ struct Rank::MessageHandler {
       return;
     }
     rank.ever_reported_ = rank.ever_reported_ || !individual.scores.empty();
-    rank.learn_elsewhere(admitted);
+    rank.learn_elsewhere(admitted.island, individual);
     Island* const island = rank.find_island(admitted.island);
     if (island == nullptr) {
       return;
@@ -146,7 +145,7 @@ struct Rank::MessageHandler {
   }
   void operator()(const Moved& moved) const {
     rank.seen_.insert(rank.encoding_.key(moved.individual.genome));
-    rank.learn_elsewhere({moved.island, moved.individual});
+    rank.learn_elsewhere(moved.island, moved.individual);
     Island* const island = rank.find_island(moved.island);
     if (island != nullptr && island->apply(moved) && moved.present) {
       rank.tell_plugin(moved.island, moved.individual, {});

@@ -17,8 +17,9 @@ struct Frame {
 };
 
 /// Carries frames between the ranks of a study. Between two ranks frames arrive whole, once, and in
-/// order. Nothing here waits. This header is all that a transport module shares with `evolt`; it
-/// needs nothing but the standard library, so that a module can be rebuilt alone. Thread: loop.
+/// order. Nothing here waits. This header and group_channel.hpp are all that a transport module
+/// shares with `evolt`; they need nothing but the standard library, so that a module can be rebuilt
+/// alone. Thread: loop.
 class Transport {
  public:
   virtual ~Transport() = default;

@@ -191,6 +191,25 @@ TEST_CASE("rank: gives up when the first trials fail without a report", "[island
   CHECK(bench.rank.ending()->text.find("ModuleNotFoundError") != std::string::npos);
 }
 
+TEST_CASE("rank: a report that another rank had shows that the command works", "[islands]") {
+  Bench bench;
+  const TrialId elsewhere{1, 1, 1};
+  SECTION("a step") {
+    bench.rank.on_message(RankId{1}, Progress{elsewhere, {1, 0.5}});
+  }
+  SECTION("a result") {
+    bench.rank.on_message(RankId{1},
+                          Admitted{IslandId{0}, Individual{.id = elsewhere,
+                                                           .genome = Genome{{0.5}},
+                                                           .scores = {0.5},
+                                                           .lineage = {.propagator = "random"}}});
+  }
+  for (int i = 0; i < 6; ++i) {
+    bench.end(Outcome{.ending = Ending::failed, .failure = Failure::signal});
+  }
+  CHECK_FALSE(bench.rank.ending().has_value());
+}
+
 TEST_CASE("rank: failures after a report do not end the study", "[islands]") {
   Bench bench;
   bench.rank.on_measurement(bench.last().trial.id, 1,
