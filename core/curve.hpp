@@ -3,14 +3,18 @@
 #include "core/ids.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace evolt {
 
-/// One value of the judged metric. Smaller is better, whatever the user's sign.
+/// What stopping rules see of one report.
 struct CurvePoint {
   std::int64_t step = 0;
-  double value = 0;  ///< may be NaN
+  double value = 0;  ///< judged metric; smaller is better, whatever the user's sign; may be NaN
+  std::optional<double>
+      loss;  ///< training loss of this step, as reported under `train_loss`; may be NaN
+  std::optional<double> cost;  ///< of the attempt so far: joules where measured, else seconds
 
   friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
 };

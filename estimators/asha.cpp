@@ -1,33 +1,15 @@
 #include "estimators/asha.hpp"
 
 #include "core/config_error.hpp"
+#include "estimators/rungs.hpp"
 
 #include <absl/strings/str_cat.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 
 namespace evolt {
-namespace {
-
-/// The highest rung that is not above `step`. Requires: step >= options.window.min_steps.
-std::int64_t rung_below(const AshaOptions& options, std::int64_t step) {
-  const auto limit = static_cast<double>(step);
-  auto rung = static_cast<double>(options.window.min_steps);
-  // Rungs are whole steps; a small eta must still climb.
-  while (true) {
-    const double next = std::max(std::ceil(rung * options.eta), rung + 1);
-    if (!(next <= limit)) {
-      return static_cast<std::int64_t>(rung);
-    }
-    rung = next;
-  }
-}
-
-}  // namespace
-
 Asha::Asha(AshaOptions options) : options_(options) {
   if (options_.window.min_steps < 1) {
     throw ConfigError(Complaint{.what = "the first rung must be at least 1",
@@ -46,7 +28,8 @@ Verdict Asha::judge(const Curve& curve, const History& history) const {
     return *verdict;
   }
   const std::size_t points = curve.points.size();
-  const std::int64_t rung = rung_below(options_, curve.points.back().step);
+  const std::int64_t rung =
+      Rungs{options_.window.min_steps, options_.eta}.below(curve.points.back().step);
   if (points > 1 && curve.points[points - 2].step >= rung) {
     return {};  // judged there already
   }

@@ -14,7 +14,9 @@ namespace evolt {
 struct EstimatorOptions {
   std::int64_t steps = 0;  ///< full length; 0: unknown
   std::optional<std::int64_t>
-      min_steps;  ///< never stop before this step; each rule has its default
+      min_steps;              ///< never stop before this step; each rule has its default
+  bool parks = false;         ///< a trial can end and go on later from a checkpoint
+  bool loss_changes = false;  ///< a hyperparameter changes what the training loss means
 };
 
 /// `default`, `asha`, `median`, `none`.

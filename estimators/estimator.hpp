@@ -3,9 +3,11 @@
 #include "core/curve.hpp"
 #include "core/verdict.hpp"
 #include "estimators/history.hpp"
+#include "estimators/parked.hpp"
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -21,7 +23,9 @@ concept Judges = std::copyable<E> &&
 };
 
 /// Any stopping rule, by value. One that learns adds `void observe(const Curve&, Ending)`, called
-/// when a curve is complete.
+/// when a curve is complete. One that parks trials adds
+/// `std::optional<TrialId> resume(const Parked&, const History&, bool more) const`: which of a
+/// rank's parked trials should go on now; `more` tells whether further trials will be bred.
 class Estimator {
  public:
   template <class E>
@@ -41,6 +45,9 @@ class Estimator {
     return self_->judge(curve, history);
   }
   void observe(const Curve& curve, Ending ending) { self_->observe(curve, ending); }
+  std::optional<TrialId> resume(const Parked& parked, const History& history, bool more) const {
+    return self_->resume(parked, history, more);
+  }
 
  private:
   struct Concept {
@@ -49,6 +56,7 @@ class Estimator {
     virtual std::string_view name() const = 0;
     virtual Verdict judge(const Curve&, const History&) const = 0;
     virtual void observe(const Curve&, Ending) = 0;
+    virtual std::optional<TrialId> resume(const Parked&, const History&, bool) const = 0;
   };
   template <class E>
   struct Model final : Concept {
@@ -61,6 +69,14 @@ class Estimator {
     void observe(const Curve& curve, Ending ending) override {
       if constexpr (requires { estimator.observe(curve, ending); }) {
         estimator.observe(curve, ending);
+      }
+    }
+    std::optional<TrialId> resume(const Parked& parked, const History& history,
+                                  bool more) const override {
+      if constexpr (requires { estimator.resume(parked, history, more); }) {
+        return estimator.resume(parked, history, more);
+      } else {
+        return std::nullopt;
       }
     }
     E estimator;

@@ -18,16 +18,25 @@ void History::add(const TrialId& trial, CurvePoint point) {
   }
   const double before =
       record.best.empty() ? std::numeric_limits<double>::infinity() : record.best.back();
-  const double best = std::isfinite(point.value) ? std::min(before, point.value) : before;
-  if (std::isfinite(best)) {
-    // The indexed steps that this report is the first to reach.
-    auto reached = points.empty() ? ranked_.begin() : ranked_.upper_bound(points.back().step);
-    for (; reached != ranked_.end() && reached->first <= point.step; ++reached) {
-      reached->second.insert(best);
+  const std::int64_t last =
+      points.empty() ? std::numeric_limits<std::int64_t>::min() : points.back().step;
+  points.push_back(point);
+  record.best.push_back(std::isfinite(point.value) ? std::min(before, point.value) : before);
+  // The indexed steps that this report is the first to reach.
+  for (auto reached = ranked_.upper_bound(last);
+       reached != ranked_.end() && reached->first <= point.step; ++reached) {
+    for (Ranking& ranking : reached->second) {
+      if (const auto value = score_at(record, reached->first, ranking.score)) {
+        ranking.values.insert(*value);
+      }
     }
   }
-  points.push_back(point);
-  record.best.push_back(best);
+  for (auto reached = links_.upper_bound(last);
+       reached != links_.end() && reached->first <= point.step; ++reached) {
+    for (Link& link : reached->second) {
+      learn(link, record, reached->first);
+    }
+  }
 }
 
 void History::end(const TrialId& trial, Ending ending) {
@@ -51,42 +60,80 @@ std::optional<Ending> History::ending(const TrialId& trial) const {
   return known == nullptr ? std::nullopt : known->ending;
 }
 
-std::optional<double> History::best_at(const Record& record, std::int64_t step) {
+std::optional<double> History::score_at(const Record& record, std::int64_t step,
+                                        const Score& score) {
   const auto& points = record.curve.points;
   const auto at = std::partition_point(points.begin(), points.end(),
                                        [&](const CurvePoint& point) { return point.step < step; });
   if (at == points.end()) {
     return std::nullopt;
   }
-  const double best = record.best[static_cast<std::size_t>(at - points.begin())];
-  return std::isfinite(best) ? std::optional(best) : std::nullopt;
+  const auto newest = static_cast<std::size_t>(at - points.begin());
+  if (score == kBest) {
+    const double best = record.best[newest];
+    return std::isfinite(best) ? std::optional(best) : std::nullopt;
+  }
+  return value_of(score, std::span(points).first(newest + 1));
 }
 
 std::optional<double> History::best(const TrialId& trial, std::int64_t step) const {
-  const Record* const known = record(trial);
-  return known == nullptr ? std::nullopt : best_at(*known, step);
+  return at(trial, step, kBest);
 }
 
-const RankedValues& History::ranked(std::int64_t step) const {
-  const auto [at, fresh] = ranked_.try_emplace(step);
-  if (fresh) {
-    for (const Record& record : records_) {
-      if (const auto best = best_at(record, step)) {
-        at->second.insert(*best);
-      }
+std::optional<double> History::at(const TrialId& trial, std::int64_t step,
+                                  const Score& score) const {
+  const Record* const known = record(trial);
+  return known == nullptr ? std::nullopt : score_at(*known, step, score);
+}
+
+const RankedValues& History::ranked(std::int64_t step, const Score& score) const {
+  std::vector<Ranking>& rankings = ranked_[step];
+  const auto known = std::find_if(rankings.begin(), rankings.end(),
+                                  [&](const Ranking& ranking) { return ranking.score == score; });
+  if (known != rankings.end()) {
+    return known->values;
+  }
+  Ranking& fresh = rankings.emplace_back(Ranking{score, {}});
+  for (const Record& record : records_) {
+    if (const auto value = score_at(record, step, score)) {
+      fresh.values.insert(*value);
     }
   }
-  return at->second;
+  return fresh.values;
 }
 
-Place History::place(const TrialId& trial, double value, std::int64_t step) const {
-  const RankedValues& all = ranked(step);
+Place History::place(const TrialId& trial, double value, std::int64_t step,
+                     const Score& score) const {
+  const RankedValues& all = ranked(step, score);
   Place place{.better = all.below(value), .peers = all.size()};
-  if (const auto own = best(trial, step)) {
+  if (const auto own = at(trial, step, score)) {
     --place.peers;
     place.better -= *own < value ? 1 : 0;
   }
   return place;
+}
+
+void History::learn(Link& link, const Record& record, std::int64_t to) {
+  const auto early = score_at(record, link.from, link.score);
+  const auto late = score_at(record, to, kBest);
+  if (early && late) {
+    link.agreement.add(*early, *late);
+  }
+}
+
+const Agreement& History::agreement(const Score& score, std::int64_t from, std::int64_t to) const {
+  std::deque<Link>& links = links_[to];
+  const auto known = std::find_if(links.begin(), links.end(), [&](const Link& link) {
+    return link.from == from && link.score == score;
+  });
+  if (known != links.end()) {
+    return known->agreement;
+  }
+  Link& fresh = links.emplace_back(Link{score, from, {}});
+  for (const Record& record : records_) {
+    learn(fresh, record, to);
+  }
+  return fresh.agreement;
 }
 
 }  // namespace evolt

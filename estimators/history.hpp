@@ -3,7 +3,9 @@
 #include "core/curve.hpp"
 #include "core/ids.hpp"
 #include "core/outcome.hpp"
+#include "estimators/agreement.hpp"
 #include "estimators/ranked_values.hpp"
+#include "estimators/score.hpp"
 
 #include <absl/container/flat_hash_map.h>
 
@@ -12,6 +14,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace evolt {
@@ -27,9 +30,9 @@ struct Place {
 /// Every curve known to the study, kept so that a rule's question costs far below a microsecond,
 /// whatever the number of trials. Values that are not finite are kept in the curve but not ranked.
 ///
-/// "Best at step s" is a trial's smallest finite value up to and including its first report at or
-/// past s; so trials that report at other steps compare too. A trial that has not come to s yet, or
-/// has no finite value there, has none and is nobody's peer at s.
+/// A score "at step s" is that of a trial's curve up to and including its first report at or past
+/// s; so trials that report at other steps compare too. A trial that has not come to s yet, or has
+/// no score there, has none and is nobody's peer at s.
 ///
 /// Thread: loop. Questions build an index for each step they ask about, once; it then grows with
 /// every point.
@@ -54,12 +57,21 @@ class History {
   /// Curves with at least one point.
   std::size_t trials() const { return records_.size(); }
 
-  /// The trial's best at `step`; absent when it has none. Cost: O(log points).
+  /// The trial's best value at `step`; absent when it has none. Cost: O(log points).
   std::optional<double> best(const TrialId& trial, std::int64_t step) const;
 
-  /// Where `value` stands among the bests of all other trials at `step`. Requires: not NaN.
-  /// Cost: the first question about a step O(trials), then as RankedValues.
-  Place place(const TrialId& trial, double value, std::int64_t step) const;
+  /// Any score of the trial at `step`. Cost: as best(), and value_of() for scores other than best.
+  std::optional<double> at(const TrialId& trial, std::int64_t step, const Score& score) const;
+
+  /// Where `value` stands among the scores of all other trials at `step`. Requires: not NaN.
+  /// Cost: the first question about a step and score O(trials), then as RankedValues.
+  Place place(const TrialId& trial, double value, std::int64_t step,
+              const Score& score = kBest) const;
+
+  /// How well the score at step `from` foretells the best value at step `to`, over the trials that
+  /// came to `to`, in their order of arrival. Requires: from < to. Cost: the first question about
+  /// two steps and a score O(trials), then O(1).
+  const Agreement& agreement(const Score& score, std::int64_t from, std::int64_t to) const;
 
  private:
   struct Record {
@@ -68,13 +80,26 @@ class History {
     std::optional<Ending> ending;
   };
 
+  struct Ranking {
+    Score score;
+    RankedValues values;
+  };
+  struct Link {
+    Score score;
+    std::int64_t from = 0;
+    Agreement agreement;
+  };
+
   const Record* record(const TrialId& trial) const;
-  static std::optional<double> best_at(const Record& record, std::int64_t step);
-  const RankedValues& ranked(std::int64_t step) const;
+  static std::optional<double> score_at(const Record& record, std::int64_t step,
+                                        const Score& score);
+  const RankedValues& ranked(std::int64_t step, const Score& score) const;
+  static void learn(Link& link, const Record& record, std::int64_t to);
 
   std::deque<Record> records_;  ///< in order of arrival; a deque keeps curve() valid
   absl::flat_hash_map<TrialId, std::size_t> index_;
-  mutable std::map<std::int64_t, RankedValues> ranked_;  ///< by step asked about
+  mutable std::map<std::int64_t, std::vector<Ranking>> ranked_;  ///< by step asked about
+  mutable std::map<std::int64_t, std::deque<Link>> links_;       ///< by `to`
 };
 
 }  // namespace evolt

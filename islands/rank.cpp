@@ -1,6 +1,7 @@
 #include "islands/rank.hpp"
 
 #include "core/usage_sum.hpp"
+#include "estimators/curve_point.hpp"
 
 #include <absl/strings/str_cat.h>
 
@@ -209,19 +210,18 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     overwrite(open->known, measurement.metrics);
     open->steps = std::max(open->steps, measurement.step);
   }
-  const auto value = find(measurement.metrics, plan_.judged);
-  if (plan_.judged.empty() || !value) {
+  if (plan_.judged.empty()) {
     return {};
   }
+  const auto point = curve_point(measurement, plan_.judged, plan_.judged_maximized);
   const Curve* const before = history_.curve(trial);
   const bool fresh =
       before == nullptr || before->points.empty() || before->points.back().step < measurement.step;
-  const CurvePoint point{measurement.step, plan_.judged_maximized ? -*value : *value};
-  if (!fresh) {
+  if (!point || !fresh) {
     return {};
   }
-  history_.add(trial, point);
-  tell_all(Progress{trial, point});
+  history_.add(trial, *point);
+  tell_all(Progress{trial, *point});
   const bool last = plan_.fidelity.steps > 0 && measurement.step >= plan_.fidelity.steps;
   if (open->stopping || open->halting || open->audited || last) {
     return {};

@@ -321,7 +321,15 @@ Rest Reader::rest(const v1::Rest& wire) {
 
 Progress Reader::progress(const v1::Progress& wire) {
   need(wire.has_trial(), "progress.trial");
-  return {.trial = read_id(wire.trial()), .point = {.step = wire.step(), .value = wire.value()}};
+  Progress progress{.trial = read_id(wire.trial()),
+                    .point = {.step = wire.step(), .value = wire.value(), .loss = {}, .cost = {}}};
+  if (wire.has_loss()) {
+    progress.point.loss = wire.loss();
+  }
+  if (wire.has_cost()) {
+    progress.point.cost = wire.cost();
+  }
+  return progress;
 }
 
 CurveEnded Reader::curve_ended(const v1::CurveEnded& wire) {

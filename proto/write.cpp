@@ -292,11 +292,17 @@ struct MessageWriter {
   }
   void operator()(const Progress& progress) const {
     const auto& [trial, point] = progress;
-    const auto& [step, value] = point;
+    const auto& [step, value, loss, cost] = point;
     v1::Progress& out = *wire.mutable_progress();
     write(trial, *out.mutable_trial());
     out.set_step(step);
     out.set_value(value);
+    if (loss) {
+      out.set_loss(static_cast<float>(*loss));
+    }
+    if (cost) {
+      out.set_cost(static_cast<float>(*cost));
+    }
   }
   void operator()(const CurveEnded& ended) const {
     const auto& [trial, ending] = ended;

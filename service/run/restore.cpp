@@ -1,5 +1,6 @@
 #include "service/run/restore.hpp"
 
+#include "estimators/curve_point.hpp"
 #include "islands/replicates.hpp"
 
 #include <algorithm>
@@ -107,12 +108,11 @@ class Restorer {
     bool any = false;
     std::int64_t last = 0;
     for (const Measurement& measurement : ledger_.measurements(trial)) {
-      const auto value = find(measurement.metrics, options_.judged);
-      if (value && (!any || measurement.step > last)) {
+      const auto point = curve_point(measurement, options_.judged, options_.judged_maximized);
+      if (point && (!any || measurement.step > last)) {
         any = true;
         last = measurement.step;
-        tell_all(
-            Progress{trial.id, {measurement.step, options_.judged_maximized ? -*value : *value}});
+        tell_all(Progress{trial.id, *point});
       }
     }
     if (any && trial.result) {

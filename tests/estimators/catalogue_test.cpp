@@ -62,16 +62,17 @@ TEST_CASE("estimators: lengths that make no sense are refused", "[estimators]") 
   CHECK(key({.steps = 0, .min_steps = 1000}).empty());
 }
 
-TEST_CASE("estimators: warm-up is a tenth of the length unless the study says more",
+TEST_CASE("estimators: each rule's first step follows the length unless the study says more",
           "[estimators]") {
   const auto& [name, steps, first] =
       GENERATE(table<std::string, std::int64_t, std::int64_t>({{"median", 50, 5},
-                                                               {"asha", 50, 5},
-                                                               {"default", 50, 5},
                                                                {"median", 5, 1},
-                                                               {"asha", 5, 1},
-                                                               {"default", 5, 3},
                                                                {"median", 51, 6},
+                                                               {"asha", 50, 1},
+                                                               {"asha", 100, 3},
+                                                               {"default", 50, 2},
+                                                               {"default", 100, 4},
+                                                               {"default", 5, 1},
                                                                {"none", 50, 0}}));
   INFO(name << ", " << steps);
   CHECK(stopped_at(make_estimator(name, {.steps = steps}), steps) == first);
@@ -83,14 +84,15 @@ TEST_CASE("estimators: min_steps moves the first stop", "[estimators]") {
   CHECK(stopped_at(make_estimator(name, {.steps = 0}), 50) == 3);
 }
 
-TEST_CASE("estimators: the default gives second chances that median does not", "[estimators]") {
+TEST_CASE("estimators: the default parks what can go on and stops what cannot", "[estimators]") {
   History history;
   add_peers(history, 10, 20);
-  const EstimatorOptions options{.steps = 20};
-  const Curve& early = grow(history, trial(1), {99, 99});
-  CHECK(make_estimator("median", options).judge(early, history).stops());
-  CHECK_FALSE(make_estimator("default", options).judge(early, history).stops());
-  const Curve& middling = grow(history, trial(2), {6.5, 6.5, 6.5, 6.5});  // six of ten are better
-  CHECK(make_estimator("median", options).judge(middling, history).stops());
-  CHECK_FALSE(make_estimator("default", options).judge(middling, history).stops());
+  const Curve& hopeless = grow(history, trial(1), {99});
+  const Verdict parked = make_estimator("default", {.steps = 20, .min_steps = 1, .parks = true})
+                             .judge(hopeless, history);
+  CHECK(parked.parks());
+  CHECK(parked.stops());
+  const Verdict stopped =
+      make_estimator("default", {.steps = 20, .min_steps = 1}).judge(hopeless, history);
+  CHECK(stopped.decision == Verdict::Decision::stop);
 }

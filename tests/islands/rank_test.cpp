@@ -195,7 +195,7 @@ TEST_CASE("rank: a report that another rank had shows that the command works", "
   Bench bench;
   const TrialId elsewhere{1, 1, 1};
   SECTION("a step") {
-    bench.rank.on_message(RankId{1}, Progress{elsewhere, {1, 0.5}});
+    bench.rank.on_message(RankId{1}, Progress{elsewhere, {1, 0.5, {}, {}}});
   }
   SECTION("a result") {
     bench.rank.on_message(RankId{1},

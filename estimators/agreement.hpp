@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace evolt {
+
+/// How well the order of trials by an early value foretells their order by a later one, learnt
+/// from the trials that got that far.
+///
+/// Each trial is compared with the `kPartners` that came before it; it counts by the share of these
+/// pairs that stand in the same order twice. Pairs with equal late values say nothing; equal early
+/// values count a half. That is Kendall's tau (tau = 2 concordance - 1) over a window, and says the
+/// same whatever scale the values are on. Older trials fade, because a search moves to regions
+/// where trials are closer to each other. Cost: O(kPartners) a trial.
+class Agreement {
+ public:
+  static constexpr std::size_t kPartners = 64;
+
+  /// Requires: finite.
+  void add(double early, double late);
+
+  /// Trials that were compared, the older ones counting less; at most `kMemory`.
+  double trials() const { return trials_; }
+
+  /// Mean share of pairs in the same order, with `weight` trials more that have `expected`.
+  double concordance(double expected, double weight) const {
+    return (concordant_ + expected * weight) / (trials_ + weight);
+  }
+
+  /// Mean of late - early, and its variance; 0 without trials.
+  double gain() const { return gain_; }
+  double gain_variance() const { return gain_variance_; }
+
+ private:
+  static constexpr double kMemory = 200;
+
+  void remember(double early, double late);
+
+  std::array<std::pair<double, double>, kPartners> partners_{};
+  std::size_t next_ = 0;
+  std::size_t known_ = 0;
+  double trials_ = 0;
+  double concordant_ = 0;
+  double gain_ = 0;
+  double gain_variance_ = 0;
+};
+
+}  // namespace evolt

@@ -1,0 +1,169 @@
+#include "estimators/paced_halving.hpp"
+
+#include "core/config_error.hpp"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+/// Rungs lie this far apart. The etas of the options belong to it.
+constexpr double kSpacing = 3;
+
+/// A rung passes at least one in so many, and at most.
+constexpr double kLeastEta = 1.3;
+constexpr double kMostEta = 8;
+
+/// So many trials, and the best of them goes on although its share of the trials is below one.
+constexpr std::size_t kFirstFinalist = 10;
+
+/// Trials that came to a step with a value to rank.
+std::size_t arrived(const History& history, std::int64_t step, const Score& score) {
+  return history.place({}, 0, step, score).peers;
+}
+
+}  // namespace
+
+PacedHalving::PacedHalving(PacedHalvingOptions options)
+    : options_(std::move(options)), rungs_{options_.window.min_steps, kSpacing} {
+  if (options_.window.min_steps < 1) {
+    throw ConfigError(Complaint{.what = "the first rung must be at least 1",
+                                .key = "stopper.min_steps",
+                                .found = absl::StrCat(options_.window.min_steps)});
+  }
+}
+
+bool PacedHalving::last_tenth(std::int64_t step) const {
+  const std::int64_t steps = options_.window.steps;
+  return steps > 0 && step > steps - steps / 10 - 1;
+}
+
+std::int64_t PacedHalving::next(std::int64_t rung) const {
+  const std::int64_t next = rungs_.after(rung);
+  return last_tenth(next) ? options_.window.steps : next;
+}
+
+std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
+                                                      std::int64_t up_to) const {
+  std::vector<Stage> stages;
+  double share = 1;
+  for (std::int64_t rung = rungs_.first; rung <= up_to && !last_tenth(rung);
+       rung = rungs_.after(rung)) {
+    Stage stage{.rung = rung, .next = next(rung), .score = {}};
+    double most = 0;
+    for (const Score& score : options_.scores) {
+      const bool proven = score == options_.scores.front();
+      const double expected = options_.usual - (proven ? 0 : options_.margin);
+      const double concordance =
+          history.agreement(score, rung, stage.next).concordance(expected, options_.weight);
+      if (concordance > most) {
+        most = concordance;
+        stage.score = score;
+      }
+    }
+    const double eta = (stages.empty() ? options_.first_eta : options_.eta) *
+                       std::exp(options_.pace * (most - options_.usual));
+    share /= std::clamp(eta, kLeastEta, kMostEta);
+    stage.share = std::max(share, options_.top);
+    stages.push_back(stage);
+  }
+  return stages;
+}
+
+/// How many of `trials` may pass while others are still to come.
+std::size_t PacedHalving::room(const Stage& stage, const History& history,
+                               std::size_t trials) const {
+  const auto share = static_cast<std::size_t>(stage.share * static_cast<double>(trials));
+  const bool first = share == 0 && trials >= kFirstFinalist &&
+                     arrived(history, stage.next, options_.scores.front()) == 0;
+  return first ? 1 : share;
+}
+
+Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
+  if (auto verdict = settled(curve, options_.window)) {
+    return *std::move(verdict);
+  }
+  const std::size_t points = curve.points.size();
+  const std::int64_t step = curve.points.back().step;
+  const std::int64_t rung = rungs_.below(step);
+  if (last_tenth(rung) || (points > 1 && curve.points[points - 2].step >= rung)) {
+    return {};
+  }
+  const Stage stage = stages(history, rung).back();
+  Score score = stage.score;
+  std::optional<double> value = value_of(score, curve.points);
+  if (!value) {
+    score = kBest;
+    value = value_of(score, curve.points);
+  }
+  const Place place = history.place(curve.trial, *value, rung, score);
+  const std::size_t trials = std::max(arrived(history, rungs_.first, kBest), place.peers + 1);
+  std::size_t pass = room(stage, history, trials);
+  if (!options_.parks) {
+    if (place.peers + 1 < options_.few) {
+      return {};
+    }
+    pass = std::max(pass, options_.finalists);
+  }
+  if (place.better < pass) {
+    return {};
+  }
+  Verdict verdict{.decision = options_.parks ? Verdict::Decision::park : Verdict::Decision::stop,
+                  .reason = absl::StrCat("number ", place.better + 1, " of ", place.peers + 1,
+                                         " at step ", step, " by ", describe(score), "; the best ",
+                                         pass, " of ", trials, " trials go on")};
+  foresee(curve, history, rung, verdict);
+  return verdict;
+}
+
+/// What the trials that went on gained from rung to rung, added up.
+void PacedHalving::foresee(const Curve& curve, const History& history, std::int64_t rung,
+                           Verdict& verdict) const {
+  const auto best = value_of(kBest, curve.points);
+  if (!best) {
+    return;
+  }
+  double forecast = *best;
+  double variance = 0;
+  for (std::int64_t at = rung; !last_tenth(at); at = rungs_.after(at)) {
+    const Agreement& link = history.agreement(kBest, at, next(at));
+    if (link.trials() < 1) {
+      break;
+    }
+    forecast += link.gain();
+    variance += link.gain_variance();
+  }
+  verdict.forecast = forecast;
+  verdict.spread = std::sqrt(variance);
+}
+
+std::optional<TrialId> PacedHalving::resume(const Parked& parked, const History& history,
+                                            bool more) const {
+  if (parked.empty()) {
+    return std::nullopt;
+  }
+  const std::size_t trials = arrived(history, rungs_.first, kBest);
+  std::vector<Stage> all = stages(history, parked.furthest());
+  for (auto stage = all.rbegin(); stage != all.rend(); ++stage) {
+    std::size_t pass = room(*stage, history, trials);
+    if (!more) {
+      pass = std::max(pass, options_.finalists);
+    }
+    if (pass == 0) {
+      continue;
+    }
+    const auto contender = parked.best(stage->rung, stage->next, stage->score, history);
+    if (contender &&
+        history.place(contender->trial, contender->value, stage->rung, stage->score).better <
+            pass) {
+      return contender->trial;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace evolt

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/curve.hpp"
+#include "core/verdict.hpp"
+#include "estimators/history.hpp"
+#include "estimators/parked.hpp"
+#include "estimators/rungs.hpp"
+#include "estimators/window.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evolt {
+
+struct PacedHalvingOptions {
+  std::string name = "default";
+  Window window;       ///< min_steps is the first rung; rungs lie a factor of three apart
+  bool parks = false;  ///< trials can go on from a checkpoint: park them, do not stop them
+  /// Considered at each rung; the first is the judged metric and needs no proof.
+  std::vector<Score> scores = {kBest, kLoss, kLast};
+  double first_eta = 3.6;     ///< one in so many passes the first rung, at usual concordance
+  double eta = 3.4;           ///< and each later one
+  double pace = 2;            ///< eta changes by exp(pace * (concordance - usual))
+  double usual = 0.75;        ///< concordance that is expected before there is any evidence
+  double weight = 12;         ///< in trials, of that expectation
+  double margin = 0.04;       ///< other scores than the first begin so much below it
+  double top = 0.01;          ///< the best share of all trials that always goes to the end
+  std::size_t finalists = 3;  ///< and at least so many
+  std::size_t few = 4;        ///< nobody is judged before so many have come to a rung
+};
+
+/// Successive halving whose pace follows the evidence: how hard a rung cuts depends on how well
+/// the order there has foretold the order at the next one, for the trials that went there; and of
+/// several scores (best value so far, training loss, newest value) each rung ranks by the one that
+/// foretold best. So a study with early, telling curves ends most trials at the first rung, and
+/// one whose curves cross, or have not left the ground yet, keeps more of them.
+///
+/// At a rung the best share of all trials goes on; the share is 1 / (first_eta * eta * ...), each
+/// factor bent by its rung's concordance. With `parks` a trial outside the share is parked, and
+/// goes on as soon as it belongs to it: early trials do not fill the rungs only because they were
+/// early, a wrong rank is corrected when more is known, and the last `finalists` go to the end when
+/// no trial is left to breed. Without, it is stopped, more cautiously: the best `finalists` and the
+/// first `few` always pass.
+///
+/// Until ten trials have come, all that parks is parked; then the best goes on alone, so that there
+/// is a first result. NaN: as every rule; a trial whose newest value is not finite is stopped, not
+/// parked. A trial that lacks the score of a rung (it reports no training loss) is ranked by its
+/// best value. Unknown full length: the rungs go on without end. Rungs in the last tenth of the
+/// length are left out. Cost: O(rungs) questions to the history.
+///
+/// Source: ours. The frame is Li et al. 2020, "A System for Massively Parallel Hyperparameter
+/// Tuning", MLSys (ASHA, promotion variant). That rungs should follow the agreement of neighbouring
+/// rungs is the idea of Bohdal et al. 2023, "PASHA", ICLR; there it moves the top rung, here every
+/// rung's share. docs/stopping.md has the measurements that the constants come from.
+class PacedHalving {
+ public:
+  /// Errors: ConfigError for min_steps below 1.
+  explicit PacedHalving(PacedHalvingOptions options = {});
+
+  std::string_view name() const { return options_.name; }
+  Verdict judge(const Curve& curve, const History& history) const;
+
+  /// The parked trial that should go on. `more`: further trials will be bred.
+  std::optional<TrialId> resume(const Parked& parked, const History& history, bool more) const;
+
+ private:
+  /// A rung as the evidence has it now.
+  struct Stage {
+    std::int64_t rung = 0;
+    std::int64_t next = 0;  ///< the next rung, or the full length
+    Score score;
+    double share = 1;  ///< of all trials that may pass
+  };
+
+  std::vector<Stage> stages(const History& history, std::int64_t up_to) const;
+  std::int64_t next(std::int64_t rung) const;
+  bool last_tenth(std::int64_t step) const;
+  std::size_t room(const Stage& stage, const History& history, std::size_t trials) const;
+  void foresee(const Curve& curve, const History& history, std::int64_t rung,
+               Verdict& verdict) const;
+
+  PacedHalvingOptions options_;
+  Rungs rungs_;
+};
+
+}  // namespace evolt

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/ids.hpp"
+#include "estimators/history.hpp"
+#include "estimators/score.hpp"
+
+#include <absl/container/flat_hash_map.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace evolt {
+
+/// A parked trial and its score.
+struct Contender {
+  TrialId trial;
+  double value = 0;
+};
+
+/// The trials that a rank has parked: they can go on from where they are, or be ended. Thread:
+/// loop.
+class Parked {
+ public:
+  /// `step`: the last that it reported.
+  void add(const TrialId& trial, std::int64_t step, const History& history);
+
+  /// Nothing happens for one that is not parked.
+  void remove(const TrialId& trial, const History& history);
+
+  std::size_t size() const { return steps_.size(); }
+  bool empty() const { return steps_.empty(); }
+
+  /// The highest step that any ever parked trial had reported; 0 before the first.
+  std::int64_t furthest() const { return furthest_; }
+
+  /// Of those whose last step is `rung` or later but before `next`, the one with the smallest score
+  /// at `rung`; of equals, the one bred first. Those without a score do not count. Cost: the first
+  /// question about a rung and score O(n log n), then O(1).
+  std::optional<Contender> best(std::int64_t rung, std::int64_t next, const Score& score,
+                                const History& history) const;
+
+ private:
+  struct Order {
+    std::int64_t rung = 0;
+    std::int64_t next = 0;
+    Score score;
+    std::set<std::pair<double, TrialId>> trials;
+  };
+
+  absl::flat_hash_map<TrialId, std::int64_t> steps_;
+  std::int64_t furthest_ = 0;
+  mutable std::deque<Order> orders_;  ///< one for each question ever asked: a few
+};
+
+}  // namespace evolt

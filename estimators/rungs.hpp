@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+namespace evolt {
+
+/// The steps at which trials are compared: `first`, then each the next whole step at or above
+/// `eta` times the one before.
+struct Rungs {
+  std::int64_t first = 1;
+  double eta = 3;
+
+  std::int64_t after(std::int64_t rung) const;
+
+  /// The highest that is not above `step`. Requires: step >= first.
+  std::int64_t below(std::int64_t step) const;
+};
+
+}  // namespace evolt
