@@ -19,7 +19,7 @@ TrialId subject(const Event& event) {
 
 const char* kind_name(const Event& event) {
   static constexpr const char* kNames[] = {"bred",     "leased", "measured", "stopped",
-                                           "finished", "lost",   "migrated"};
+                                           "finished", "lost",   "migrated", "parked"};
   static_assert(std::variant_size_v<decltype(event.what)> == std::size(kNames));
   return kNames[event.what.index()];
 }

@@ -45,6 +45,7 @@ struct Stopped {
   std::int64_t step = 0;
   std::string reason;
   std::optional<double> forecast;
+  std::optional<double> spread;  ///< standard deviation of the forecast
   bool audited = false;
 
   friend bool operator==(const Stopped&, const Stopped&) = default;
@@ -71,6 +72,20 @@ struct Lost {
   friend bool operator==(const Lost&, const Lost&) = default;
 };
 
+/// An attempt ended because its trial is not among those that should go on now. The trial may be
+/// taken up again by a further attempt, which goes on where this one ended.
+struct Parked {
+  TrialId trial;
+  std::int32_t attempt = 1;
+  std::int64_t step = 0;  ///< the last that it reported
+  std::string reason;
+  std::optional<double> forecast;
+  std::optional<double> spread;
+  Usage usage;
+
+  friend bool operator==(const Parked&, const Parked&) = default;
+};
+
 /// An individual arrived on another island. `hop` counts its moves, so that the last one wins
 /// whatever order they become known in; a pollinated copy leaves the original in place. One that
 /// makes room for an immigrant goes to kNowhere.
@@ -88,7 +103,7 @@ struct Migrated {
 /// it.
 struct Event {
   Seconds at;  ///< wall time of the rank that saw it (Clock::wall)
-  std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what;
+  std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated, Parked> what;
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -6,6 +6,7 @@
 #include "core/individual.hpp"
 #include "core/outcome.hpp"
 #include "core/trial.hpp"
+#include "core/verdict.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -41,13 +42,14 @@ struct Welcome {
 /// A lost trial to be run again by the rank that receives it.
 struct Retry {
   Trial trial;
-  std::int32_t attempt = 2;   ///< the number of the new attempt
-  std::string checkpoint;     ///< directory to continue from; empty: from scratch
-  Metrics known;              ///< the last value of each metric in earlier attempts
-  std::int64_t steps = 0;     ///< the last step they reported
-  std::optional<Usage> used;  ///< by earlier attempts together; nullopt: there was none
-  Seconds longest_cut;        ///< of them
-  std::int32_t losses = 0;    ///< attempts of this start of the study that vanished
+  std::int32_t attempt = 2;       ///< the number of the new attempt
+  std::string checkpoint;         ///< directory to continue from; empty: from scratch
+  Metrics known;                  ///< the last value of each metric in earlier attempts
+  std::int64_t steps = 0;         ///< the last step they reported
+  std::optional<Usage> used;      ///< by earlier attempts together; nullopt: there was none
+  Seconds longest_cut;            ///< of them
+  std::int32_t losses = 0;        ///< attempts of this start of the study that vanished
+  std::optional<Verdict> parked;  ///< it waits until the stopping rule wants it to go on; why
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };
@@ -117,6 +119,17 @@ struct CreditReturn {
   friend bool operator==(const CreditReturn&, const CreditReturn&) = default;
 };
 
+/// Rank 0 to all: every credit was granted once, so hardly a further trial will be bred. Parked
+/// trials need not wait for better ones.
+struct BudgetGranted {
+  friend bool operator==(const BudgetGranted&, const BudgetGranted&) = default;
+};
+
+/// Rank 0 to all: only parked trials are left, and none of them is to go on: they end.
+struct EndParked {
+  friend bool operator==(const EndParked&, const EndParked&) = default;
+};
+
 /// A rank to rank 0: nothing runs here, and nothing more would end before the run's time limit.
 struct Rest {
   std::int64_t held = 0;          ///< trials that are left for a later start
@@ -164,9 +177,9 @@ struct Farewell {
   friend bool operator==(const Farewell&, const Farewell&) = default;
 };
 
-using Message =
-    std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded, CreditAsk,
-                 CreditGrant, CreditRecall, CreditReturn, Halt, Farewell, Alive, RankLost, Rest>;
+using Message = std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded,
+                             CreditAsk, CreditGrant, CreditRecall, CreditReturn, Halt, Farewell,
+                             Alive, RankLost, Rest, BudgetGranted, EndParked>;
 
 /// How a message goes round: from one rank to the ranks of an island, or to all.
 struct Broadcast {

@@ -52,4 +52,17 @@ Usage sum(const Usage& a, const Usage& b) {
   return all;
 }
 
+Usage scaled(Usage usage, double factor) {
+  usage.wall = factor * usage.wall;
+  if (usage.cpu) {
+    usage.cpu = factor * *usage.cpu;
+  }
+  if (usage.energy) {
+    usage.energy->joules = factor * usage.energy->joules;
+    usage.energy->lower = factor * usage.energy->lower;
+    usage.energy->upper = factor * usage.energy->upper;
+  }
+  return usage;
+}
+
 }  // namespace evolt

@@ -10,4 +10,7 @@ namespace evolt {
 /// is weighted by wall time.
 Usage sum(const Usage& a, const Usage& b);
 
+/// `factor` times the times and the energy; memory as it is.
+Usage scaled(Usage usage, double factor);
+
 }  // namespace evolt

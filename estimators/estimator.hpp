@@ -3,7 +3,7 @@
 #include "core/curve.hpp"
 #include "core/verdict.hpp"
 #include "estimators/history.hpp"
-#include "estimators/parked.hpp"
+#include "estimators/parked_trials.hpp"
 
 #include <concepts>
 #include <memory>
@@ -24,8 +24,8 @@ concept Judges = std::copyable<E> &&
 
 /// Any stopping rule, by value. One that learns adds `void observe(const Curve&, Ending)`, called
 /// when a curve is complete. One that parks trials adds
-/// `std::optional<TrialId> resume(const Parked&, const History&, bool more) const`: which of a
-/// rank's parked trials should go on now; `more` tells whether further trials will be bred.
+/// `std::optional<TrialId> resume(const ParkedTrials&, const History&, bool more) const`: which of
+/// a rank's parked trials should go on now; `more` tells whether further trials will be bred.
 class Estimator {
  public:
   template <class E>
@@ -45,7 +45,8 @@ class Estimator {
     return self_->judge(curve, history);
   }
   void observe(const Curve& curve, Ending ending) { self_->observe(curve, ending); }
-  std::optional<TrialId> resume(const Parked& parked, const History& history, bool more) const {
+  std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
+                                bool more) const {
     return self_->resume(parked, history, more);
   }
 
@@ -56,7 +57,7 @@ class Estimator {
     virtual std::string_view name() const = 0;
     virtual Verdict judge(const Curve&, const History&) const = 0;
     virtual void observe(const Curve&, Ending) = 0;
-    virtual std::optional<TrialId> resume(const Parked&, const History&, bool) const = 0;
+    virtual std::optional<TrialId> resume(const ParkedTrials&, const History&, bool) const = 0;
   };
   template <class E>
   struct Model final : Concept {
@@ -71,7 +72,7 @@ class Estimator {
         estimator.observe(curve, ending);
       }
     }
-    std::optional<TrialId> resume(const Parked& parked, const History& history,
+    std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                   bool more) const override {
       if constexpr (requires { estimator.resume(parked, history, more); }) {
         return estimator.resume(parked, history, more);

@@ -141,7 +141,7 @@ void PacedHalving::foresee(const Curve& curve, const History& history, std::int6
   verdict.spread = std::sqrt(variance);
 }
 
-std::optional<TrialId> PacedHalving::resume(const Parked& parked, const History& history,
+std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const History& history,
                                             bool more) const {
   if (parked.empty()) {
     return std::nullopt;

@@ -3,7 +3,7 @@
 #include "core/curve.hpp"
 #include "core/verdict.hpp"
 #include "estimators/history.hpp"
-#include "estimators/parked.hpp"
+#include "estimators/parked_trials.hpp"
 #include "estimators/rungs.hpp"
 #include "estimators/window.hpp"
 
@@ -65,7 +65,8 @@ class PacedHalving {
   Verdict judge(const Curve& curve, const History& history) const;
 
   /// The parked trial that should go on. `more`: further trials will be bred.
-  std::optional<TrialId> resume(const Parked& parked, const History& history, bool more) const;
+  std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
+                                bool more) const;
 
  private:
   /// A rung as the evidence has it now.

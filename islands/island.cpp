@@ -101,6 +101,13 @@ void Island::admit(const Individual& individual, RankId owner) {
     if (noise_) {
       admit_mean(individual.id);  // evaluations of it may have come first
     }
+    return;
+  }
+  // It went on after it had been parked: what was foreseen gives way to what was measured.
+  const Individual* const known = archive_.find(individual.id);
+  if (known != nullptr && known->standing == Standing::stopped && *known != individual) {
+    archive_.admit(individual);
+    proposer_.observe(individual);
   }
 }
 

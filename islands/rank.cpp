@@ -102,9 +102,13 @@ void Rank::fill_slots() {
     return;
   }
   while (!free_.empty() && !halted_) {
-    if (!start_retry() && !start_new()) {
+    if (!start_retry() && !start_parked(true) && !start_new() &&
+        !(budget_granted_ && start_parked(false))) {
       break;
     }
+  }
+  if (ending_parked_ && !halted_ && open_.empty()) {
+    end_parked();
   }
   ask_for_credits();
   rest_when_idle();
@@ -233,12 +237,17 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   if (verdict.stops()) {
     open->audited = plan_.audit > 0 && rng_.chance(plan_.audit);
     open->stopping = !open->audited;
-    record(Stopped{.trial = trial,
-                   .attempt = attempt,
-                   .step = measurement.step,
-                   .reason = verdict.reason,
-                   .forecast = verdict.forecast,
-                   .audited = open->audited});
+    open->parking = open->stopping && verdict.parks();
+    open->verdict = verdict;
+    if (!open->parking) {
+      record(Stopped{.trial = trial,
+                     .attempt = attempt,
+                     .step = measurement.step,
+                     .reason = verdict.reason,
+                     .forecast = verdict.forecast,
+                     .spread = verdict.spread,
+                     .audited = open->audited});
+    }
     if (open->audited) {
       return {};
     }
@@ -251,6 +260,12 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
   if (open == nullptr) {
     return;
   }
+  if (open->parking && outcome.ending == Ending::stopped) {
+    park(close(trial), outcome);
+    fill_slots();
+    end_when_complete();
+    return;
+  }
   if (open->halting && outcome.ending == Ending::stopped) {
     record(Lost{trial, attempt, "the run ended before it did", outcome.usage});
     close(trial);
@@ -259,78 +274,6 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
   finish(close(trial), outcome);
   fill_slots();
   end_when_complete();
-}
-
-/// An attempt that went on from a checkpoint may have had nothing left to report.
-void Rank::complete(const Open& open, Outcome& outcome) const {
-  if (!plan_.continues || open.attempt.number == 1) {
-    return;
-  }
-  Metrics metrics = open.known;
-  overwrite(metrics, outcome.metrics);
-  outcome.metrics = std::move(metrics);
-  if (outcome.steps == 0) {
-    outcome.steps = open.steps;
-    outcome.started_at = open.steps;
-  }
-}
-
-/// Where attempts go on from each other, a trial has used what all of them did; where each begins
-/// anew, only the last one tells of the configuration.
-Usage Rank::whole_usage(const Open& open, const Usage& last) const {
-  return plan_.continues && open.used ? sum(*open.used, last) : last;
-}
-
-void Rank::finish(const Open& open, Outcome outcome) {
-  complete(open, outcome);
-  Individual individual{
-      .id = open.trial.id,
-      .genome = open.trial.genome,
-      .scores = {},
-      .violation = 0,
-      .standing = outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished,
-      .lineage = open.trial.lineage};
-  if (outcome.ending == Ending::finished || outcome.ending == Ending::stopped) {
-    auto scores = plan_.objective.score(outcome.metrics, whole_usage(open, outcome.usage));
-    if (scores.ok()) {
-      individual.scores = std::move(scores->values);
-      individual.violation = scores->violation;
-    } else if (outcome.ending == Ending::finished) {
-      outcome.ending = Ending::failed;
-      outcome.failure =
-          absl::IsNotFound(scores.status()) ? Failure::no_result : Failure::not_finite;
-      outcome.reason = std::string(scores.status().message());
-    }
-  }
-  if (outcome.ending == Ending::finished) {
-    times_.end(outcome.usage.wall);
-  }
-  history_.end(open.trial.id, outcome.ending);
-  if (const Curve* const curve = history_.curve(open.trial.id)) {
-    plan_.estimator.observe(*curve, outcome.ending);
-    tell_all(CurveEnded{open.trial.id, outcome.ending});
-  }
-  record(Finished{.trial = open.trial.id,
-                  .attempt = open.attempt.number,
-                  .outcome = outcome,
-                  .scores = individual.scores,
-                  .violation = individual.violation});
-  if (layout_.ranks() > 1) {
-    Admitted admitted{open.trial.island, individual};
-    plan_.learns_from_all ? tell_all(std::move(admitted))
-                          : tell_island(open.trial.island, std::move(admitted));
-  }
-  learn_elsewhere(open.trial.island, individual);
-  if (Island* const island = find_island(open.trial.island)) {
-    if (individual.scores.empty()) {
-      island->fail(individual.genome);
-    } else {
-      island->admit(individual, plan_.self);
-      migrate(*island);
-    }
-    tell_plugin(open.trial.island, individual, outcome.metrics);
-  }
-  watch_for_a_broken_command(outcome);
 }
 
 void Rank::watch_for_a_broken_command(const Outcome& outcome) {

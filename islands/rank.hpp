@@ -6,6 +6,7 @@
 #include "core/rng.hpp"
 #include "core/verdict.hpp"
 #include "estimators/history.hpp"
+#include "estimators/parked_trials.hpp"
 #include "islands/credits.hpp"
 #include "islands/island.hpp"
 #include "islands/knowledge.hpp"
@@ -157,12 +158,14 @@ class Rank {
     Attempt attempt;
     std::int32_t losses = 0;  ///< attempts of this start of the study that vanished
     bool stopping = false;    ///< by a verdict
+    bool parking = false;     ///< by a verdict, to go on later
     bool halting = false;     ///< because the run ends: it will be tried again
     bool audited = false;
     Metrics known;              ///< where attempts continue: the last values over all of them
     std::int64_t steps = 0;     ///< the last step of all of them
     std::optional<Usage> used;  ///< by earlier attempts
     Seconds longest_cut;        ///< of them
+    Verdict verdict;            ///< the one that ends it
   };
 
   /// A slot and a credit that wait for a plug-in.
@@ -183,9 +186,19 @@ class Rank {
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
 
-  void record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what);
+  void park(Open closed, const Outcome& outcome);
+  void keep_parked(Retry retry);
+  bool start_parked(bool more);
+  void end_parked();
+  void tell_when_granted();
+  void end_when_all_parked();
+
+  void record(decltype(Event::what) what);
   void note(RankId from, const Event& event);
   void finish(const Open& open, Outcome outcome);
+  Individual individual_of(const Open& open, Outcome& outcome) const;
+  Outcome foreseen(const Open& open, Outcome outcome) const;
+  void admit(const Open& open, const Individual& individual);
   void complete(const Open& open, Outcome& outcome) const;
   Usage whole_usage(const Open& open, const Usage& last) const;
   void learn_elsewhere(IslandId home, const Individual& individual);
@@ -236,6 +249,11 @@ class Rank {
   std::vector<std::int32_t> free_;  ///< the last is used next
   std::map<TrialId, Open> open_;
   std::deque<Retry> retries_;
+  std::map<TrialId, Retry> parked_;
+  ParkedTrials waiting_;               ///< the same, in the order in which the rule asks for them
+  bool budget_granted_ = false;        ///< hardly a further trial will be bred anywhere
+  bool ending_parked_ = false;         ///< parked trials end when nothing runs here
+  std::set<TrialId> parked_anywhere_;  ///< rank 0
   std::map<std::int64_t, Asking> asking_;
   std::int64_t asks_ = 0;
   std::map<std::int64_t, std::optional<Params>> held_;  ///< answers that came while paused

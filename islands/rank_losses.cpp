@@ -9,6 +9,9 @@
 namespace evolt {
 
 void Rank::entrust(RankId to, const Retry& retry) {
+  if (retry.parked) {
+    parked_anywhere_.insert(retry.trial.id);
+  }
   if (to == plan_.self) {
     on_message(to, retry);
   } else {

@@ -81,7 +81,7 @@ void Rank::send(RankId to, Message message) {
 
 // The record --------------------------------------------------------------------------------------
 
-void Rank::record(std::variant<Bred, Leased, Measured, Stopped, Finished, Lost, Migrated> what) {
+void Rank::record(decltype(Event::what) what) {
   Event event{clock_.wall(), std::move(what)};
   if (plan_.self == kRecorder) {
     note(kRecorder, event);
@@ -100,8 +100,12 @@ void Rank::note(RankId from, const Event& event) {
     ++unfinished_;
   } else if (std::holds_alternative<Leased>(event.what)) {
     ++leases_;
+    parked_anywhere_.erase(subject(event));
+  } else if (std::holds_alternative<Parked>(event.what)) {
+    parked_anywhere_.insert(subject(event));
   } else if (std::holds_alternative<Finished>(event.what)) {
     --unfinished_;
+    parked_anywhere_.erase(subject(event));
   }
 }
 
@@ -120,7 +124,11 @@ struct Rank::MessageHandler {
       return;
     }
     rank.seen_.insert(rank.encoding_.key(retry.trial.genome));
-    rank.retries_.push_back(retry);
+    if (retry.parked) {
+      rank.keep_parked(retry);
+    } else {
+      rank.retries_.push_back(retry);
+    }
     rank.fill_slots();
   }
   void operator()(const Admitted& admitted) const {
@@ -155,6 +163,9 @@ struct Rank::MessageHandler {
   void operator()(const Progress& progress) const {
     rank.ever_reported_ = true;  // the command itself works
     rank.history_.add(progress.trial, progress.point);
+    if (!rank.parked_.empty() && !rank.free_.empty()) {
+      rank.fill_slots();  // it may have made room for one of them
+    }
   }
   void operator()(const CurveEnded& ended) const {
     rank.history_.end(ended.trial, ended.ending);
@@ -186,6 +197,14 @@ struct Rank::MessageHandler {
     rank.used_up_ || rank.halted_ ? rank.return_credits() : rank.fill_slots();
   }
   void operator()(const CreditRecall&) const { rank.return_credits(); }
+  void operator()(const BudgetGranted&) const {
+    rank.budget_granted_ = true;
+    rank.fill_slots();
+  }
+  void operator()(const EndParked&) const {
+    rank.ending_parked_ = true;
+    rank.fill_slots();
+  }
   void operator()(const Rest& rest) const { rank.on_rest(from, rest); }
   void operator()(const Halt& halt) const { rank.on_halt(from, halt); }
 };
@@ -235,6 +254,9 @@ void Rank::on_credit_answer(const CreditBank::Answer& answer) {
   }
   if (mine) {
     used_up_ || halted_ ? return_credits() : fill_slots();
+  }
+  if (!halted_) {
+    tell_when_granted();
   }
 }
 
@@ -310,6 +332,9 @@ void Rank::begin_halt(const Halt& halt) {
 void Rank::end_when_complete() {
   if (plan_.self != kRecorder) {
     return;
+  }
+  if (begun_ && !halted_) {
+    end_when_all_parked();
   }
   if (begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
     const Halt halt{space_used_up_ ? EndReason::exhausted : EndReason::complete, {}};

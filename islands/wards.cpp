@@ -25,6 +25,7 @@ void Wards::note(RankId from, const Event& event) {
   if (const auto* const leased = std::get_if<Leased>(&event.what)) {
     ward.at = from;
     ward.running = true;
+    ward.retry.parked.reset();
     ward.usage = {};
     ward.retry.attempt = leased->attempt.number + 1;
   } else if (const auto* const measured = std::get_if<Measured>(&event.what)) {
@@ -35,6 +36,13 @@ void Wards::note(RankId from, const Event& event) {
     ward.running = false;
     ward.retry.used = ward.retry.used ? sum(*ward.retry.used, gone->usage) : gone->usage;
     ward.retry.longest_cut = std::max(ward.retry.longest_cut, gone->usage.wall);
+  } else if (const auto* const parked = std::get_if<Parked>(&event.what)) {
+    ward.running = false;
+    ward.retry.parked = Verdict{.decision = Verdict::Decision::park,
+                                .reason = parked->reason,
+                                .forecast = parked->forecast,
+                                .spread = parked->spread};
+    ward.retry.used = ward.retry.used ? sum(*ward.retry.used, parked->usage) : parked->usage;
   } else if (std::holds_alternative<Finished>(event.what)) {
     wards_.erase(found);
   }

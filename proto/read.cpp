@@ -208,7 +208,29 @@ Stopped Reader::stopped(const v1::Stopped& wire) {
   if (wire.has_forecast()) {
     stopped.forecast = wire.forecast();
   }
+  if (wire.has_spread()) {
+    stopped.spread = wire.spread();
+  }
   return stopped;
+}
+
+Parked Reader::parked(const v1::Parked& wire) {
+  need(wire.has_trial(), "parked.trial");
+  need(wire.has_usage(), "parked.usage");
+  Parked parked{.trial = read_id(wire.trial()),
+                .attempt = wire.attempt(),
+                .step = wire.step(),
+                .reason = wire.reason(),
+                .forecast = {},
+                .spread = {},
+                .usage = usage(wire.usage())};
+  if (wire.has_forecast()) {
+    parked.forecast = wire.forecast();
+  }
+  if (wire.has_spread()) {
+    parked.spread = wire.spread();
+  }
+  return parked;
 }
 
 Finished Reader::finished(const v1::Finished& wire) {
@@ -259,6 +281,8 @@ decltype(Event::what) Reader::what(const v1::Event& event) {
       return stopped(event.stopped());
     case v1::Event::kFinished:
       return finished(event.finished());
+    case v1::Event::kParked:
+      return parked(event.parked());
     case v1::Event::kLost:
       return lost(event.lost());
     case v1::Event::kMigrated:
@@ -301,14 +325,27 @@ Welcome Reader::welcome(const v1::Welcome& wire) {
 
 Retry Reader::retry(const v1::Retry& wire) {
   need(wire.has_trial(), "retry.trial");
-  return {.trial = trial(wire.trial()),
-          .attempt = wire.attempt(),
-          .checkpoint = wire.checkpoint(),
-          .known = read_metrics(wire.known()),
-          .steps = wire.steps(),
-          .used = wire.has_used() ? std::optional(usage(wire.used())) : std::nullopt,
-          .longest_cut = {wire.longest_cut_seconds()},
-          .losses = wire.losses()};
+  Retry retry{.trial = trial(wire.trial()),
+              .attempt = wire.attempt(),
+              .checkpoint = wire.checkpoint(),
+              .known = read_metrics(wire.known()),
+              .steps = wire.steps(),
+              .used = wire.has_used() ? std::optional(usage(wire.used())) : std::nullopt,
+              .longest_cut = {wire.longest_cut_seconds()},
+              .losses = wire.losses(),
+              .parked = {}};
+  if (wire.has_parked()) {
+    Verdict& parked = retry.parked.emplace();
+    parked.decision = Verdict::Decision::park;
+    parked.reason = wire.parked().reason();
+    if (wire.parked().has_forecast()) {
+      parked.forecast = wire.parked().forecast();
+    }
+    if (wire.parked().has_spread()) {
+      parked.spread = wire.parked().spread();
+    }
+  }
+  return retry;
 }
 
 Rest Reader::rest(const v1::Rest& wire) {
@@ -380,6 +417,10 @@ Message Reader::message(const v1::Message& message) {
       return RankLost{.rank = RankId{message.rank_lost().rank()}};
     case v1::Message::kRest:
       return rest(message.rest());
+    case v1::Message::kBudgetGranted:
+      return BudgetGranted{};
+    case v1::Message::kEndParked:
+      return EndParked{};
     case v1::Message::WHAT_NOT_SET:
       break;
   }

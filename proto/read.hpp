@@ -31,6 +31,7 @@ class Reader {
   Outcome outcome(const v1::Outcome& wire);
   Individual individual(const v1::Individual& wire);
   Stopped stopped(const v1::Stopped& wire);
+  Parked parked(const v1::Parked& wire);
   Finished finished(const v1::Finished& wire);
   Lost lost(const v1::Lost& wire);
   Migrated migrated(const v1::Migrated& wire);

@@ -195,7 +195,7 @@ struct EventWriter {
     write(measurement, *out.mutable_measurement());
   }
   void operator()(const Stopped& stopped) const {
-    const auto& [trial, attempt, step, reason, forecast, audited] = stopped;
+    const auto& [trial, attempt, step, reason, forecast, spread, audited] = stopped;
     v1::Stopped& out = *wire.mutable_stopped();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
@@ -204,7 +204,25 @@ struct EventWriter {
     if (forecast) {
       out.set_forecast(*forecast);
     }
+    if (spread) {
+      out.set_spread(*spread);
+    }
     out.set_audited(audited);
+  }
+  void operator()(const Parked& parked) const {
+    const auto& [trial, attempt, step, reason, forecast, spread, usage] = parked;
+    v1::Parked& out = *wire.mutable_parked();
+    write(trial, *out.mutable_trial());
+    out.set_attempt(attempt);
+    out.set_step(step);
+    out.set_reason(reason);
+    if (forecast) {
+      out.set_forecast(*forecast);
+    }
+    if (spread) {
+      out.set_spread(*spread);
+    }
+    write(usage, *out.mutable_usage());
   }
   void operator()(const Finished& finished) const {
     const auto& [trial, attempt, outcome, scores, violation] = finished;
@@ -254,7 +272,8 @@ struct MessageWriter {
     out.set_longest_cut_seconds(times.longest_cut.value);
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses] = retry;
+    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses, parked] =
+        retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
@@ -266,7 +285,21 @@ struct MessageWriter {
     }
     out.set_longest_cut_seconds(longest_cut.value);
     out.set_losses(losses);
+    if (parked) {
+      const auto& [decision, reason, forecast, spread] = *parked;
+      static_cast<void>(decision);
+      v1::ParkedFor& why = *out.mutable_parked();
+      why.set_reason(reason);
+      if (forecast) {
+        why.set_forecast(*forecast);
+      }
+      if (spread) {
+        why.set_spread(*spread);
+      }
+    }
   }
+  void operator()(const BudgetGranted&) const { wire.mutable_budget_granted(); }
+  void operator()(const EndParked&) const { wire.mutable_end_parked(); }
   void operator()(const Rest& rest) const {
     const auto& [held, needed] = rest;
     v1::Rest& out = *wire.mutable_rest();

@@ -117,7 +117,7 @@ void ProcessAttempt::judge(const Measurement& measurement, bool by_channel) {
     return;
   }
   if (verdict.stops()) {
-    begin_stop(StopCause::asked, verdict.reason);
+    begin_stop(StopCause::asked, verdict.reason, verdict.parks() ? StopFor::resume : StopFor::good);
   } else if (by_channel && cause_ == StopCause::none) {
     channel_->say_proceed();
   } else if (by_channel) {

@@ -197,7 +197,7 @@ void ServerSlot::on_report(std::string_view line) {
   }
   const Verdict verdict = observer_->on_measurement(attempt_.trial, attempt_.number, *measurement);
   if (verdict.stops() && !last) {
-    begin_stop(StopCause::asked, verdict.reason);
+    begin_stop(StopCause::asked, verdict.reason, verdict.parks() ? StopFor::resume : StopFor::good);
   } else if (verdict.stops() && cause_ == StopCause::none) {
     cause_ = StopCause::asked;
     stop_reason_ = verdict.reason;

@@ -29,7 +29,7 @@ struct LedgerOptions {
 LedgerOptions ledger_options(const ObjectiveSettings& objective);
 
 struct LedgerAttempt {
-  enum class State { running, ended, lost };
+  enum class State { running, ended, lost, parked };
 
   std::int32_t number = 1;
   State state = State::running;
@@ -45,7 +45,7 @@ struct LedgerAttempt {
   std::int64_t audit = 0;  ///< of these, after its trial's audited stop
   Seconds leased_at;
   Seconds ended_at;
-  std::string reason;  ///< why it was lost
+  std::string reason;  ///< why it was lost or parked
   Usage usage;         ///< once it ended or was lost
 };
 
@@ -95,7 +95,11 @@ struct LedgerTrial {
   std::optional<Result> result;   ///< the first to arrive
   std::vector<Membership> moves;  ///< one for each island it moved to or from
   std::vector<Arrival> arrivals;  ///< in the order in which they became known
+  bool counted_parked = false;    ///< in TrialCounts
 };
+
+/// Whether its last attempt was parked, and no other has begun or ended it since.
+bool is_parked(const LedgerTrial& trial);
 
 struct TrialCounts {
   std::int64_t total = 0;  ///< bred
@@ -103,6 +107,7 @@ struct TrialCounts {
   std::int64_t stopped = 0;
   std::int64_t failed = 0;   ///< infeasible ones too
   std::int64_t running = 0;  ///< not ended yet
+  std::int64_t parked = 0;   ///< of these
   std::int64_t lost = 0;     ///< attempts, not trials
 
   friend bool operator==(const TrialCounts&, const TrialCounts&) = default;
@@ -196,10 +201,12 @@ class Ledger {
   void take(LedgerTrial& trial, const Event& event, const Stopped& stopped);
   void take(LedgerTrial& trial, const Event& event, const Finished& finished);
   void take(LedgerTrial& trial, const Event& event, const Lost& lost);
+  void take(LedgerTrial& trial, const Event& event, const Parked& parked);
   void take(LedgerTrial& trial, const Event& event, const Migrated& migrated);
 
   LedgerAttempt& attempt_of(LedgerTrial& trial, std::int32_t number);
   void recount(LedgerTrial& trial, LedgerAttempt& attempt);
+  void count_parked(LedgerTrial& trial);
   void admit(const LedgerTrial& trial);
   std::int64_t configuration_of(const LedgerTrial& trial) const;
 

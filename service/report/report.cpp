@@ -3,6 +3,7 @@
 #include "core/words.hpp"
 #include "estimators/hypervolume.hpp"
 #include "service/report/json_parts.hpp"
+#include "service/report/savings.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -80,7 +81,7 @@ Json outcome_json(const Outcome& outcome) {
 }
 
 Json attempt_json(const LedgerAttempt& attempt) {
-  static constexpr const char* kStates[] = {"running", "ended", "lost"};
+  static constexpr const char* kStates[] = {"running", "ended", "lost", "parked"};
   Json json = {{"attempt", attempt.number},
                {"state", kStates[static_cast<std::size_t>(attempt.state)]},
                {"rank", index(attempt.rank)},
@@ -121,8 +122,34 @@ Json curve_json(const Ledger& ledger, const LedgerTrial& trial) {
   return curve;
 }
 
+Json savings_json(const Savings& saved) {
+  return {{"trials", saved.trials},
+          {"epochs", saved.epochs},
+          {"seconds", number(saved.seconds.value)},
+          {"joules", saved.joules ? number(saved.joules->value) : Json(nullptr)}};
+}
+
+/// `low` and `high` bound the forecast at two standard deviations.
+Json stop_json(const Stopped& stop) {
+  Json json = {{"step", stop.step},
+               {"attempt", stop.attempt},
+               {"reason", stop.reason},
+               {"forecast", stop.forecast ? number(*stop.forecast) : Json(nullptr)},
+               {"low", nullptr},
+               {"high", nullptr},
+               {"audited", stop.audited}};
+  if (stop.forecast && stop.spread) {
+    json["low"] = number(*stop.forecast - 2 * *stop.spread);
+    json["high"] = number(*stop.forecast + 2 * *stop.spread);
+  }
+  return json;
+}
+
 /// One sentence: why the trial is in the state it is in.
 std::string why(const LedgerTrial& trial) {
+  if (is_parked(trial)) {
+    return "parked: " + trial.attempts.back().reason;
+  }
   if (!trial.result) {
     return trial.stop && !trial.stop->audited ? "being stopped: " + trial.stop->reason : "";
   }
@@ -136,7 +163,10 @@ std::string why(const LedgerTrial& trial) {
 }  // namespace
 
 std::string_view state_of(const LedgerTrial& trial) {
-  return trial.result ? word(trial.result->outcome.ending) : "running";
+  if (trial.result) {
+    return word(trial.result->outcome.ending);
+  }
+  return is_parked(trial) ? "parked" : "running";
 }
 
 nlohmann::ordered_json best_report(const Ledger& ledger) {
@@ -147,6 +177,7 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
                  {"stopped", counts.stopped},
                  {"failed", counts.failed},
                  {"running", counts.running},
+                 {"parked", counts.parked},
                  {"lost_attempts", counts.lost},
                  {"repeats", ledger.repeats()}}}};
   const LedgerOptions& options = ledger.options();
@@ -180,6 +211,13 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
                     {"full", epochs.full ? Json(*epochs.full) : Json(nullptr)},
                     {"saved_fraction", saved ? Json(*saved) : Json(nullptr)},
                     {"audit", epochs.audit}};
+  json["savings"] = savings_json(savings(ledger));
+  const AuditTotals audit = audit_totals(ledger);
+  json["audit"] = {{"trials", audit.trials},
+                   {"misses", audit.misses},
+                   {"miss_rate", audit.trials > 0 ? Json(static_cast<double>(audit.misses) /
+                                                         static_cast<double>(audit.trials))
+                                                  : Json(nullptr)}};
   json["usage"] = detail::usage_json(ledger.usage());
   json["migrations"] = ledger.migrations();
   json["operators"] = Json::array();
@@ -234,11 +272,10 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
     json["ended_at"] = number(trial.result->at.value);
   }
   if (trial.stop) {
-    json["stop"] = {{"step", trial.stop->step},
-                    {"attempt", trial.stop->attempt},
-                    {"reason", trial.stop->reason},
-                    {"forecast", trial.stop->forecast ? number(*trial.stop->forecast) : nullptr},
-                    {"audited", trial.stop->audited}};
+    json["stop"] = stop_json(*trial.stop);
+    if (const Savings saved = savings(trial); saved.trials > 0) {
+      json["stop"]["saved"] = savings_json(saved);
+    }
   }
   if (trial.result) {
     json["outcome"] = outcome_json(trial.result->outcome);

@@ -59,8 +59,8 @@ std::string trials_line(const Json& trials, TextOptions options) {
       counted(trials, "total", "in all"), counted(trials, "finished", "finished"),
       counted(trials, "stopped", "stopped early"), counted(trials, "failed", "failed")};
   for (const auto& [key, called] :
-       {std::pair{"running", "not ended"}, std::pair{"lost_attempts", "attempts lost"},
-        std::pair{"repeats", "repeated"}}) {
+       {std::pair{"running", "not ended"}, std::pair{"parked", "of these parked"},
+        std::pair{"lost_attempts", "attempts lost"}, std::pair{"repeats", "repeated"}}) {
     if (trials.value(key, std::int64_t{0}) != 0) {
       parts.push_back(counted(trials, key, called));
     }
@@ -82,6 +82,16 @@ std::string epochs_line(const Json& epochs, TextOptions options) {
   }
   if (epochs.value("audit", std::int64_t{0}) != 0) {
     parts.push_back(counted(epochs, "audit", "to audit the stopper"));
+  }
+  return joined(parts, options);
+}
+
+/// `120 epochs, 61.2 s, 3100 J`
+std::string savings_line(const Json& saved, TextOptions options) {
+  std::vector<std::string> parts{counted(saved, "epochs", "epochs"),
+                                 plain(saved["seconds"], options) + " s"};
+  if (saved["joules"].is_number()) {
+    parts.push_back(plain(saved["joules"], options) + " J");
   }
   return joined(parts, options);
 }
@@ -274,6 +284,13 @@ std::string sparkline(const nlohmann::ordered_json& numbers, std::size_t width) 
 std::string best_text(const nlohmann::ordered_json& report, TextOptions options) {
   std::string text = "trials  " + trials_line(report["trials"], options) + '\n';
   text += "epochs  " + epochs_line(report["epochs"], options) + '\n';
+  if (report["savings"]["trials"] != 0) {
+    text += "saved   " + savings_line(report["savings"], options) + '\n';
+  }
+  if (report["audit"]["trials"] != 0) {
+    text += "audit   " + counted(report["audit"], "misses", "of ") +
+            counted(report["audit"], "trials", "doomed trials ended among the best tenth") + '\n';
+  }
   if (const Json usage = report.value("usage", Json::object());
       usage.value("attempts", std::size_t{0}) > 0) {
     text += "time    " + usage_line(usage, usage["attempts"], options) + '\n';
@@ -324,7 +341,13 @@ std::string show_text(const nlohmann::ordered_json& report, TextOptions options)
     const Json& stop = report["stop"];
     text += "stop    at step " + plain(stop["step"], options) + ", forecast " +
             plain(stop["forecast"], options) +
+            (stop["low"].is_number()
+                 ? " (" + plain(stop["low"], options) + " to " + plain(stop["high"], options) + ')'
+                 : "") +
             (stop["audited"] == true ? ", audited: it ran on" : "") + '\n';
+    if (stop.contains("saved")) {
+      text += "saved   " + savings_line(stop["saved"], options) + '\n';
+    }
   }
   text += "bred    by " + lineage_line(report["lineage"], options) + ", on island " +
           plain(report["island"], options) + '\n';

@@ -41,8 +41,12 @@ std::string Display::line(const Ledger& ledger) const {
   const TrialCounts& counts = ledger.counts();
   const std::int64_t done = ended(ledger);
   const Seconds spent = clock_.now() - began_;
-  std::string text = absl::StrCat(done, "/", options_.budget, "  running ", counts.running,
-                                  "  stopped ", counts.stopped, "  failed ", counts.failed);
+  std::string text =
+      absl::StrCat(done, "/", options_.budget, "  running ", counts.running - counts.parked,
+                   "  stopped ", counts.stopped, "  failed ", counts.failed);
+  if (counts.parked > 0) {
+    absl::StrAppend(&text, "  parked ", counts.parked);
+  }
   if (const LedgerTrial* const best = ledger.best()) {
     absl::StrAppend(&text, "  best ", ledger.options().names.front(), " ",
                     absl::StrFormat("%.6g", ledger.in_users_sign(0, best->result->scores.front())),

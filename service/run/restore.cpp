@@ -132,6 +132,12 @@ class Restorer {
                 .attempt = last + 1,
                 .checkpoint = {},  // the executor finds what its last attempt left
                 .known = {}};
+    if (is_parked(trial) && trial.stop) {
+      retry.parked = Verdict{.decision = Verdict::Decision::park,
+                             .reason = trial.stop->reason,
+                             .forecast = trial.stop->forecast,
+                             .spread = trial.stop->spread};
+    }
     for (const Measurement& measurement : ledger_.measurements(trial)) {
       overwrite(retry.known, measurement.metrics);
       retry.steps = std::max(retry.steps, measurement.step);

@@ -15,7 +15,9 @@ namespace {
 /// The caller's failures are the caller's business: a study is not given up for them.
 RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<Params> prior,
                       bool suggests) {
-  RankPlan plan = make_plan(study, encoding, Berth{.prior = std::move(prior)});
+  Study own = study;
+  own.trial.checkpoint = false;  // the caller's trials end once
+  RankPlan plan = make_plan(own, encoding, Berth{.prior = std::move(prior)});
   if (!plan.plugins.empty() && !suggests) {
     throw ConfigError(Complaint{.what = "nobody speaks for the plug-in of this study; evolt run "
                                         "and evolt stdio do",

@@ -177,7 +177,10 @@ Objective make_objective(const ObjectiveSettings& settings) {
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
   check_measurable(study.objective);
   const Judged judged = judged_metric(study);
-  const EstimatorOptions rule{.steps = study.trial.steps, .min_steps = study.stopper.min_steps};
+  const EstimatorOptions rule{
+      .steps = study.trial.steps,
+      .min_steps = study.stopper.min_steps,
+      .parks = study.trial.checkpoint && study.trial.mode != StartMode::inproc};
   const Brief brief{.prior = berth.prior,
                     .objectives = study.objective.names().size(),
                     .trials = study.budget.trials};

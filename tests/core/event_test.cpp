@@ -16,6 +16,7 @@ TEST_CASE("event: each kind has its word and its trial", "[core]") {
       {Event{{}, Finished{.trial = id}}, "finished"},
       {Event{{}, Lost{.trial = id}}, "lost"},
       {Event{{}, Migrated{.trial = id}}, "migrated"},
+      {Event{{}, Parked{.trial = id}}, "parked"},
   }));
   CHECK(kind_name(event) == name);
   CHECK(subject(event) == id);

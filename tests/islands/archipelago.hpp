@@ -135,7 +135,7 @@ class Archipelago {
                       .rank = r,
                       .trial = start->trial.id,
                       .attempt = start->attempt.number,
-                      .step = 1,
+                      .step = saved_[start->trial.id] + 1,
                       .worth = scripted_worth(start->trial.params),
                       .pace = std::exp(0.8 * rng.normal())});
     } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
@@ -213,6 +213,7 @@ class Archipelago {
     const Verdict verdict = rank.on_measurement(
         cue.trial, cue.attempt, Measurement{.step = cue.step, .metrics = {{"loss", loss}}});
     if (verdict.stops()) {
+      saved_[cue.trial] = cue.step;
       outcome.ending = Ending::stopped;
       rank.on_outcome(cue.trial, cue.attempt, outcome);
       return;
@@ -265,6 +266,7 @@ class Archipelago {
   std::uint64_t order_ = 0;
   std::vector<Event> journal_;
   std::vector<TrialId> stopped_;
+  std::map<TrialId, std::int64_t> saved_;  ///< the step that a parked trial left a checkpoint of
   absl::Status status_;
 };
 

@@ -27,6 +27,7 @@ struct ArchipelagoOptions {
   bool self_tuning = false;
   bool learns_from_all = false;
   std::string stopper = "median";
+  bool parks = false;  ///< trials can go on where they ended; stopper "default"
   double audit = 0;
   double crash = 0;       ///< share of attempts that fail
   double lose = 0;        ///< share of attempts that vanish
@@ -71,10 +72,12 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .seed = options.seed,
       .slots = r % options.each == 0 ? options.slots : 0,
       .credits = options.trials,
+      .continues = options.parks,
       .fidelity = Fidelity{"step", options.steps},
       .limit = limit,
       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
-      .estimator = make_estimator(options.stopper, EstimatorOptions{.steps = options.steps}),
+      .estimator = make_estimator(options.stopper,
+                                  EstimatorOptions{.steps = options.steps, .parks = options.parks}),
       .judged = "loss",
       .audit = options.audit,
       .population = 12,

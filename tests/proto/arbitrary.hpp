@@ -32,14 +32,17 @@ class Arbitrary {
       case 2:
         return {seconds(), Measured{id(), i32(), measurement()}};
       case 3:
-        return {seconds(),
-                Stopped{id(), i32(), i64(), text(), maybe([&] { return real(); }), flag()}};
+        return {seconds(), Stopped{id(), i32(), i64(), text(), maybe([&] { return real(); }),
+                                   maybe([&] { return real(); }), flag()}};
       case 4:
         return {seconds(), Finished{id(), i32(), outcome(), reals(), real()}};
       case 5:
         return {seconds(), Lost{id(), i32(), text(), usage()}};
-      default:
+      case 6:
         return {seconds(), Migrated{id(), IslandId{i32()}, IslandId{i32()}, i64(), flag()}};
+      default:
+        return {seconds(), Parked{id(), i32(), i64(), text(), maybe([&] { return real(); }),
+                                  maybe([&] { return real(); }), usage()}};
     }
   }
 
@@ -57,14 +60,27 @@ class Arbitrary {
       case 0:
         return Welcome{u32(), text(), i64(), flag(), {params(), params()}, times()};
       case 1:
-        return Retry{trial(),   i32(), text(), metrics(), i64(), maybe([&] { return usage(); }),
-                     seconds(), i32()};
+        return Retry{trial(),
+                     i32(),
+                     text(),
+                     metrics(),
+                     i64(),
+                     maybe([&] { return usage(); }),
+                     seconds(),
+                     i32(),
+                     maybe([&] {
+                       return Verdict{Verdict::Decision::park, text(),
+                                      maybe([&] { return real(); }), maybe([&] { return real(); })};
+                     })};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:
         return Moved{IslandId{i32()}, individual(), i64(), flag(), RankId{i32()}};
       case 4:
-        return Progress{id(), {i64(), real()}};
+        // Loss and cost travel as single precision.
+        return Progress{
+            id(),
+            {i64(), real(), maybe([&] { return single(); }), maybe([&] { return single(); })}};
       case 5:
         return CurveEnded{id(), any<Ending>(4)};
       case 6:
@@ -85,8 +101,12 @@ class Arbitrary {
         return Alive{};
       case 14:
         return RankLost{RankId{i32()}};
-      default:
+      case 15:
         return Rest{i64(), maybe([&] { return seconds(); })};
+      case 16:
+        return BudgetGranted{};
+      default:
+        return EndParked{};
     }
   }
 
@@ -130,6 +150,7 @@ class Arbitrary {
     }
     return any_bits;
   }
+  double single() { return static_cast<float>(rng_.normal()); }
   std::string text() {
     std::string out(rng_.below(4) == 0 ? rng_.below(300) : rng_.below(8), '\0');
     for (char& c : out) {

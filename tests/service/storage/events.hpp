@@ -37,7 +37,7 @@ inline Event measured(TrialId trial, std::int64_t step, Metrics metrics, std::in
 
 inline Event stopped(TrialId trial, std::int64_t step, bool audited = false,
                      std::int32_t attempt = 1) {
-  return {{4.0}, Stopped{trial, attempt, step, "worse than the median", 0.7, audited}};
+  return {{4.0}, Stopped{trial, attempt, step, "worse than the median", 0.7, 0.1, audited}};
 }
 
 inline Event finished(TrialId trial, std::vector<double> scores, std::int64_t steps = 10,
@@ -60,6 +60,17 @@ inline Event failed(TrialId trial, Failure failure = Failure::exit_code) {
 
 inline Event lost(TrialId trial, std::int32_t attempt = 1) {
   return {{5.0}, Lost{trial, attempt, "its rank died", Usage{.wall = {3.0}}}};
+}
+
+inline Event parked(TrialId trial, std::int64_t step, std::int32_t attempt = 1) {
+  return {{5.0},
+          Parked{.trial = trial,
+                 .attempt = attempt,
+                 .step = step,
+                 .reason = "number 9 of 10",
+                 .forecast = 0.8,
+                 .spread = 0.05,
+                 .usage = Usage{.wall = {3.0}, .startup = Seconds{1.0}}}};
 }
 
 inline Event migrated(TrialId trial, int from, int to, std::int64_t hop, bool copy = true) {

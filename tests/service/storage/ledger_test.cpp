@@ -1,6 +1,7 @@
 #include "service/report/ledger.hpp"
 
 #include "events.hpp"
+#include "service/report/savings.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -115,6 +116,79 @@ TEST_CASE("ledger: attempts after an audited stop are audit whole", "[report]") 
        lost(id(1)), leased(id(1), 2), finished(id(1), {-0.9}, 10, Ending::finished, 2)});
   CHECK(ledger.epochs().spent == 15);
   CHECK(ledger.epochs().audit == 12);
+}
+
+TEST_CASE("ledger: a parked trial has not ended, and counts once when it goes on", "[report]") {
+  std::vector<Event> events{bred(id(1)), leased(id(1)), measured(id(1), 2, {{"accuracy", 0.1}}),
+                            parked(id(1), 2)};
+  CHECK(ledger_of(events).counts().parked == 1);
+  CHECK(ledger_of(events).counts().running == 1);
+  CHECK(is_parked(*ledger_of(events).find(1)));
+  events.push_back(leased(id(1), 2));
+  CHECK(ledger_of(events).counts().parked == 0);
+  events.push_back(measured(id(1), 3, {{"accuracy", 0.2}}, 2));
+  events.push_back(parked(id(1), 6, 2));
+  events.push_back(parked(id(1), 6, 2));  // told twice
+  const Ledger ledger = ledger_of(events);
+  CHECK(ledger.counts().parked == 1);
+  CHECK(ledger.epochs().spent == 3);
+  CHECK(ledger.usage().wall().value == Approx(6));
+  CHECK(Ledger::used(*ledger.find(1))->wall.value == Approx(6));
+}
+
+TEST_CASE("ledger: a parked trial that is not taken up again ends as stopped", "[report]") {
+  Event end = finished(id(1), {-0.1}, 2, Ending::stopped);
+  std::get<Finished>(end.what).outcome.usage = {};
+  const Ledger ledger =
+      ledger_of({bred(id(1)), leased(id(1)), measured(id(1), 2, {{"accuracy", 0.1}}),
+                 parked(id(1), 2), stopped(id(1), 2), end});
+  CHECK(ledger.counts().parked == 0);
+  CHECK(ledger.counts().running == 0);
+  CHECK(ledger.counts().stopped == 1);
+  CHECK(ledger.epochs().spent == 2);
+  CHECK(ledger.usage().wall().value == Approx(3));
+  const Savings saved = savings(ledger);
+  CHECK(saved.trials == 1);
+  CHECK(saved.epochs == 8);
+  CHECK(saved.seconds.value == Approx(8));  // two steps took 3 s, 1 s of it start-up
+  CHECK_FALSE(saved.joules.has_value());
+}
+
+TEST_CASE("savings: start-ups that parking cost are taken off, joules follow", "[report]") {
+  Event first = parked(id(1), 2);
+  auto& usage = std::get<Parked>(first.what).usage;
+  usage.energy.emplace().joules = Joules{30};
+  Event second = parked(id(1), 4, 2);
+  std::get<Parked>(second.what).usage = usage;
+  Event end = finished(id(1), {-0.1}, 4, Ending::stopped, 2);
+  std::get<Finished>(end.what).outcome.usage = {};
+  const Ledger ledger = ledger_of(
+      {bred(id(1)), leased(id(1)), measured(id(1), 2, {{"accuracy", 0.1}}), first, leased(id(1), 2),
+       measured(id(1), 4, {{"accuracy", 0.1}}, 2), second, stopped(id(1), 4, false, 2), end});
+  const Savings saved = savings(ledger);
+  CHECK(saved.epochs == 6);
+  CHECK(saved.seconds.value == Approx(4.0 / 4 * 6 - 1));
+  REQUIRE(saved.joules.has_value());
+  CHECK(saved.joules->value == Approx(60 * 5.0 / 6));
+}
+
+TEST_CASE("savings: nothing was saved where nothing was stopped", "[report]") {
+  CHECK(savings(ledger_of({})) == Savings{});
+  CHECK(savings(ledger_of({bred(id(1)), leased(id(1)), finished(id(1), {-0.5})})) == Savings{});
+  CHECK(audit_totals(ledger_of({bred(id(1)), finished(id(1), {-0.5})})) == AuditTotals{});
+}
+
+TEST_CASE("audit: a doomed trial that ends among the best tenth is a miss", "[report]") {
+  std::vector<Event> events;
+  for (std::uint64_t k = 1; k <= 12; ++k) {
+    events.push_back(bred(id(k), {{"lr", 0.1 * static_cast<double>(k)}}));
+    events.push_back(leased(id(k)));
+    if (k == 3 || k == 9) {
+      events.push_back(stopped(id(k), 2, true));
+    }
+    events.push_back(finished(id(k), {k == 3 ? -0.99 : -0.01 * static_cast<double>(k)}));
+  }
+  CHECK(audit_totals(ledger_of(events)) == AuditTotals{.trials = 2, .misses = 1});
 }
 
 TEST_CASE("ledger: savings are unknown where the full length is", "[report]") {

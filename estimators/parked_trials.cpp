@@ -1,10 +1,10 @@
-#include "estimators/parked.hpp"
+#include "estimators/parked_trials.hpp"
 
 #include <algorithm>
 
 namespace evolt {
 
-void Parked::add(const TrialId& trial, std::int64_t step, const History& history) {
+void ParkedTrials::add(const TrialId& trial, std::int64_t step, const History& history) {
   remove(trial, history);
   steps_.emplace(trial, step);
   furthest_ = std::max(furthest_, step);
@@ -17,7 +17,7 @@ void Parked::add(const TrialId& trial, std::int64_t step, const History& history
   }
 }
 
-void Parked::remove(const TrialId& trial, const History& history) {
+void ParkedTrials::remove(const TrialId& trial, const History& history) {
   const auto at = steps_.find(trial);
   if (at == steps_.end()) {
     return;
@@ -30,8 +30,8 @@ void Parked::remove(const TrialId& trial, const History& history) {
   steps_.erase(at);
 }
 
-std::optional<Contender> Parked::best(std::int64_t rung, std::int64_t next, const Score& score,
-                                      const History& history) const {
+std::optional<Contender> ParkedTrials::best(std::int64_t rung, std::int64_t next,
+                                            const Score& score, const History& history) const {
   auto order = std::find_if(orders_.begin(), orders_.end(), [&](const Order& known) {
     return known.rung == rung && known.next == next && known.score == score;
   });

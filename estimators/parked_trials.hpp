@@ -23,7 +23,7 @@ struct Contender {
 
 /// The trials that a rank has parked: they can go on from where they are, or be ended. Thread:
 /// loop.
-class Parked {
+class ParkedTrials {
  public:
   /// `step`: the last that it reported.
   void add(const TrialId& trial, std::int64_t step, const History& history);

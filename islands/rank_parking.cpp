@@ -1,0 +1,107 @@
+// Trials that the stopping rule parks: they end for now, and go on when it wants them to, or end
+// when the study does; the rest of Rank is in rank.cpp.
+#include "core/usage_sum.hpp"
+#include "islands/rank.hpp"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace evolt {
+
+/// The attempt has ended. Until the trial goes on, it is worth what is expected of it.
+void Rank::park(Open closed, const Outcome& outcome) {
+  const TrialId id = closed.trial.id;
+  record(Parked{.trial = id,
+                .attempt = closed.attempt.number,
+                .step = closed.steps,
+                .reason = closed.verdict.reason,
+                .forecast = closed.verdict.forecast,
+                .spread = closed.verdict.spread,
+                .usage = outcome.usage});
+  if (!plan_.noise) {
+    Outcome so_far = outcome;
+    so_far.metrics = closed.known;
+    so_far.steps = closed.steps;
+    admit(closed, individual_of(closed, so_far));
+  }
+  Retry retry{.trial = std::move(closed.trial),
+              .attempt = closed.attempt.number + 1,
+              .checkpoint = outcome.checkpoint,
+              .known = std::move(closed.known),
+              .steps = closed.steps,
+              .used = closed.used ? sum(*closed.used, outcome.usage) : outcome.usage,
+              .longest_cut = closed.longest_cut,
+              .losses = closed.losses,
+              .parked = std::move(closed.verdict)};
+  keep_parked(std::move(retry));
+}
+
+void Rank::keep_parked(Retry retry) {
+  const TrialId id = retry.trial.id;
+  waiting_.add(id, retry.steps, history_);
+  parked_.insert_or_assign(id, std::move(retry));
+}
+
+/// The parked trial that the rule wants to go on, on a free slot. `more`: trials are still bred.
+bool Rank::start_parked(bool more) {
+  if (parked_.empty() || !ends_in_time()) {
+    return false;
+  }
+  const auto next = plan_.estimator.resume(waiting_, history_, more);
+  if (!next) {
+    return false;
+  }
+  Retry retry = std::move(parked_.extract(*next).mapped());
+  waiting_.remove(*next, history_);
+  retry.parked.reset();
+  lease(std::move(retry));
+  return true;
+}
+
+/// Nothing runs here any more, and nothing else will go on.
+void Rank::end_parked() {
+  for (auto& [id, retry] : std::exchange(parked_, {})) {
+    waiting_.remove(id, history_);
+    Open open;
+    open.attempt.trial = id;
+    open.attempt.number = retry.attempt - 1;
+    open.trial = std::move(retry.trial);
+    open.used = std::move(retry.used);
+    open.known = std::move(retry.known);
+    open.steps = retry.steps;
+    open.verdict = std::move(*retry.parked);
+    record(Stopped{.trial = id,
+                   .attempt = open.attempt.number,
+                   .step = open.steps,
+                   .reason = open.verdict.reason,
+                   .forecast = open.verdict.forecast,
+                   .spread = open.verdict.spread});
+    finish(open, Outcome{.ending = Ending::stopped,
+                         .reason = open.verdict.reason,
+                         .metrics = open.known,
+                         .steps = open.steps});
+  }
+}
+
+/// Rank 0: whoever holds parked trials need not wait for better ones.
+void Rank::tell_when_granted() {
+  if (plan_.continues && !budget_granted_ && bank_->left() == 0) {
+    budget_granted_ = true;
+    tell_all(BudgetGranted{});
+  }
+}
+
+/// Rank 0: when all that is left is parked, it ends.
+void Rank::end_when_all_parked() {
+  if (ending_parked_ || unfinished_ == 0 || std::ssize(parked_anywhere_) != unfinished_ ||
+      !bank_->settled()) {
+    return;
+  }
+  ending_parked_ = true;
+  tell_all(EndParked{});
+  fill_slots();
+}
+
+}  // namespace evolt

@@ -1,0 +1,115 @@
+// What becomes of an attempt that has ended: its scores, and who hears of them; the rest of Rank is
+// in rank.cpp.
+#include "core/usage_sum.hpp"
+#include "islands/rank.hpp"
+
+#include <utility>
+
+namespace evolt {
+
+/// An attempt that went on from a checkpoint may have had nothing left to report.
+void Rank::complete(const Open& open, Outcome& outcome) const {
+  if (!plan_.continues || open.attempt.number == 1) {
+    return;
+  }
+  Metrics metrics = open.known;
+  overwrite(metrics, outcome.metrics);
+  outcome.metrics = std::move(metrics);
+  if (outcome.steps == 0) {
+    outcome.steps = open.steps;
+    outcome.started_at = open.steps;
+  }
+}
+
+/// Where attempts go on from each other, a trial has used what all of them did; where each begins
+/// anew, only the last one tells of the configuration.
+Usage Rank::whole_usage(const Open& open, const Usage& last) const {
+  return plan_.continues && open.used ? sum(*open.used, last) : last;
+}
+
+/// A trial that did not run to its end is worth what it would have come to: the rule's forecast of
+/// the judged metric, and seconds and joules in proportion to the steps.
+Outcome Rank::foreseen(const Open& open, Outcome outcome) const {
+  const auto& forecast = open.verdict.forecast;
+  if (outcome.ending != Ending::stopped || !forecast) {
+    return outcome;
+  }
+  overwrite(outcome.metrics, {{plan_.judged, *forecast}});
+  if (outcome.steps > 0 && plan_.fidelity.steps > outcome.steps) {
+    outcome.usage = scaled(outcome.usage, static_cast<double>(plan_.fidelity.steps) /
+                                              static_cast<double>(outcome.steps));
+  }
+  return outcome;
+}
+
+/// Without scores where the outcome cannot be ranked; a finished one has then failed.
+Individual Rank::individual_of(const Open& open, Outcome& outcome) const {
+  Individual individual{
+      .id = open.trial.id,
+      .genome = open.trial.genome,
+      .scores = {},
+      .violation = 0,
+      .standing = outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished,
+      .lineage = open.trial.lineage};
+  if (outcome.ending == Ending::finished || outcome.ending == Ending::stopped) {
+    Outcome whole = outcome;
+    whole.usage = whole_usage(open, outcome.usage);
+    whole = foreseen(open, std::move(whole));
+    auto scores = plan_.objective.score(whole.metrics, whole.usage);
+    if (scores.ok()) {
+      individual.scores = std::move(scores->values);
+      individual.violation = scores->violation;
+    } else if (outcome.ending == Ending::finished) {
+      outcome.ending = Ending::failed;
+      outcome.failure =
+          absl::IsNotFound(scores.status()) ? Failure::no_result : Failure::not_finite;
+      outcome.reason = std::string(scores.status().message());
+    }
+  }
+  return individual;
+}
+
+/// Makes it known everywhere. Without scores: that it failed.
+void Rank::admit(const Open& open, const Individual& individual) {
+  if (layout_.ranks() > 1) {
+    Admitted admitted{open.trial.island, individual};
+    plan_.learns_from_all ? tell_all(std::move(admitted))
+                          : tell_island(open.trial.island, std::move(admitted));
+  }
+  learn_elsewhere(open.trial.island, individual);
+  if (Island* const island = find_island(open.trial.island)) {
+    if (individual.scores.empty()) {
+      island->fail(individual.genome);
+    } else {
+      island->admit(individual, plan_.self);
+    }
+  }
+}
+
+void Rank::finish(const Open& open, Outcome outcome) {
+  complete(open, outcome);
+  const Individual individual = individual_of(open, outcome);
+  if (outcome.ending == Ending::finished) {
+    times_.end(outcome.usage.wall);
+  }
+  history_.end(open.trial.id, outcome.ending);
+  if (const Curve* const curve = history_.curve(open.trial.id)) {
+    plan_.estimator.observe(*curve, outcome.ending);
+    tell_all(CurveEnded{open.trial.id, outcome.ending});
+  }
+  record(Finished{.trial = open.trial.id,
+                  .attempt = open.attempt.number,
+                  .outcome = outcome,
+                  .scores = individual.scores,
+                  .violation = individual.violation});
+  admit(open, individual);
+  if (Island* const island = find_island(open.trial.island)) {
+    if (!individual.scores.empty()) {
+      migrate(*island);
+    }
+    tell_plugin(open.trial.island, individual, outcome.metrics);
+  }
+  watch_for_a_broken_command(outcome);
+}
+
+}  // namespace evolt
