@@ -1,9 +1,9 @@
-#include "service/simulate/simulation.hpp"
+#include "service/scaling/simulation.hpp"
 
 #include "service/report/ledger.hpp"
+#include "service/scaling/delays.hpp"
+#include "service/scaling/virtual_rank.hpp"
 #include "service/search/plan.hpp"
-#include "service/simulate/delays.hpp"
-#include "service/simulate/virtual_rank.hpp"
 
 #include <nlohmann/json.hpp>
 

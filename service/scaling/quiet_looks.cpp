@@ -1,4 +1,4 @@
-#include "service/simulate/quiet_looks.hpp"
+#include "service/scaling/quiet_looks.hpp"
 
 #include "service/run/poll_pause.hpp"
 

@@ -1,5 +1,5 @@
 #include "islands/mailbox.hpp"
-#include "service/simulate/virtual_network.hpp"
+#include "service/scaling/virtual_network.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,10 +3,10 @@
 #include "core/clock.hpp"
 #include "islands/mailbox.hpp"
 #include "islands/rank.hpp"
-#include "service/simulate/processor_costs.hpp"
-#include "service/simulate/quiet_looks.hpp"
-#include "service/simulate/virtual_network.hpp"
-#include "service/simulate/virtual_trials.hpp"
+#include "service/scaling/processor_costs.hpp"
+#include "service/scaling/quiet_looks.hpp"
+#include "service/scaling/virtual_network.hpp"
+#include "service/scaling/virtual_trials.hpp"
 
 #include <cstdint>
 #include <deque>

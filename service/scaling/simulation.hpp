@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/units.hpp"
-#include "service/simulate/fabric.hpp"
-#include "service/simulate/processor_costs.hpp"
-#include "service/simulate/simulation_report.hpp"
-#include "service/simulate/virtual_trials.hpp"
+#include "service/scaling/fabric.hpp"
+#include "service/scaling/processor_costs.hpp"
+#include "service/scaling/simulation_report.hpp"
+#include "service/scaling/virtual_trials.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "service/simulate/delays.hpp"
+#include "service/scaling/delays.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "islands/transport.hpp"
-#include "service/simulate/fabric.hpp"
+#include "service/scaling/fabric.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "service/simulate/fabric.hpp"
+#include "service/scaling/fabric.hpp"
 
 #include <algorithm>
 

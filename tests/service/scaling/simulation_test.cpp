@@ -1,4 +1,4 @@
-#include "service/simulate/simulation.hpp"
+#include "service/scaling/simulation.hpp"
 
 #include <catch2/catch.hpp>
 

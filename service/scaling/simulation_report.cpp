@@ -1,4 +1,4 @@
-#include "service/simulate/simulation_report.hpp"
+#include "service/scaling/simulation_report.hpp"
 
 #include <absl/strings/str_format.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "service/simulate/virtual_rank.hpp"
+#include "service/scaling/virtual_rank.hpp"
 
 #include "service/search/plan.hpp"
 

@@ -1,4 +1,4 @@
-#include "service/simulate/processor_costs.hpp"
+#include "service/scaling/processor_costs.hpp"
 
 namespace evolt {
 namespace {

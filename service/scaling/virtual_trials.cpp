@@ -1,4 +1,4 @@
-#include "service/simulate/virtual_trials.hpp"
+#include "service/scaling/virtual_trials.hpp"
 
 #include "core/rng.hpp"
 

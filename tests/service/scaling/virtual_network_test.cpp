@@ -1,4 +1,4 @@
-#include "service/simulate/virtual_network.hpp"
+#include "service/scaling/virtual_network.hpp"
 
 #include <catch2/catch.hpp>
 
