@@ -1,0 +1,158 @@
+#include "workers/table/table_head.hpp"
+
+#include "core/config_error.hpp"
+
+#include <absl/strings/str_cat.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+using Json = nlohmann::json;
+
+/// One parameter's entry. Throws std::invalid_argument and nlohmann's errors; the caller knows the
+/// place.
+class Entry {
+ public:
+  explicit Entry(const Json& json) : json_(json), name_(json.at("name").get<std::string>()) {}
+
+  const std::string& name() const { return name_; }
+
+  /// Nothing a search could move along.
+  bool opaque() const {
+    const std::string type = json_.at("type").get<std::string>();
+    const bool listed = json_.contains("choices") && json_.at("choices").is_array();
+    return type != "float" && type != "int" && !listed;
+  }
+
+  Parameter parameter() const { return {name_, domain(), condition()}; }
+
+ private:
+  Domain domain() const {
+    const std::string type = json_.at("type").get<std::string>();
+    if (type == "cat" || type == "choice") {
+      return ChoiceDomain{values("choices")};
+    }
+    if (type == "ordinal") {
+      return OrdinalDomain{values("choices")};
+    }
+    const Scale scale = json_.value("log", false) ? Scale::log : Scale::linear;
+    const auto [low, high] = range();
+    if (type == "int") {
+      return IntDomain{low.get<std::int64_t>(), high.get<std::int64_t>(), scale};
+    }
+    if (type == "float") {
+      return FloatDomain{low.get<double>(), high.get<double>(), scale, {}};
+    }
+    throw std::invalid_argument(
+        absl::StrCat("is of type \"", type, "\"; known are float, int, cat and ordinal"));
+  }
+
+  std::pair<Json, Json> range() const {
+    if (json_.contains("range")) {
+      const auto both = json_.at("range").get<std::array<Json, 2>>();
+      return {both[0], both[1]};
+    }
+    if (!json_.contains("lo") || !json_.contains("hi")) {
+      throw std::invalid_argument("has neither \"range\" nor \"lo\" and \"hi\"");
+    }
+    return {json_.at("lo"), json_.at("hi")};
+  }
+
+  std::vector<Value> values(const char* key) const {
+    std::vector<Value> values;
+    for (const Json& value : json_.at(key)) {
+      values.push_back(value_from_json(value));
+    }
+    return values;
+  }
+
+  Condition condition() const {
+    if (!json_.contains("parent") || json_.at("parent").is_null()) {
+      return {};
+    }
+    return {{Requirement{.param = json_.at("parent").get<std::string>(),
+                         .any_of = values("values"),
+                         .ge = {},
+                         .gt = {},
+                         .le = {},
+                         .lt = {}}}};
+  }
+
+  const Json& json_;
+  std::string name_;
+};
+
+Json read_json(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    throw ConfigError(Complaint{.what = "cannot be read; a table is a directory with space.json, "
+                                        "configs.csv and curves.csv (docs/simulate.md)",
+                                .file = path});
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) {
+    throw ConfigError(Complaint{.what = "is not a JSON object", .file = path});
+  }
+  return json;
+}
+
+void read_parameters(const Json& json, TableLayout& layout) {
+  for (const Json& each : json.at("parameters")) {
+    const Entry entry(each);
+    try {
+      if (entry.opaque()) {
+        layout.opaque = layout.opaque.empty() ? entry.name() : layout.opaque;
+      } else {
+        layout.parameters.push_back(entry.parameter());
+      }
+    } catch (const std::exception& error) {
+      throw std::invalid_argument(absl::StrCat("parameter ", entry.name(), " ", error.what()));
+    }
+  }
+}
+
+}  // namespace
+
+TableLayout read_table_layout(const std::string& directory) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    throw ConfigError(Complaint{.what = "there is no such directory",
+                                .key = "--table",
+                                .found = directory,
+                                .allowed = "a table's directory, or synthetic:N"});
+  }
+  const std::string path = directory + "/space.json";
+  const Json json = read_json(path);
+  try {
+    TableLayout layout;
+    layout.head.name = std::filesystem::path(directory).lexically_normal().filename().string();
+    layout.head.score = json.at("score").get<std::string>();
+    const std::string direction = json.at("direction").get<std::string>();
+    if (direction != "maximize" && direction != "minimize") {
+      throw std::invalid_argument(
+          absl::StrCat("direction is \"", direction, "\"; it may be maximize or minimize"));
+    }
+    layout.head.maximized = direction == "maximize";
+    layout.head.epochs = json.at("epochs").get<std::int64_t>();
+    if (layout.head.epochs < 1) {
+      throw std::invalid_argument(absl::StrCat("epochs is ", layout.head.epochs));
+    }
+    read_parameters(json, layout);
+    return layout;
+  } catch (const ConfigError&) {
+    throw;
+  } catch (const std::exception& wrong) {
+    throw ConfigError(Complaint{.what = wrong.what(), .file = path});
+  }
+}
+
+}  // namespace evolt
