@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <exception>
 #include <functional>
 #include <thread>
@@ -94,7 +95,8 @@ ContenderFigures figures_of(const std::string& name, const std::vector<Result>& 
     return r.account.returned && *r.account.returned <= r.hit ? 1.0 : 0.0;
   });
   figures.regret = figure([](const Result& r) {
-    return r.account.returned ? std::optional(*r.account.returned - r.best) : std::nullopt;
+    const bool known = r.account.returned && std::isfinite(r.best);
+    return known ? std::optional(*r.account.returned - r.best) : std::nullopt;
   });
   figures.time_to_quality = figure([](const Result& r) {
     const auto& time = r.account.time_to_quality;
@@ -113,6 +115,12 @@ void check(const TableStudy& study, const ComparisonOptions& options) {
                                 .key = "--pool",
                                 .found = absl::StrCat(*options.pool),
                                 .allowed = absl::StrCat("1 to ", study.rows().size())});
+  }
+  if (options.lookup == Lookup::exact && !study.study().space.cardinality()) {
+    throw ConfigError(Complaint{.what = "a search over real numbers hits no row exactly",
+                                .key = "--lookup",
+                                .found = "exact",
+                                .allowed = "nearest"});
   }
   for (const Contender& contender : options.contenders) {
     make_plan(contender.study(study.study()), study.encoding(), Berth{});

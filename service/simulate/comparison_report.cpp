@@ -43,6 +43,12 @@ std::size_t pool_size(const TableStudy& study, const ComparisonOptions& options)
   return options.pool.value_or(study.rows().size());
 }
 
+/// A replay has no more than its pool has rows.
+std::int64_t trials_of(const TableStudy& study, const ComparisonOptions& options) {
+  return std::min(options.trials.value_or(study.study().budget.trials),
+                  static_cast<std::int64_t>(pool_size(study, options)));
+}
+
 std::string percent(const std::optional<Figure>& figure) {
   return !figure ? "-"
                  : absl::StrFormat("%.1f %% (%.1f-%.1f)", 100 * figure->mean.value_or(0),
@@ -104,7 +110,7 @@ Json comparison_json(const TableStudy& study, const ComparisonOptions& options,
           {"rows", study.rows().size()},
           {"epochs", study.table().head().epochs},
           {"pool", pool_size(study, options)},
-          {"trials", options.trials.value_or(study.study().budget.trials)},
+          {"trials", trials_of(study, options)},
           {"seeds", options.seeds},
           {"workers", options.workers},
           {"startup_seconds", options.startup.value},

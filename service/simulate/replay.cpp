@@ -48,7 +48,7 @@ class Replay final : public TrialObserver {
                   {.slots = static_cast<std::size_t>(options.workers),
                    .startup = options.startup,
                    .epochs = length_},
-                  [this](const Trial& trial) { return row_of(trial); }),
+                  [this](const Trial& trial) { return row_of(trial.id); }),
         rank_(make_orders(pool.rows.size()), study.encoding(), clock_) {}
 
   Account run() {
@@ -119,7 +119,13 @@ class Replay final : public TrialObserver {
     }
   }
 
-  std::optional<std::size_t> row_of(const Trial& trial) const {
+  /// Of an attempt that runs.
+  std::optional<std::size_t> row_of(const TrialId& trial) const {
+    const auto open = open_.find(trial);
+    return open == open_.end() ? std::nullopt : std::optional<std::size_t>(open->second);
+  }
+
+  std::optional<std::uint32_t> find_row(const Trial& trial) const {
     const std::uint32_t row = stock_.nearest(trial.genome);
     if (options_.lookup == Lookup::exact && contender_.search != "random" &&
         !same_configuration(trial.params, study_.table().params(row))) {
@@ -151,10 +157,10 @@ class Replay final : public TrialObserver {
   }
 
   void begin(const StartAttempt& start) {
-    if (const auto row = row_of(start.trial)) {
-      open_[start.trial.id] = static_cast<std::uint32_t>(*row);
+    if (const auto row = find_row(start.trial)) {
+      open_[start.trial.id] = *row;
       if (start.attempt.number == 1) {
-        books_.start(static_cast<std::uint32_t>(*row));
+        books_.start(*row);
       }
     }
     const absl::Status started = executor_.start(start.trial, start.attempt, *this);

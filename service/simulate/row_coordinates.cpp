@@ -7,6 +7,12 @@ constexpr double kInactive = -1;
 
 }  // namespace
 
+RowCoordinates::RowCoordinates(const Encoding& encoding) : encoding_(&encoding) {
+  for (std::size_t gene = 0; gene < encoding.size(); ++gene) {
+    choices_.push_back(encoding.choices(gene) > 0 ? 1 : 0);
+  }
+}
+
 std::vector<double> RowCoordinates::point(const Genome& genome) const {
   const ActiveMask active = encoding_->active_mask(genome);
   std::vector<double> point(dimensions(), kInactive);

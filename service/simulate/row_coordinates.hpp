@@ -16,10 +16,10 @@ namespace evolt {
 class RowCoordinates {
  public:
   /// Requires: `encoding` outlives this.
-  explicit RowCoordinates(const Encoding& encoding) : encoding_(&encoding) {}
+  explicit RowCoordinates(const Encoding& encoding);
 
-  std::size_t dimensions() const { return encoding_->size(); }
-  bool is_choice(std::size_t gene) const { return encoding_->choices(gene) > 0; }
+  std::size_t dimensions() const { return choices_.size(); }
+  bool is_choice(std::size_t gene) const { return choices_[gene] != 0; }
 
   /// The next row.
   void add(const Genome& genome);
@@ -36,6 +36,7 @@ class RowCoordinates {
 
  private:
   const Encoding* encoding_;
+  std::vector<unsigned char> choices_;  ///< whether each gene is one
   std::vector<double> points_;
 };
 

@@ -48,11 +48,9 @@ RowStock::RowStock(const RowCoordinates& coordinates, std::vector<std::uint32_t>
   grow();
   for (std::uint32_t entry = 0; entry < order_.size(); ++entry) {
     entry_[order_[entry]] = entry;
+    const auto point = coordinates.of(rows_[order_[entry]]);
+    points_.insert(points_.end(), point.begin(), point.end());
   }
-}
-
-double RowStock::at(std::uint32_t entry, std::size_t gene) const {
-  return coordinates_->of(rows_[order_[entry]])[gene];
 }
 
 std::uint32_t RowStock::add_node(std::uint32_t begin, std::uint32_t end, std::uint32_t parent) {
@@ -120,20 +118,22 @@ bool RowStock::split(std::uint32_t node) {
   return true;
 }
 
-double RowStock::bound(std::uint32_t node, std::span<const double> point) const {
+/// No row below the node is nearer; past `most` anything above it will do.
+double RowStock::bound(std::uint32_t node, std::span<const double> point, double most) const {
   const std::size_t genes = point.size();
   const double* const low = boxes_.data() + node * 2 * genes;
   double sum = 0;
-  for (std::size_t gene = 0; gene < genes; ++gene) {
+  for (std::size_t gene = 0; gene < genes && sum < most; ++gene) {
     sum += least_part(point[gene], low[gene], low[genes + gene], coordinates_->is_choice(gene));
   }
   return sum;
 }
 
-double RowStock::distance(std::uint32_t entry, std::span<const double> point) const {
-  const auto row = coordinates_->of(rows_[order_[entry]]);
+/// Past `most` anything above it will do.
+double RowStock::distance(std::uint32_t entry, std::span<const double> point, double most) const {
+  const double* const row = points_.data() + entry * point.size();
   double sum = 0;
-  for (std::size_t gene = 0; gene < point.size(); ++gene) {
+  for (std::size_t gene = 0; gene < point.size() && sum < most; ++gene) {
     sum += part(point[gene], row[gene], coordinates_->is_choice(gene));
   }
   return sum;
@@ -144,7 +144,7 @@ void RowStock::visit(std::uint32_t node, Search& search) const {
   if (here.children == kNone) {
     for (std::uint32_t entry = here.begin; entry < here.end; ++entry) {
       if (search.used_too || !used_[order_[entry]]) {
-        const double far = distance(entry, search.point);
+        const double far = distance(entry, search.point, search.distance);
         if (far < search.distance) {
           search.distance = far;
           search.entry = entry;
@@ -155,7 +155,8 @@ void RowStock::visit(std::uint32_t node, Search& search) const {
   }
   std::pair<double, std::uint32_t> both[] = {{0, here.children}, {0, here.children + 1}};
   for (auto& [least, child] : both) {
-    least = search.used_too || nodes_[child].left > 0 ? bound(child, search.point) : HUGE_VAL;
+    least = search.used_too || nodes_[child].left > 0 ? bound(child, search.point, search.distance)
+                                                      : HUGE_VAL;
   }
   if (both[1].first < both[0].first) {
     std::swap(both[0], both[1]);

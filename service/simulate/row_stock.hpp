@@ -56,9 +56,8 @@ class RowStock {
   std::uint32_t add_node(std::uint32_t begin, std::uint32_t end, std::uint32_t parent);
   void grow();
   bool split(std::uint32_t node);
-  double at(std::uint32_t entry, std::size_t gene) const;
-  double bound(std::uint32_t node, std::span<const double> point) const;
-  double distance(std::uint32_t entry, std::span<const double> point) const;
+  double bound(std::uint32_t node, std::span<const double> point, double most) const;
+  double distance(std::uint32_t entry, std::span<const double> point, double most) const;
   void visit(std::uint32_t node, Search& search) const;
   void use(std::uint32_t entry);
 
@@ -67,6 +66,7 @@ class RowStock {
   std::vector<std::uint32_t> order_;  ///< positions in `rows_`, as the tree has them
   std::vector<std::uint32_t> entry_;  ///< where each position stands in `order_`
   std::vector<std::uint32_t> leaf_;   ///< of each entry
+  std::vector<double> points_;        ///< of each entry: neighbours lie together
   std::vector<bool> used_;            ///< by position
   std::vector<Node> nodes_;
   std::vector<double> boxes_;  ///< of each node: lower ends, then upper ends

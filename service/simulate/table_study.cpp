@@ -89,6 +89,24 @@ void check_breeders(const Study& study) {
   }
 }
 
+/// A row's parameters in the study's terms: tables round their numbers, and a value beside a step
+/// of the study is that step.
+Params in_terms_of(const SearchSpace& space, Params params) {
+  for (auto& [name, value] : params) {
+    const Domain& domain = space.parameters()[*space.index_of(name)].domain;
+    const auto* const range = std::get_if<FloatDomain>(&domain);
+    const auto* const real = std::get_if<double>(&value);
+    if (range != nullptr && range->step && real != nullptr) {
+      const double step =
+          range->low + std::round((*real - range->low) / *range->step) * *range->step;
+      if (std::abs(step - *real) <= 1e-6 * std::abs(*real)) {
+        value = step;
+      }
+    }
+  }
+  return params;
+}
+
 Study fitted(Study study, const Table& table) {
   check_parameters(study, table);
   check_objectives(study, table);
@@ -119,7 +137,7 @@ TableStudy::TableStudy(const Table& table, Study study)
       coordinates_(encoding_) {
   std::string first;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const Params params = table.params(row);
+    const Params params = in_terms_of(study_.space, table.params(row));
     const absl::Status inside = study_.space.check(params);
     if (inside.ok()) {
       coordinates_.add(encoding_.encode(params));

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -162,21 +161,10 @@ class CurveReader {
   std::optional<std::size_t> last_row_;
 };
 
-/// Tables of joules to a target are something else: their rows are runs, not configurations.
-void refuse_other_layouts(const std::string& directory) {
-  std::error_code error;
-  if (std::filesystem::exists(directory + "/energy.csv", error)) {
-    throw ConfigError(Complaint{.what = "is a table of energies to a target (it has energy.csv), "
-                                        "which evolt simulate cannot read yet",
-                                .file = directory});
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<Table> read_table(const std::string& directory) {
   TableLayout layout = read_table_layout(directory);
-  refuse_other_layouts(directory);
   TableRows rows = read_table_rows(find_table_file(directory, "configs.csv"), layout);
   TableHead& head = layout.head;
   Curves curves = CurveReader(find_table_file(directory, "curves.csv"), head, rows).read();

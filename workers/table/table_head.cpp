@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 namespace evolt {
@@ -17,17 +18,32 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// A key that must be there, of the kind that is wanted. Throws std::invalid_argument.
+template <typename Wanted>
+Wanted need(const Json& json, const char* key, const char* kind) {
+  if (!json.contains(key)) {
+    throw std::invalid_argument(absl::StrCat("has no \"", key, "\""));
+  }
+  const Json& value = json.at(key);
+  const bool fits = std::is_same_v<Wanted, std::string> ? value.is_string() : value.is_number();
+  if (!fits) {
+    throw std::invalid_argument(absl::StrCat("\"", key, "\" is ", value.dump(), ", not ", kind));
+  }
+  return value.get<Wanted>();
+}
+
 /// One parameter's entry. Throws std::invalid_argument and nlohmann's errors; the caller knows the
 /// place.
 class Entry {
  public:
-  explicit Entry(const Json& json) : json_(json), name_(json.at("name").get<std::string>()) {}
+  explicit Entry(const Json& json)
+      : json_(json), name_(need<std::string>(json, "name", "a text")) {}
 
   const std::string& name() const { return name_; }
 
   /// Nothing a search could move along.
   bool opaque() const {
-    const std::string type = json_.at("type").get<std::string>();
+    const std::string type = need<std::string>(json_, "type", "a text");
     const bool listed = json_.contains("choices") && json_.at("choices").is_array();
     return type != "float" && type != "int" && !listed;
   }
@@ -36,23 +52,23 @@ class Entry {
 
  private:
   Domain domain() const {
-    const std::string type = json_.at("type").get<std::string>();
+    const std::string type = need<std::string>(json_, "type", "a text");
     if (type == "cat" || type == "choice") {
       return ChoiceDomain{values("choices")};
     }
     if (type == "ordinal") {
       return OrdinalDomain{values("choices")};
     }
+    if (type != "float" && type != "int") {
+      throw std::invalid_argument(
+          absl::StrCat("is of type \"", type, "\"; known are float, int, cat and ordinal"));
+    }
     const Scale scale = json_.value("log", false) ? Scale::log : Scale::linear;
     const auto [low, high] = range();
     if (type == "int") {
       return IntDomain{low.get<std::int64_t>(), high.get<std::int64_t>(), scale};
     }
-    if (type == "float") {
-      return FloatDomain{low.get<double>(), high.get<double>(), scale, {}};
-    }
-    throw std::invalid_argument(
-        absl::StrCat("is of type \"", type, "\"; known are float, int, cat and ordinal"));
+    return FloatDomain{low.get<double>(), high.get<double>(), scale, {}};
   }
 
   std::pair<Json, Json> range() const {
@@ -105,7 +121,20 @@ Json read_json(const std::string& path) {
   return json;
 }
 
+/// Tables of joules to a target are something else: their rows are runs, not configurations.
+void refuse_other_layouts(const std::string& directory) {
+  std::error_code error;
+  if (std::filesystem::exists(directory + "/energy.csv", error)) {
+    throw ConfigError(Complaint{.what = "is a table of energies to a target (it has energy.csv), "
+                                        "which evolt simulate cannot read yet",
+                                .file = directory});
+  }
+}
+
 void read_parameters(const Json& json, TableLayout& layout) {
+  if (!json.contains("parameters") || !json.at("parameters").is_array()) {
+    throw std::invalid_argument("has no list of \"parameters\"");
+  }
   for (const Json& each : json.at("parameters")) {
     const Entry entry(each);
     try {
@@ -130,19 +159,20 @@ TableLayout read_table_layout(const std::string& directory) {
                                 .found = directory,
                                 .allowed = "a table's directory, or synthetic:N"});
   }
+  refuse_other_layouts(directory);
   const std::string path = directory + "/space.json";
   const Json json = read_json(path);
   try {
     TableLayout layout;
     layout.head.name = std::filesystem::path(directory).lexically_normal().filename().string();
-    layout.head.score = json.at("score").get<std::string>();
-    const std::string direction = json.at("direction").get<std::string>();
+    layout.head.score = need<std::string>(json, "score", "the name of a column");
+    const auto direction = need<std::string>(json, "direction", "maximize or minimize");
     if (direction != "maximize" && direction != "minimize") {
       throw std::invalid_argument(
           absl::StrCat("direction is \"", direction, "\"; it may be maximize or minimize"));
     }
     layout.head.maximized = direction == "maximize";
-    layout.head.epochs = json.at("epochs").get<std::int64_t>();
+    layout.head.epochs = need<std::int64_t>(json, "epochs", "a whole number");
     if (layout.head.epochs < 1) {
       throw std::invalid_argument(absl::StrCat("epochs is ", layout.head.epochs));
     }
