@@ -107,7 +107,8 @@ ExitCode command_simulate(const SimulateArguments& arguments) {
     return std::cout ? ExitCode::complete
                      : complain(ExitCode::storage, "standard output takes no more");
   } catch (const ConfigError& error) {
-    return complain(ExitCode::study_file, error.what());
+    const bool option = error.complaint().key.compare(0, 2, "--") == 0;
+    return complain(option ? ExitCode::usage : ExitCode::study_file, error.what());
   }
 }
 

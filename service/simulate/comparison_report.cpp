@@ -121,9 +121,10 @@ std::string comparison_text(const TableStudy& study, const ComparisonOptions& op
                             const std::vector<ContenderFigures>& figures) {
   const TableHead& head = study.table().head();
   std::string text = absl::StrFormat(
-      "SIM  %s: pools of %d of %d rows, %d epochs, %d seeds, %d workers, start-up %g s\n",
-      head.name, pool_size(study, options), study.rows().size(), head.epochs, options.seeds,
-      options.workers, options.startup.value);
+      "SIM  %s: pools of %d of %d rows, %d trials of %d epochs, %d seeds, %d workers, "
+      "start-up %g s\n",
+      head.name, pool_size(study, options), study.rows().size(), trials_of(study, options),
+      head.epochs, options.seeds, options.workers, options.startup.value);
   const std::vector<Column> columns = columns_for(head);
   std::vector<std::vector<std::string>> lines(figures.size() + 1);
   std::vector<std::size_t> widths;
