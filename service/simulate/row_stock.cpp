@@ -70,6 +70,10 @@ std::uint32_t RowStock::add_node(std::uint32_t begin, std::uint32_t end, std::ui
   return node;
 }
 
+const double* RowStock::box_of(std::uint32_t node) const {
+  return boxes_.data() + std::size_t{2} * node * coordinates_->dimensions();
+}
+
 void RowStock::grow() {
   add_node(0, static_cast<std::uint32_t>(rows_.size()), kNone);
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
@@ -84,7 +88,7 @@ void RowStock::grow() {
 bool RowStock::split(std::uint32_t node) {
   const auto [begin, end, parent, children, left] = nodes_[node];
   const std::size_t genes = coordinates_->dimensions();
-  const double* const low = boxes_.data() + node * 2 * genes;
+  const double* const low = box_of(node);
   std::size_t widest = 0;
   double width = -1;
   for (std::size_t gene = 0; gene < genes; ++gene) {
@@ -121,7 +125,7 @@ bool RowStock::split(std::uint32_t node) {
 /// No row below the node is nearer; past `most` anything above it will do.
 double RowStock::bound(std::uint32_t node, std::span<const double> point, double most) const {
   const std::size_t genes = point.size();
-  const double* const low = boxes_.data() + node * 2 * genes;
+  const double* const low = box_of(node);
   double sum = 0;
   for (std::size_t gene = 0; gene < genes && sum < most; ++gene) {
     sum += least_part(point[gene], low[gene], low[genes + gene], coordinates_->is_choice(gene));

@@ -54,6 +54,7 @@ class RowStock {
   };
 
   std::uint32_t add_node(std::uint32_t begin, std::uint32_t end, std::uint32_t parent);
+  const double* box_of(std::uint32_t node) const;
   void grow();
   bool split(std::uint32_t node);
   double bound(std::uint32_t node, std::span<const double> point, double most) const;

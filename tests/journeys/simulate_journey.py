@@ -132,6 +132,14 @@ class SimulateJourney(Journey):
         self.assertIn("synthetic:1 to", self.stderr)
         self.simulate(code=64)
 
+    def test_output_that_cannot_be_written(self):
+        for options in ((), ("--json",)):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([EVOLT, "simulate", "--table", "synthetic:50", *options], stdout=full,
+                                      stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 74)
+            self.assertIn("takes no more", done.stderr)
+
 
 if __name__ == "__main__":
     main()

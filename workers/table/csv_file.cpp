@@ -1,6 +1,7 @@
 #include "workers/table/csv_file.hpp"
 
 #include "core/config_error.hpp"
+#include "workers/text.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -189,7 +190,7 @@ std::optional<double> number_of_cell(std::string_view cell) {
 std::string find_table_file(const std::string& directory, const std::string& name) {
   std::error_code error;
   for (const char* const suffix : {"", ".gz"}) {
-    std::string path = directory + '/' + name + suffix;
+    std::string path = concat(directory, '/', name, suffix);
     if (std::filesystem::exists(path, error)) {
       return path;
     }

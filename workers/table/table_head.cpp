@@ -43,7 +43,7 @@ class Entry {
 
   /// Nothing a search could move along.
   bool opaque() const {
-    const std::string type = need<std::string>(json_, "type", "a text");
+    const auto type = need<std::string>(json_, "type", "a text");
     const bool listed = json_.contains("choices") && json_.at("choices").is_array();
     return type != "float" && type != "int" && !listed;
   }
@@ -52,7 +52,7 @@ class Entry {
 
  private:
   Domain domain() const {
-    const std::string type = need<std::string>(json_, "type", "a text");
+    const auto type = need<std::string>(json_, "type", "a text");
     if (type == "cat" || type == "choice") {
       return ChoiceDomain{values("choices")};
     }
@@ -77,7 +77,7 @@ class Entry {
       return {both[0], both[1]};
     }
     if (!json_.contains("lo") || !json_.contains("hi")) {
-      throw std::invalid_argument("has neither \"range\" nor \"lo\" and \"hi\"");
+      throw std::invalid_argument(R"(has neither "range" nor "lo" and "hi")");
     }
     return {json_.at("lo"), json_.at("hi")};
   }
@@ -131,6 +131,12 @@ void refuse_other_layouts(const std::string& directory) {
   }
 }
 
+/// The directory's own name, however it is written.
+std::string name_of(const std::string& directory) {
+  std::error_code error;
+  return std::filesystem::canonical(directory, error).filename().string();
+}
+
 void read_parameters(const Json& json, TableLayout& layout) {
   if (!json.contains("parameters") || !json.at("parameters").is_array()) {
     throw std::invalid_argument("has no list of \"parameters\"");
@@ -164,7 +170,7 @@ TableLayout read_table_layout(const std::string& directory) {
   const Json json = read_json(path);
   try {
     TableLayout layout;
-    layout.head.name = std::filesystem::path(directory).lexically_normal().filename().string();
+    layout.head.name = name_of(directory);
     layout.head.score = need<std::string>(json, "score", "the name of a column");
     const auto direction = need<std::string>(json, "direction", "maximize or minimize");
     if (direction != "maximize" && direction != "minimize") {

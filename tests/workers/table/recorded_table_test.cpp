@@ -74,6 +74,14 @@ TEST_CASE("table: both spellings of a space are read", "[workers]") {
   CHECK(table->head().score == "val_acc");
 }
 
+TEST_CASE("table: its name is that of its directory, however it is written", "[workers]") {
+  const Files files;
+  const std::string name = testing::fs::path(files.dir.str()).filename().string();
+  CHECK(read_table(files.dir.str())->head().name == name);
+  CHECK(read_table(files.dir.str() + "/")->head().name == name);
+  CHECK(read_table(files.dir.str() + "/.")->head().name == name);
+}
+
 TEST_CASE("table: a row's parameters are the active ones, within rounding", "[workers]") {
   const Files files;
   const auto table = read_table(files.dir.str());
