@@ -19,6 +19,8 @@
 namespace evolt {
 namespace {
 
+/// Of all rows together: some 40 bytes each.
+constexpr double kMostEpochs = 1e9;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// One column of all curves, row by row; empty where the table has none.
@@ -167,6 +169,12 @@ std::unique_ptr<Table> read_table(const std::string& directory) {
   TableLayout layout = read_table_layout(directory);
   TableRows rows = read_table_rows(find_table_file(directory, "configs.csv"), layout);
   TableHead& head = layout.head;
+  if (static_cast<double>(rows.size()) * static_cast<double>(head.epochs) > kMostEpochs) {
+    throw ConfigError(
+        Complaint{.what = absl::StrCat("a table of ", rows.size(), " rows of ", head.epochs,
+                                       " epochs is too large: together at most a thousand million"),
+                  .file = layout.file});
+  }
   Curves curves = CurveReader(find_table_file(directory, "curves.csv"), head, rows).read();
   head.has_train_loss = !curves.train_loss.empty() && head.score != "train_loss";
   head.has_seconds = !curves.seconds.empty();

@@ -1,16 +1,16 @@
 #include "workers/table/table_head.hpp"
 
 #include "core/config_error.hpp"
+#include "workers/text.hpp"
 
-#include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
-#include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <type_traits>
+#include <string_view>
 #include <utility>
 
 namespace evolt {
@@ -18,32 +18,53 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// A key that must be there, of the kind that is wanted. Throws std::invalid_argument.
-template <typename Wanted>
-Wanted need(const Json& json, const char* key, const char* kind) {
-  if (!json.contains(key)) {
-    throw std::invalid_argument(absl::StrCat("has no \"", key, "\""));
+/// Far beyond any table, far below where a double counts no more.
+constexpr double kLargest = 1e15;
+constexpr std::int64_t kMostEpochs = 1'000'000;
+
+/// A whole number, also one that is written as 3.0. Throws std::invalid_argument.
+std::int64_t whole(const Json& value, std::string_view key) {
+  const double number = value.is_number() ? value.get<double>() : 0.5;
+  if (number != std::round(number) || std::abs(number) > kLargest) {
+    throw std::invalid_argument(concat('"', key, "\" is ", value.dump(), ", not a whole number"));
   }
-  const Json& value = json.at(key);
-  const bool fits = std::is_same_v<Wanted, std::string> ? value.is_string() : value.is_number();
-  if (!fits) {
-    throw std::invalid_argument(absl::StrCat("\"", key, "\" is ", value.dump(), ", not ", kind));
+  return static_cast<std::int64_t>(number);
+}
+
+double real(const Json& value, std::string_view key) {
+  if (!value.is_number()) {
+    throw std::invalid_argument(concat('"', key, "\" is ", value.dump(), ", not a number"));
   }
-  return value.get<Wanted>();
+  return value.get<double>();
+}
+
+/// Throws std::invalid_argument.
+const Json& need(const Json& json, const char* key) {
+  if (!json.is_object() || !json.contains(key)) {
+    throw std::invalid_argument(concat("has no \"", key, '"'));
+  }
+  return json.at(key);
+}
+
+std::string need_text(const Json& json, const char* key) {
+  const Json& value = need(json, key);
+  if (!value.is_string()) {
+    throw std::invalid_argument(concat('"', key, "\" is ", value.dump(), ", not a text"));
+  }
+  return value.get<std::string>();
 }
 
 /// One parameter's entry. Throws std::invalid_argument and nlohmann's errors; the caller knows the
 /// place.
 class Entry {
  public:
-  explicit Entry(const Json& json)
-      : json_(json), name_(need<std::string>(json, "name", "a text")) {}
+  explicit Entry(const Json& json) : json_(json), name_(need_text(json, "name")) {}
 
   const std::string& name() const { return name_; }
 
   /// Nothing a search could move along.
   bool opaque() const {
-    const auto type = need<std::string>(json_, "type", "a text");
+    const auto type = need_text(json_, "type");
     const bool listed = json_.contains("choices") && json_.at("choices").is_array();
     return type != "float" && type != "int" && !listed;
   }
@@ -52,7 +73,7 @@ class Entry {
 
  private:
   Domain domain() const {
-    const auto type = need<std::string>(json_, "type", "a text");
+    const auto type = need_text(json_, "type");
     if (type == "cat" || type == "choice") {
       return ChoiceDomain{values("choices")};
     }
@@ -61,19 +82,30 @@ class Entry {
     }
     if (type != "float" && type != "int") {
       throw std::invalid_argument(
-          absl::StrCat("is of type \"", type, "\"; known are float, int, cat and ordinal"));
+          concat("is of type \"", type, "\"; known are float, int, cat and ordinal"));
     }
-    const Scale scale = json_.value("log", false) ? Scale::log : Scale::linear;
+    const Scale scale = logarithmic() ? Scale::log : Scale::linear;
     const auto [low, high] = range();
     if (type == "int") {
-      return IntDomain{low.get<std::int64_t>(), high.get<std::int64_t>(), scale};
+      return IntDomain{whole(low, "range"), whole(high, "range"), scale};
     }
-    return FloatDomain{low.get<double>(), high.get<double>(), scale, {}};
+    return FloatDomain{real(low, "range"), real(high, "range"), scale, {}};
+  }
+
+  bool logarithmic() const {
+    const Json value = json_.value("log", Json(false));
+    if (!value.is_boolean()) {
+      throw std::invalid_argument(concat("\"log\" is ", value.dump(), ", not true or false"));
+    }
+    return value.get<bool>();
   }
 
   std::pair<Json, Json> range() const {
     if (json_.contains("range")) {
-      const auto both = json_.at("range").get<std::array<Json, 2>>();
+      const Json& both = json_.at("range");
+      if (!both.is_array() || both.size() != 2) {
+        throw std::invalid_argument(concat("\"range\" is ", both.dump(), ", not [low, high]"));
+      }
       return {both[0], both[1]};
     }
     if (!json_.contains("lo") || !json_.contains("hi")) {
@@ -84,7 +116,7 @@ class Entry {
 
   std::vector<Value> values(const char* key) const {
     std::vector<Value> values;
-    for (const Json& value : json_.at(key)) {
+    for (const Json& value : need(json_, key)) {
       values.push_back(value_from_json(value));
     }
     return values;
@@ -94,7 +126,7 @@ class Entry {
     if (!json_.contains("parent") || json_.at("parent").is_null()) {
       return {};
     }
-    return {{Requirement{.param = json_.at("parent").get<std::string>(),
+    return {{Requirement{.param = need_text(json_, "parent"),
                          .any_of = values("values"),
                          .ge = {},
                          .gt = {},
@@ -150,7 +182,7 @@ void read_parameters(const Json& json, TableLayout& layout) {
         layout.parameters.push_back(entry.parameter());
       }
     } catch (const std::exception& error) {
-      throw std::invalid_argument(absl::StrCat("parameter ", entry.name(), " ", error.what()));
+      throw std::invalid_argument(concat("parameter ", entry.name(), " ", error.what()));
     }
   }
 }
@@ -169,23 +201,22 @@ TableLayout read_table_layout(const std::string& directory) {
   const std::string path = directory + "/space.json";
   const Json json = read_json(path);
   try {
-    TableLayout layout;
+    TableLayout layout{.file = path};
     layout.head.name = name_of(directory);
-    layout.head.score = need<std::string>(json, "score", "the name of a column");
-    const auto direction = need<std::string>(json, "direction", "maximize or minimize");
+    layout.head.score = need_text(json, "score");
+    const std::string direction = need_text(json, "direction");
     if (direction != "maximize" && direction != "minimize") {
       throw std::invalid_argument(
-          absl::StrCat("direction is \"", direction, "\"; it may be maximize or minimize"));
+          concat("direction is \"", direction, "\"; it may be maximize or minimize"));
     }
     layout.head.maximized = direction == "maximize";
-    layout.head.epochs = need<std::int64_t>(json, "epochs", "a whole number");
-    if (layout.head.epochs < 1) {
-      throw std::invalid_argument(absl::StrCat("epochs is ", layout.head.epochs));
+    layout.head.epochs = whole(need(json, "epochs"), "epochs");
+    if (layout.head.epochs < 1 || layout.head.epochs > kMostEpochs) {
+      throw std::invalid_argument(
+          concat("epochs is ", layout.head.epochs, "; it may be 1 to ", kMostEpochs));
     }
     read_parameters(json, layout);
     return layout;
-  } catch (const ConfigError&) {
-    throw;
   } catch (const std::exception& wrong) {
     throw ConfigError(Complaint{.what = wrong.what(), .file = path});
   }

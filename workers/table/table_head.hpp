@@ -9,7 +9,8 @@ namespace evolt {
 
 /// What `space.json` of a table says.
 struct TableLayout {
-  TableHead head;  ///< without `has_...`
+  std::string file;  ///< space.json itself
+  TableHead head;    ///< without `has_...`
   /// Parameters that cannot be searched (a graph as text). Rows that are alike in all others are
   /// told apart by an int parameter of this name: their number among each other, from 0. It is the
   /// last of the space, and its domain must be set once rows are counted.

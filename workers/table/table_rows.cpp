@@ -121,6 +121,14 @@ class RowReader {
                   [](const Parameter& parameter) { return !parameter.when.all.empty(); });
 };
 
+SearchSpace space_of(const TableLayout& layout) {
+  try {
+    return SearchSpace(layout.parameters);
+  } catch (const ConfigError& error) {
+    throw error.at(layout.file, 0, 0);
+  }
+}
+
 }  // namespace
 
 std::optional<std::size_t> TableRows::find(std::string_view id) const {
@@ -142,7 +150,7 @@ Params TableRows::params(const SearchSpace& space, std::size_t row) const {
 }
 
 TableRows read_table_rows(const std::string& path, TableLayout& layout) {
-  const SearchSpace visible(layout.parameters);
+  const SearchSpace visible = space_of(layout);
   CsvFile file(path);
   const std::size_t id_column = file.need("config_id");
   RowReader reader(file, visible);
@@ -177,7 +185,7 @@ TableRows read_table_rows(const std::string& path, TableLayout& layout) {
     layout.parameters.push_back(
         {layout.opaque, IntDomain{.low = 0, .high = std::max<std::int64_t>(most, 1)}, {}});
   }
-  layout.head.space = SearchSpace(layout.parameters);
+  layout.head.space = space_of(layout);
   for (const std::vector<double>& cells : lines) {
     rows.cells_.insert(rows.cells_.end(), cells.begin(), cells.end());
   }

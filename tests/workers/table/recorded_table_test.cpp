@@ -135,6 +135,22 @@ TEST_CASE("table: a space that cannot be understood is named", "[workers]") {
       {R"({"score": 3})", "space.json:0 \"score\" is 3"},
       {R"({"score": "a", "direction": "up"})", "space.json:0 direction is \"up\""},
       {R"({"score": "a", "direction": "minimize", "epochs": 0})", "space.json:0 epochs is 0"},
+      {R"({"score": "a", "direction": "minimize", "epochs": 2.5})",
+       "space.json:0 \"epochs\" is 2.5, not a whole number"},
+      {R"({"score": "a", "direction": "minimize", "epochs": 1e300})",
+       "space.json:0 \"epochs\" is 1e+300"},
+      {R"({"score": "a", "direction": "minimize", "epochs": 1,
+           "parameters": [{"name": "x", "type": "int", "range": [1]}]})",
+       "space.json:0 parameter x \"range\" is [1]"},
+      {R"({"score": "a", "direction": "minimize", "epochs": 1,
+           "parameters": [{"name": "x", "type": "float", "lo": "a", "hi": 1}]})",
+       "space.json:0 parameter x \"range\" is \"a\""},
+      {R"({"score": "a", "direction": "minimize", "epochs": 1,
+           "parameters": [{"name": "x", "type": "int", "lo": 3, "hi": 1}]})",
+       "space.json:0 "},
+      {R"({"score": "a", "direction": "minimize", "epochs": 1,
+           "parameters": [{"name": "x", "type": "int", "lo": 1, "hi": 3, "log": "no"}]})",
+       "space.json:0 parameter x \"log\" is \"no\""},
       {R"({"score": "a", "direction": "minimize", "epochs": 1})", "space.json:0 has no list of"},
       {R"({"score": "a", "direction": "minimize", "epochs": 1,
            "parameters": [{"name": "x", "type": "float"}]})",
@@ -145,6 +161,18 @@ TEST_CASE("table: a space that cannot be understood is named", "[workers]") {
   }));
   files.put("space.json", space);
   CHECK_THAT(files.complaint(), Catch::StartsWith(complaint));
+}
+
+TEST_CASE("table: more epochs than memory holds are refused", "[workers]") {
+  const Files files;
+  files.put("space.json", R"({"score": "val_acc", "direction": "maximize", "epochs": 1000000,
+    "parameters": [{"name": "width", "type": "int", "range": [1, 2000]}]})");
+  std::string configs = "config_id,width\n";
+  for (int i = 1; i <= 1001; ++i) {
+    configs += std::to_string(i) + ',' + std::to_string(i) + '\n';
+  }
+  files.put("configs.csv", configs);
+  CHECK_THAT(files.complaint(), Catch::Contains("is too large"));
 }
 
 TEST_CASE("table: configurations that cannot be are said with their line", "[workers]") {
