@@ -2,7 +2,7 @@
 // what a model. benchmarks/scaling builds and runs this.
 #include "core/config_error.hpp"
 #include "scaling_costs.hpp"
-#include "service/simulate/simulation.hpp"
+#include "service/scaling/simulation.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -5,8 +5,8 @@
 #include "islands/rank.hpp"
 #include "proto/convert.hpp"
 #include "service/report/ledger.hpp"
+#include "service/scaling/virtual_trials.hpp"
 #include "service/search/plan.hpp"
-#include "service/simulate/virtual_trials.hpp"
 #include "service/storage/sqlite_study.hpp"
 
 #include <absl/strings/str_format.h>

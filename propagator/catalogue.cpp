@@ -15,6 +15,7 @@
 #include "propagator/propulate.hpp"
 #include "propagator/quadratic.hpp"
 #include "propagator/quasi_random.hpp"
+#include "propagator/regularized.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -79,6 +80,7 @@ constexpr std::array kEntries = {
     Entry{"quadratic", encoded<Quadratic>},
     Entry{"quasi_random", plain<QuasiRandom>},
     Entry{"random", plain<Immigrant>},
+    Entry{"regularized", plain<Regularized>},
 };
 
 }  // namespace

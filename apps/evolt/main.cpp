@@ -19,6 +19,7 @@ struct Program {
   evolt::RunArguments run;
   evolt::TryArguments attempt;
   evolt::StdioArguments stdio;
+  evolt::SimulateArguments simulate;
   evolt::SlurmArguments slurm;
   evolt::ExportArguments exports;
   std::string directory;
@@ -39,6 +40,7 @@ struct Program {
     add_reading();
     add_try();
     add_stdio();
+    add_simulate();
     add_slurm();
     add_version();
   }
@@ -155,6 +157,87 @@ struct Program {
     command->add_flag("--json", json, "Accepted for symmetry: every reply is JSON");
     command->footer("Example:\n  echo '{\"ask\":1}' | evolt stdio study.toml");
     command->callback([this] { code = evolt::command_stdio(stdio); });
+  }
+
+  void add_simulate() {
+    CLI::App* const command = app.add_subcommand(
+        "simulate",
+        "A study in virtual time over a recorded table: what searches and stoppers save");
+    command->add_option("STUDY", simulate.study,
+                        "A study file for the table's parameters; default: what the table says");
+    command
+        ->add_option("--table", simulate.table,
+                     "A directory with space.json, configs.csv and curves.csv, or synthetic:N")
+        ->type_name("DIR")
+        ->required();
+    add_simulated_contenders(command);
+    add_simulated_world(command);
+    add_overrides(command, simulate.overrides);
+    command->add_flag("--json", simulate.json, "Print one JSON object");
+    command->footer(
+        "Examples:\n  evolt simulate --table synthetic:2000 --seeds 10 --against "
+        "random+asha,random+none\n"
+        "  evolt simulate --table tables/digits-mlp --search random --pool 400 --seeds 60 "
+        "--against random+i-epoch:5:20\n"
+        "  evolt simulate study.toml --table tables/digits-mlp --workers 16 --json");
+    command->callback([this] { code = evolt::command_simulate(simulate); });
+  }
+
+  /// What is compared.
+  void add_simulated_contenders(CLI::App* command) {
+    command
+        ->add_option("--search", simulate.search,
+                     "evolution: the study's own propagator; random: the pool in random order; or "
+                     "the name of a propagator")
+        ->capture_default_str();
+    command
+        ->add_option("--stopper", simulate.stopper,
+                     "default, asha, median, none, ..., or i-epoch:I[:TOP]; default: the study's")
+        ->type_name("RULE");
+    command
+        ->add_option("--against", simulate.against,
+                     "Further contenders, for example random+asha,evolution+none")
+        ->type_name("SEARCH+STOPPER,...")
+        ->allow_extra_args(false);
+    command->add_option("--seeds", simulate.seeds, "Replays of each, with pools of their own")
+        ->type_name("K")
+        ->check(CLI::Range(1, 1'000'000).description(""))
+        ->capture_default_str();
+    command
+        ->add_option("--pool", simulate.pool,
+                     "Search so many random rows, drawn anew for each seed; default: all")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--trials", simulate.trials, "Trials of each replay; default: the pool")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    command
+        ->add_option("--quality", simulate.quality,
+                     "What time-to-quality waits for: a trial among this share of the pool")
+        ->type_name("top:SHARE")
+        ->capture_default_str();
+  }
+
+  /// Where it is run.
+  void add_simulated_world(CLI::App* command) {
+    command->add_option("--workers", simulate.workers, "Trials at once")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000).description(""))
+        ->capture_default_str();
+    command
+        ->add_option("--startup-seconds", simulate.startup_seconds,
+                     "What each start of a trial costs before its first epoch")
+        ->type_name("T")
+        ->check(CLI::Range(0.0, 1e9).description(""))
+        ->capture_default_str();
+    command
+        ->add_option("--lookup", simulate.lookup,
+                     "exact: rows as they are asked for; nearest: the nearest unused row; default: "
+                     "nearest where the pool is not the whole space")
+        ->check(CLI::IsMember({"exact", "nearest"}));
+    command->add_option("--jobs", simulate.jobs, "Threads; default: as many as cores")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1024}).description(""));
   }
 
   void add_slurm() {

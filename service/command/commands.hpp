@@ -53,6 +53,26 @@ struct TryArguments {
 };
 ExitCode command_try(const TryArguments& arguments);
 
+struct SimulateArguments {
+  std::string study;  ///< empty: what the table says
+  std::string table;  ///< a directory, or `synthetic:N`
+  std::string search = "evolution";
+  std::string stopper;               ///< empty: the study's
+  std::vector<std::string> against;  ///< `SEARCH+STOPPER`, also several with commas
+  std::int32_t workers = 1;
+  std::int64_t seeds = 1;
+  std::int64_t pool = 0;    ///< 0: the whole table
+  std::int64_t trials = 0;  ///< 0: the study's
+  double startup_seconds = 0;
+  std::string quality = "top:0.01";
+  std::string lookup;    ///< exact | nearest; empty: by the table
+  std::size_t jobs = 0;  ///< 0: as many as cores
+  std::vector<std::string> overrides;
+  bool json = false;
+};
+/// A study in virtual time over a recorded table.
+ExitCode command_simulate(const SimulateArguments& arguments);
+
 struct SlurmArguments {
   std::string study;
   std::string directory;           ///< empty: the study's name

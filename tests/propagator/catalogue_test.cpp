@@ -32,7 +32,8 @@ TEST_CASE("propagators: the documented names are there", "[propagator]") {
                            "pso_velocity_clamping",
                            "quadratic",
                            "quasi_random",
-                           "random"}) {
+                           "random",
+                           "regularized"}) {
     CHECK(std::count(names.begin(), names.end(), name) == 1);
   }
 }

@@ -1,0 +1,154 @@
+#include "service/simulate/comparison_report.hpp"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace evolt {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(const std::optional<double>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json json_of(const std::optional<Figure>& figure) {
+  if (!figure) {
+    return {};
+  }
+  return {{"mean", number(figure->mean)},
+          {"lo", number(figure->lo)},
+          {"hi", number(figure->hi)},
+          {"median", number(figure->median)},
+          {"reached", figure->reached}};
+}
+
+Json json_of(const ContenderFigures& figures) {
+  return {{"name", figures.name},
+          {"epochs_saved", json_of(figures.epochs_saved)},
+          {"audit_epochs", json_of(figures.audit_epochs)},
+          {"seconds_saved", json_of(figures.seconds_saved)},
+          {"joules_saved", json_of(figures.joules_saved)},
+          {"hit_top1", json_of(figures.hit_top1)},
+          {"regret", json_of(figures.regret)},
+          {"time_to_quality", json_of(figures.time_to_quality)},
+          {"epochs_to_quality", json_of(figures.epochs_to_quality)}};
+}
+
+std::size_t pool_size(const TableStudy& study, const ComparisonOptions& options) {
+  return options.pool.value_or(study.rows().size());
+}
+
+/// A replay has no more than its pool has rows.
+std::int64_t trials_of(const TableStudy& study, const ComparisonOptions& options) {
+  return std::min(options.trials.value_or(study.study().budget.trials),
+                  static_cast<std::int64_t>(pool_size(study, options)));
+}
+
+std::string percent(const std::optional<Figure>& figure) {
+  return !figure ? "-"
+                 : absl::StrFormat("%.1f %% (%.1f-%.1f)", 100 * figure->mean.value_or(0),
+                                   100 * figure->lo.value_or(0), 100 * figure->hi.value_or(0));
+}
+
+std::string share(const std::optional<Figure>& figure) {
+  return !figure ? "-"
+                 : absl::StrFormat("%.2f (%.2f-%.2f)", figure->mean.value_or(0),
+                                   figure->lo.value_or(0), figure->hi.value_or(0));
+}
+
+std::string plain(const std::optional<Figure>& figure) {
+  return !figure || !figure->mean ? "-" : absl::StrFormat("%.4g", *figure->mean);
+}
+
+/// A median, for what not every seed comes to.
+std::string middle(const std::optional<Figure>& figure) {
+  return !figure || !figure->median ? "never" : absl::StrFormat("%.4g", *figure->median);
+}
+
+struct Column {
+  const char* title;
+  std::function<std::string(const ContenderFigures&)> cell;
+};
+
+std::vector<Column> columns_for(const TableHead& head) {
+  std::vector<Column> columns{
+      {"contender", [](const ContenderFigures& f) { return f.name; }},
+      {"epochs saved", [](const ContenderFigures& f) { return percent(f.epochs_saved); }}};
+  if (head.has_seconds) {
+    columns.push_back(
+        {"seconds saved", [](const ContenderFigures& f) { return percent(f.seconds_saved); }});
+  }
+  if (head.has_joules) {
+    columns.push_back(
+        {"joules saved", [](const ContenderFigures& f) { return percent(f.joules_saved); }});
+  }
+  columns.push_back({"hit top 1 %", [](const ContenderFigures& f) { return share(f.hit_top1); }});
+  columns.push_back({"regret", [](const ContenderFigures& f) { return plain(f.regret); }});
+  columns.push_back(
+      {"time to quality", [](const ContenderFigures& f) { return middle(f.time_to_quality); }});
+  columns.push_back(
+      {"epochs to quality", [](const ContenderFigures& f) { return middle(f.epochs_to_quality); }});
+  return columns;
+}
+
+}  // namespace
+
+Json comparison_json(const TableStudy& study, const ComparisonOptions& options,
+                     const std::vector<ContenderFigures>& figures) {
+  Json contenders = Json::array();
+  for (const ContenderFigures& each : figures) {
+    contenders.push_back(json_of(each));
+  }
+  return {{"contenders", std::move(contenders)},
+          {"sim", true},
+          {"table", study.table().head().name},
+          {"rows", study.rows().size()},
+          {"epochs", study.table().head().epochs},
+          {"pool", pool_size(study, options)},
+          {"trials", trials_of(study, options)},
+          {"seeds", options.seeds},
+          {"workers", options.workers},
+          {"startup_seconds", options.startup.value},
+          {"quality", options.quality}};
+}
+
+std::string comparison_text(const TableStudy& study, const ComparisonOptions& options,
+                            const std::vector<ContenderFigures>& figures) {
+  const TableHead& head = study.table().head();
+  std::string text = absl::StrFormat(
+      "SIM  %s: pools of %d of %d rows, %d trials of %d epochs, %d seeds, %d workers, "
+      "start-up %g s\n",
+      head.name, pool_size(study, options), study.rows().size(), trials_of(study, options),
+      head.epochs, options.seeds, options.workers, options.startup.value);
+  const std::vector<Column> columns = columns_for(head);
+  std::vector<std::vector<std::string>> lines(figures.size() + 1);
+  std::vector<std::size_t> widths;
+  for (const Column& column : columns) {
+    lines[0].emplace_back(column.title);
+    widths.push_back(lines[0].back().size());
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      lines[i + 1].push_back(column.cell(figures[i]));
+      widths.back() = std::max(widths.back(), lines[i + 1].back().size());
+    }
+  }
+  for (const auto& line : lines) {
+    text += "SIM";
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      absl::StrAppendFormat(&text, "  %-*s", static_cast<int>(widths[i]), line[i]);
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  absl::StrAppendFormat(&text,
+                        "SIM  savings are net of start-up and of audits; times are virtual; "
+                        "quality: the best %g %% of the pool (medians)\n",
+                        100 * options.quality);
+  return text;
+}
+
+}  // namespace evolt

@@ -1,0 +1,210 @@
+#include "service/simulate/replay.hpp"
+
+#include "islands/rank.hpp"
+#include "propagator/latin_hypercube.hpp"
+#include "service/search/plan.hpp"
+#include "service/simulate/finishing.hpp"
+#include "service/simulate/row_search.hpp"
+#include "service/simulate/row_stock.hpp"
+#include "workers/table/table_executor.hpp"
+
+#include <absl/container/flat_hash_map.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace evolt {
+namespace {
+
+constexpr std::uint64_t kOpeningStream = 0x6f70656e;
+
+/// Whether `a` and `b` are one configuration; tables round their numbers.
+bool same_configuration(const Params& a, const Params& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    const auto* const left = std::get_if<double>(&x.second);
+    const auto* const right = std::get_if<double>(&y.second);
+    return x.first == y.first && (left != nullptr && right != nullptr
+                                      ? std::abs(*left - *right) <= 1e-6 * std::abs(*right)
+                                      : same_value(x.second, y.second));
+  });
+}
+
+class Replay final : public TrialObserver {
+ public:
+  Replay(const TableStudy& study, const TablePool& pool, const Contender& contender,
+         const ReplayOptions& options)
+      : study_(study),
+        contender_(contender),
+        options_(options),
+        books_(study, pool, options.startup),
+        stock_(study.coordinates(), pool.rows),
+        length_(contender.i_epoch ? std::min(contender.i_epoch->epochs, study.table().head().epochs)
+                                  : study.table().head().epochs),
+        executor_(study.table(), clock_,
+                  {.slots = static_cast<std::size_t>(options.workers),
+                   .startup = options.startup,
+                   .epochs = length_},
+                  [this](const Trial& trial) { return row_of(trial.id); }),
+        rank_(make_orders(pool.rows.size()), study.encoding(), clock_) {}
+
+  Account run() {
+    rank_.begin();
+    settle();
+    while (executor_.advance()) {
+    }
+    if (length_ < study_.table().head().epochs) {
+      finish_best(paused_, contender_.i_epoch->top, length_, options_, clock_.now(), study_.table(),
+                  books_);
+    }
+    return books_.account();
+  }
+
+  Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
+                         const Measurement& measurement) override {
+    books_.epoch(audits_.contains(trial));
+    Verdict verdict = rank_.on_measurement(trial, attempt, measurement);
+    settle();
+    return verdict;
+  }
+
+  void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) override {
+    const auto open = open_.find(trial);
+    if (open != open_.end()) {
+      settle_accounts(trial, open->second, outcome);
+      open_.erase(open);
+    }
+    rank_.on_outcome(trial, attempt, outcome);
+    settle();
+  }
+
+  void on_lost(const TrialId&, std::int32_t, std::string_view, const Usage&) override {}
+
+ private:
+  RankPlan make_orders(std::size_t rows) {
+    Study own = contender_.study(study_.study());
+    own.seed = options_.seed;
+    own.budget.trials = std::min(options_.trials, static_cast<std::int64_t>(rows));
+    RankPlan plan = make_plan(own, study_.encoding(), Berth{.slots = options_.workers});
+    plan.give_up_after = 0;
+    if (contender_.search == "random") {
+      plan.propagators.assign(plan.propagators.size(), RowsInOrder(stock_));
+      plan.sampled = 0;
+      plan.start.clear();
+    } else if (options_.lookup == Lookup::nearest) {
+      give_rows(plan);
+    }
+    return plan;
+  }
+
+  /// All that is proposed becomes a row, the opening moves too.
+  void give_rows(RankPlan& plan) {
+    Rng rng{options_.seed, kOpeningStream};
+    std::vector<Offspring> given;
+    for (const Params& start : std::exchange(plan.start, {})) {
+      given.push_back({.genome = study_.encoding().encode(start),
+                       .lineage = {.propagator = "start", .parents = {}}});
+    }
+    const auto sampled = static_cast<std::size_t>(std::exchange(plan.sampled, 0));
+    for (Propagator& propagator : plan.propagators) {
+      std::vector<Offspring> opening = std::exchange(given, {});
+      for (Genome& genome : latin_hypercube(study_.encoding(), sampled, rng)) {
+        opening.push_back(
+            {.genome = std::move(genome), .lineage = {.propagator = "sample", .parents = {}}});
+      }
+      propagator = NearestRow(std::move(propagator), stock_, std::move(opening));
+    }
+  }
+
+  /// Of an attempt that runs.
+  std::optional<std::size_t> row_of(const TrialId& trial) const {
+    const auto open = open_.find(trial);
+    return open == open_.end() ? std::nullopt : std::optional<std::size_t>(open->second);
+  }
+
+  std::optional<std::uint32_t> find_row(const Trial& trial) const {
+    const std::uint32_t row = stock_.nearest(trial.genome);
+    if (options_.lookup == Lookup::exact && contender_.search != "random" &&
+        !same_configuration(trial.params, study_.table().params(row))) {
+      return std::nullopt;
+    }
+    return row;
+  }
+
+  void settle() {
+    for (auto actions = rank_.take_actions(); !actions.empty(); actions = rank_.take_actions()) {
+      for (const Action& action : actions) {
+        if (const auto* const record = std::get_if<RecordEvent>(&action)) {
+          note(record->event);
+        } else if (const auto* const start = std::get_if<StartAttempt>(&action)) {
+          begin(*start);
+        } else if (const auto* const stop = std::get_if<StopAttempt>(&action)) {
+          executor_.stop(stop->trial, stop->reason,
+                         stop->resumes ? StopFor::resume : StopFor::good);
+        }
+      }
+    }
+  }
+
+  void note(const Event& event) {
+    const auto* const stopped = std::get_if<Stopped>(&event.what);
+    if (stopped != nullptr && stopped->audited) {
+      audits_.emplace(stopped->trial, stopped->step);
+    }
+  }
+
+  void begin(const StartAttempt& start) {
+    if (const auto row = find_row(start.trial)) {
+      open_[start.trial.id] = *row;
+      if (start.attempt.number == 1) {
+        books_.start(*row);
+      }
+    }
+    const absl::Status started = executor_.start(start.trial, start.attempt, *this);
+    assert(started.ok());
+    static_cast<void>(started);
+  }
+
+  void settle_accounts(const TrialId& trial, std::uint32_t row, const Outcome& outcome) {
+    const Usage& used = outcome.usage;
+    books_.pay(used.wall, used.energy ? used.energy->joules : Joules{});
+    const auto audit = audits_.find(trial);
+    if (audit != audits_.end() && outcome.steps > 0) {
+      const TableEpoch from = study_.table().at(row, audit->second);
+      const TableEpoch to = study_.table().at(row, outcome.steps);
+      books_.pay_audit(to.seconds - from.seconds, to.joules - from.joules);
+    } else if (outcome.steps == length_ && outcome.ending == Ending::finished) {
+      const TableEpoch last = study_.table().at(row, length_);
+      if (length_ == study_.table().head().epochs) {
+        books_.finish(row, clock_.now());
+      } else {
+        paused_.push_back({row, study_.table().head().maximized ? -last.score : last.score});
+      }
+    }
+  }
+
+  const TableStudy& study_;
+  const Contender& contender_;
+  const ReplayOptions& options_;
+  ManualClock clock_;
+  Bookkeeper books_;
+  RowStock stock_;
+  std::int64_t length_;  ///< epochs of a trial, as the rank knows them
+  TableExecutor executor_;
+  Rank rank_;
+  absl::flat_hash_map<TrialId, std::uint32_t> open_;   ///< rows of the attempts that run
+  absl::flat_hash_map<TrialId, std::int64_t> audits_;  ///< trials that only run on for the audit
+  std::vector<Paused> paused_;
+};
+
+}  // namespace
+
+Account replay(const TableStudy& study, const TablePool& pool, const Contender& contender,
+               const ReplayOptions& options) {
+  return Replay(study, pool, contender, options).run();
+}
+
+}  // namespace evolt
