@@ -22,9 +22,9 @@ struct PacedHalvingOptions {
   bool parks = false;  ///< trials can go on from a checkpoint: park them, do not stop them
   /// Considered at each rung; the first is the judged metric and needs no proof.
   std::vector<Score> scores = {kBest, kLoss, kLast};
-  double first_eta = 3.6;     ///< one in so many passes the first rung, at usual concordance
-  double eta = 3.4;           ///< and each later one
-  double pace = 2;            ///< eta changes by exp(pace * (concordance - usual))
+  double first_eta = 3.5;     ///< one in so many passes the first rung, at usual concordance
+  double eta = 3.3;           ///< and each later one
+  double pace = 1.75;         ///< eta changes by exp(pace * (concordance - usual))
   double usual = 0.75;        ///< concordance that is expected before there is any evidence
   double weight = 12;         ///< in trials, of that expectation
   double margin = 0.04;       ///< other scores than the first begin so much below it

@@ -30,8 +30,8 @@ void ParkedTrials::remove(const TrialId& trial, const History& history) {
   steps_.erase(at);
 }
 
-std::optional<Contender> ParkedTrials::best(std::int64_t rung, std::int64_t next,
-                                            const Score& score, const History& history) const {
+std::optional<RankedTrial> ParkedTrials::best(std::int64_t rung, std::int64_t next,
+                                              const Score& score, const History& history) const {
   auto order = std::find_if(orders_.begin(), orders_.end(), [&](const Order& known) {
     return known.rung == rung && known.next == next && known.score == score;
   });
@@ -49,7 +49,7 @@ std::optional<Contender> ParkedTrials::best(std::int64_t rung, std::int64_t next
     return std::nullopt;
   }
   const auto& [value, trial] = *order->trials.begin();
-  return Contender{trial, value};
+  return RankedTrial{trial, value};
 }
 
 }  // namespace evolt

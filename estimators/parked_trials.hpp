@@ -15,8 +15,8 @@
 
 namespace evolt {
 
-/// A parked trial and its score.
-struct Contender {
+/// A trial and its score.
+struct RankedTrial {
   TrialId trial;
   double value = 0;
 };
@@ -40,8 +40,8 @@ class ParkedTrials {
   /// Of those whose last step is `rung` or later but before `next`, the one with the smallest score
   /// at `rung`; of equals, the one bred first. Those without a score do not count. Cost: the first
   /// question about a rung and score O(n log n), then O(1).
-  std::optional<Contender> best(std::int64_t rung, std::int64_t next, const Score& score,
-                                const History& history) const;
+  std::optional<RankedTrial> best(std::int64_t rung, std::int64_t next, const Score& score,
+                                  const History& history) const;
 
  private:
   struct Order {

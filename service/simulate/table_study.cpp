@@ -112,6 +112,7 @@ Study fitted(Study study, const Table& table) {
   check_objectives(study, table);
   check_breeders(study);
   study.trial.steps = table.head().epochs;
+  study.trial.mode = StartMode::process;
   study.trial.checkpoint = true;  // attempts of a table go on from each other
   return study;
 }

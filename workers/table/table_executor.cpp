@@ -118,6 +118,9 @@ void TableExecutor::report(std::size_t slot) {
   if (verdict.stops() && !run.stopped) {
     run.stopped = true;
     run.reason = verdict.reason;
+    if (verdict.parks()) {
+      resumable_[run.trial] = run.epoch;
+    }
   }
   plan_next(slot);
 }

@@ -186,4 +186,22 @@ TEST_CASE("table executor: attempts can be shorter than the table", "[workers]")
   CHECK(f.witness.outcomes.at(0).outcome.steps == 2);
 }
 
+TEST_CASE("table executor: a parked trial goes on where it was", "[workers]") {
+  Fixture f;
+  f.witness.judge = [](const Measurement& m) {
+    Verdict verdict = stop_at(3, m);
+    verdict.decision = m.step == 3 ? Verdict::Decision::park : Verdict::Decision::proceed;
+    return verdict;
+  };
+  REQUIRE(f.start(1, 0).ok());
+  f.run();
+  CHECK(f.witness.outcomes.at(0).outcome.ending == Ending::stopped);
+  REQUIRE(f.start(1, 0, 2).ok());
+  f.run();
+  const Outcome& second = f.witness.outcomes.at(1).outcome;
+  CHECK(second.ending == Ending::finished);
+  CHECK(second.started_at == 3);
+  CHECK(f.witness.reports.size() == 4);
+}
+
 }  // namespace evolt
