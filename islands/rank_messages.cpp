@@ -103,6 +103,7 @@ void Rank::note(RankId from, const Event& event) {
   } else if (std::holds_alternative<Finished>(event.what)) {
     --unfinished_;
   }
+  watch_.note(from, event);
 }
 
 // Messages ----------------------------------------------------------------------------------------
@@ -117,6 +118,10 @@ struct Rank::MessageHandler {
   void operator()(const RankLost& lost) const { rank.forget(lost.rank); }
   void operator()(const Retry& retry) const {
     if (rank.halted_) {
+      return;
+    }
+    if (from != rank.plan_.self && rank.plan_.self == kRecorder) {
+      rank.give(retry);
       return;
     }
     rank.seen_.insert(rank.encoding_.key(retry.trial.genome));
@@ -165,6 +170,7 @@ struct Rank::MessageHandler {
   void operator()(const Recorded& recorded) const {
     rank.note(from, recorded.event);
     rank.actions_.emplace_back(RecordEvent{recorded.event});
+    rank.judge_host(from);
     rank.end_when_complete();
   }
   void operator()(const CreditAsk& ask) const {
@@ -187,6 +193,7 @@ struct Rank::MessageHandler {
   }
   void operator()(const CreditRecall&) const { rank.return_credits(); }
   void operator()(const Rest& rest) const { rank.on_rest(from, rest); }
+  void operator()(const Benched& benched) const { rank.on_benched(from, benched); }
   void operator()(const Halt& halt) const { rank.on_halt(from, halt); }
 };
 
@@ -197,7 +204,7 @@ void Rank::on_message(RankId from, const Message& message) {
 // Budget and end ----------------------------------------------------------------------------------
 
 void Rank::ask_for_credits() {
-  if (halted_ || used_up_ || slots_ == 0) {
+  if (halted_ || used_up_ || benched_ || slots_ == 0) {
     return;
   }
   if (!ends_in_time()) {

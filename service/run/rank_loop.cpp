@@ -152,6 +152,8 @@ void RankLoop::carry_out(Action& action) {
   } else if (auto* const record = std::get_if<RecordEvent>(&action);
              record != nullptr && world_.recorder != nullptr) {
     world_.recorder->record(std::move(record->event));
+  } else if (const auto* const benched = std::get_if<TellBenched>(&action)) {
+    say_benched(*benched);
   } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
     world_.plugins->ask(*ask);
   } else if (const auto* const started = std::get_if<TellStarted>(&action)) {
@@ -159,6 +161,19 @@ void RankLoop::carry_out(Action& action) {
   } else if (const auto* const result = std::get_if<TellResult>(&action)) {
     world_.plugins->tell(*result);
   }
+}
+
+void RankLoop::say_benched(const TellBenched& benched) const {
+  if (!world_.say) {
+    return;
+  }
+  const std::vector<std::string> hosts = world_.mailbox.transport().hosts();
+  const auto at = static_cast<std::size_t>(index(benched.rank));
+  const std::string name =
+      absl::StrCat("rank ", at, at < hosts.size() ? absl::StrCat(" (", hosts[at], ")") : "");
+  world_.say(benched.over
+                 ? name + " works after all, and starts trials again"
+                 : absl::StrCat(name, " starts no more trials, the others go on: ", benched.why));
 }
 
 bool RankLoop::take_letters() {
@@ -252,7 +267,7 @@ void RankLoop::beat() {
   }
   for (const auto& [attempt, why] : std::exchange(not_started_, {})) {
     if (++failed_starts_ == kBrokenHost) {
-      interrupt(EndReason::failed, "trials cannot be started here: " + why);
+      world_.rank.bench("trials cannot be started here: " + why);
     }
     world_.rank.on_not_started(attempt.trial, attempt.number, why);
     wake();

@@ -85,8 +85,10 @@ class Arbitrary {
         return Alive{};
       case 14:
         return RankLost{RankId{i32()}};
-      default:
+      case 15:
         return Rest{i64(), maybe([&] { return seconds(); })};
+      default:
+        return Benched{text(), flag()};
     }
   }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,18 @@ TEST_CASE("rank loop: rank 0 goes on without a rank that is silent", "[service]"
   REQUIRE(bench.said.size() == 1);
   CHECK(bench.said[0].find("rank 1 is lost (silent for") == 0);
   CHECK(bench.ledger.counts().total == 10);
+  CHECK(bench.ledger.counts().finished == 10);
+}
+
+TEST_CASE("rank loop: the user hears of a rank that runs no more trials", "[service]") {
+  Bench bench(0);
+  Mailbox one(bench.network.endpoint(RankId{1}));
+  one.post(RankId{0}, Benched{.text = "trials cannot be started here: no space"}, Seconds{});
+  one.flush(Seconds{}, true);
+  CHECK(bench.run().ok());
+  const std::string wanted =
+      "rank 1 starts no more trials, the others go on: trials cannot be started here: no space";
+  CHECK(std::find(bench.said.begin(), bench.said.end(), wanted) != bench.said.end());
   CHECK(bench.ledger.counts().finished == 10);
 }
 
