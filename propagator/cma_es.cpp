@@ -22,11 +22,6 @@ constexpr double kOldest = 2.5;      // generations that results may be old on a
 constexpr std::size_t kNewest = 15;  // results in which agreement is measured (Hansen 2019)
 constexpr std::size_t kMostForeseen = 40;  // numbers; above, a model costs too much
 constexpr double kMostOutside = 1;         // deviations of the mean beyond the box
-constexpr double kLeastDeviation = 1e-10;  // below it, real numbers come out the same
-constexpr double kEliteSigma = 0.05;
-constexpr std::uint64_t kStream = 0x636d61;  // tells this engine's random numbers from others
-constexpr double kLeftRadius = 10;           // of the deviations in which a run ended,
-constexpr double kMostLeftRadius = 0.1;      // but no more of the range
 
 std::vector<std::size_t> genes_of(const Encoding& encoding, bool choices) {
   std::vector<std::size_t> genes;
@@ -86,13 +81,17 @@ CmaEs::CmaEs(const Encoding& encoding, CmaEsOptions options)
       largest_population_(first_population_),
       population_(first_population_),
       gaussian_(std::vector<double>(numbers_.size(), 0.5), options_.sigma, population_),
-      chooser_(counts_of(encoding), choice_margin(choices_.size())),
+      chooser_(fresh_choices()),
       foresight_(numbers_.size()),
       foresees_(options_.foresight && choices_.empty() && !numbers_.empty() &&
                 numbers_.size() <= kMostForeseen && !branches(encoding)),
       quota_(static_cast<double>(population_)) {
   keep_margins();
   gaussian_.refresh();
+}
+
+ChoiceModel CmaEs::fresh_choices() const {
+  return {counts_of(*encoding_), choice_margin(choices_.size())};
 }
 
 /// A point of the distribution, within the box.
@@ -305,16 +304,6 @@ std::vector<double> CmaEs::ranked_weights() {
   return weights;
 }
 
-/// Whether half of the generation lies far outside of what was bred: everything near is known.
-bool CmaEs::strayed() const {
-  const auto n = static_cast<double>(numbers_.size());
-  const double farthest = 2 * (std::sqrt(n) + 2 * n / (n + 2));
-  const auto count = std::count_if(rows_.begin(), rows_.end(), [&](const Row& row) {
-    return row.own && !row.y.empty() && gaussian_.length(row.y) > farthest;
-  });
-  return 2 * static_cast<std::size_t>(count) >= rows_.size();
-}
-
 /// What a row says about the distribution. A coordinate on the bounds stands for all beyond.
 GaussianStep CmaEs::step_of(const Row& row, double weight) const {
   GaussianStep step{.to = row.x, .told = row.told, .weight = weight};
@@ -391,48 +380,6 @@ void CmaEs::keep_margins() {
       keep_level_margin(gaussian_, j, axis, margin);
     }
   }
-}
-
-bool CmaEs::ended() const {
-  double widest = 0;
-  for (std::size_t j = 0; j < numbers_.size(); ++j) {
-    widest = std::max(widest, gaussian_.deviation(j));
-  }
-  const std::size_t genes = numbers_.size() + choices_.size();
-  return barren_ > 10 * population_ + 30 * genes || (!numbers_.empty() && widest < kLeastDeviation);
-}
-
-void CmaEs::begin_run() {
-  left_ = gaussian_.mean();
-  left_radius_ = 0;
-  for (std::size_t j = 0; j < numbers_.size(); ++j) {
-    left_radius_ = std::max(left_radius_, kLeftRadius * gaussian_.deviation(j));
-  }
-  left_radius_ = std::min(left_radius_, kMostLeftRadius);
-  ++runs_;
-  abroad_ = runs_ % 2 == 0;
-  // Its own stream for each run: where a run begins depends on the results alone.
-  Rng rng{kStream, runs_};
-  std::vector<double> mean = best_->x;
-  std::size_t population = first_population_;
-  if (abroad_) {
-    largest_population_ *= 2;
-    population = largest_population_;
-    for (double& x : mean) {
-      x = rng.uniform();
-    }
-    chooser_ = ChoiceModel(counts_of(*encoding_), choice_margin(choices_.size()));
-  }
-  population_ = population;
-  gaussian_ = Gaussian(std::move(mean), abroad_ ? options_.sigma : kEliteSigma, population_);
-  foresight_ = Foresight(numbers_.size());
-  quota_ = static_cast<double>(population_);
-  births_.clear();
-  middle_.reset();
-  best_of_run_.reset();
-  barren_ = 0;
-  keep_margins();
-  gaussian_.refresh();
 }
 
 }  // namespace evolt
