@@ -1,6 +1,8 @@
 // One rank of a study with an objective that costs nothing: what the search, its messages and its
 // durable record cost a trial. benchmarks/propagation launches it under MPI and sums up its ranks.
-// Prints one JSON line: CPU, wall time and memory of this rank, and what it sent.
+// Prints one JSON line: CPU, wall time and memory of this rank, and what it sent. `startup_cpu_s`
+// is the part of `cpu_s` that was used before this rank's first trial: the wire-up of MPI, the
+// study's directory and database.
 #include "core/clock.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/run_study.hpp"
@@ -14,6 +16,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <thread>
@@ -125,6 +128,7 @@ int main(int argc, char** argv) {
   const RankId self = counting->self();
   const std::int32_t ranks = counting->ranks();
   const SystemClock clock;
+  std::optional<double> first_trial;  // CPU until then
   const rusage before = used_so_far();
   const Seconds began = clock.now();
   const RunResult result = run_study(
@@ -141,6 +145,9 @@ int main(int argc, char** argv) {
                            std::this_thread::sleep_for(
                                std::chrono::duration<double, std::milli>(milliseconds));
                          }
+                         if (!first_trial) {
+                           first_trial = cpu_seconds(used_so_far());
+                         }
                          return evaluate(params, reporter);
                        },
                        InprocOptions{.slots = site.slots});
@@ -151,9 +158,11 @@ int main(int argc, char** argv) {
     std::cerr << "the study ended otherwise: " << result.message << '\n';
     return EXIT_FAILURE;
   }
+  const double started = first_trial.value_or(cpu_seconds(after));
   const nlohmann::ordered_json line = {{"rank", index(self)},
                                        {"ranks", ranks},
                                        {"cpu_s", cpu_seconds(after) - cpu_seconds(before)},
+                                       {"startup_cpu_s", started - cpu_seconds(before)},
                                        {"wall_s", (clock.now() - began).value},
                                        {"max_rss_kib", after.ru_maxrss},
                                        {"frames", traffic.frames},

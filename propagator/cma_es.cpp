@@ -270,40 +270,6 @@ void CmaEs::foresee() {
   }
 }
 
-/// Sorts the rows, best first; gives the weight of each.
-std::vector<double> CmaEs::ranked_weights() {
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // how many are ahead, which
-  places.reserve(rows_.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const auto before = std::count_if(rows_.begin(), rows_.end(),
-                                      [&](const Row& other) { return ahead(other, rows_[i]); });
-    places.emplace_back(static_cast<std::size_t>(before), i);
-  }
-  std::sort(places.begin(), places.end());
-  std::vector<Row> sorted;
-  sorted.reserve(places.size());
-  for (const auto& [before, i] : places) {
-    sorted.push_back(std::move(rows_[i]));
-  }
-  rows_ = std::move(sorted);
-  std::vector<double> weights = gaussian_.weights();
-  for (double& weight : weights) {
-    weight = options_.active ? weight : std::max(weight, 0.0);
-  }
-  for (std::size_t from = 0; from < places.size();) {
-    std::size_t to = from;
-    double sum = 0;
-    for (; to < places.size() && places[to].first == places[from].first; ++to) {
-      sum += weights[to];
-    }
-    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(from),
-              weights.begin() + static_cast<std::ptrdiff_t>(to),
-              sum / static_cast<double>(to - from));
-    from = to;
-  }
-  return weights;
-}
-
 /// What a row says about the distribution. A coordinate on the bounds stands for all beyond.
 GaussianStep CmaEs::step_of(const Row& row, double weight) const {
   GaussianStep step{.to = row.x, .told = row.told, .weight = weight};

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace evolt {
@@ -101,6 +102,7 @@ class CmaEs {
   ChoiceModel fresh_choices() const;
   Row row_of(const Individual& individual) const;
   bool takes(const Row& row, const std::string& origin) const;
+  std::vector<std::pair<std::size_t, std::size_t>> ranking() const;
   std::vector<double> ranked_weights();
   bool strayed() const;
   GaussianStep step_of(const Row& row, double weight) const;

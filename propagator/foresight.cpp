@@ -58,6 +58,26 @@ void Foresight::into_frame(std::span<const double> x, std::span<double> u) const
   frame_.whiten(u);
 }
 
+/// Known points in the frame, row by row.
+std::vector<double> Foresight::framed(const std::vector<std::size_t>& which) const {
+  const std::size_t count = which.size();
+  std::vector<double> columns(count * n_);
+  for (std::size_t p = 0; p < count; ++p) {
+    const std::vector<double>& x = known_[which[p]].x;
+    for (std::size_t j = 0; j < n_; ++j) {
+      columns[j * count + p] = (x[j] - frame_.mean()[j]) / frame_.sigma();
+    }
+  }
+  frame_.whiten(columns, count);
+  std::vector<double> points(count * n_);
+  for (std::size_t p = 0; p < count; ++p) {
+    for (std::size_t j = 0; j < n_; ++j) {
+      points[p * n_ + j] = columns[j * count + p];
+    }
+  }
+  return points;
+}
+
 void Foresight::fit(const Gaussian& frame) {
   if (known_.size() < n_ + 3) {
     return;
@@ -68,12 +88,11 @@ void Foresight::fit(const Gaussian& frame) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return known_[a].score < known_[b].score; });
   frame_ = frame;
-  std::vector<double> points(order.size() * n_);
+  const std::vector<double> points = framed(order);
   std::vector<double> values;
   std::vector<double> weights;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const Point& point = known_[order[rank]];
-    into_frame(point.x, std::span(points).subspan(rank * n_, n_));
     values.push_back(point.score);
     weights.push_back(kBestWeight - (kBestWeight - 1) * static_cast<double>(rank) /
                                         static_cast<double>(order.size() - 1));

@@ -46,6 +46,7 @@ class Foresight {
   };
 
   void into_frame(std::span<const double> x, std::span<double> u) const;
+  std::vector<double> framed(const std::vector<std::size_t>& which) const;
   QuadraticModel::Form richest() const;
 
   std::size_t n_;
