@@ -1,5 +1,7 @@
 #include "propagator/cholesky.hpp"
 
+#include "propagator/wide_loops.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -33,7 +35,7 @@ void subtract4(std::span<double> line, const std::array<const double*, 4>& other
 
 }  // namespace
 
-bool Cholesky::factor(std::span<const double> a, std::size_t order) {
+EVOLT_WIDE_LOOPS bool Cholesky::factor(std::span<const double> a, std::size_t order) {
   assert(a.size() == order * order);
   std::vector<double> upper(order * order, 0.0);
   for (std::size_t j = 0; j < order; ++j) {
@@ -81,7 +83,7 @@ void Cholesky::solve_half(std::span<double> x) const {
   }
 }
 
-void Cholesky::solve_half(std::span<double> x, std::size_t columns) const {
+EVOLT_WIDE_LOOPS void Cholesky::solve_half(std::span<double> x, std::size_t columns) const {
   for (std::size_t k = 0; k < order_; ++k) {
     const std::span<double> solved = x.subspan(k * columns, columns);
     for (double& one : solved) {

@@ -14,12 +14,12 @@ namespace {
 constexpr std::size_t kMostBirths = 64;
 constexpr int kTriesInside = 4;
 // Chosen on eight functions in five and ten dimensions; docs/search.md has the neighbours.
-constexpr int kForeseen = 20;        // draws of which the best by the model is bred
-constexpr double kTrusted = 0.5;     // agreement above which results are asked for less often,
-constexpr double kDistrusted = 0.3;  // below which more often,
-constexpr double kQuotaStep = 1.5;   // and by how much
-constexpr double kOldest = 2.5;      // generations that results may be old on average
-constexpr std::size_t kNewest = 15;  // results in which agreement is measured (Hansen 2019)
+constexpr std::size_t kForeseen = 20;  // draws of which the best by the model is bred
+constexpr double kTrusted = 0.5;       // agreement above which results are asked for less often,
+constexpr double kDistrusted = 0.3;    // below which more often,
+constexpr double kQuotaStep = 1.5;     // and by how much
+constexpr double kOldest = 2.5;        // generations that results may be old on average
+constexpr std::size_t kNewest = 15;    // results in which agreement is measured (Hansen 2019)
 constexpr std::size_t kMostForeseen = 40;  // numbers; above, a model costs too much
 constexpr double kMostOutside = 1;         // deviations of the mean beyond the box
 
@@ -134,15 +134,18 @@ Brood CmaEs::breed(const Ground& ground, std::span<const Offspring> /*parents*/,
   }
   std::vector<double> x = drawn(rng);
   if (foresees_ && quota_ < static_cast<double>(population_)) {
-    double least = foresight_.value(settled(x));
-    for (int i = 1; i < kForeseen; ++i) {
-      std::vector<double> other = drawn(rng);
-      const double value = foresight_.value(settled(other));
-      if (value < least) {
-        least = value;
-        x = std::move(other);
-      }
+    std::vector<std::vector<double>> draws{std::move(x)};
+    while (draws.size() < kForeseen) {
+      draws.push_back(drawn(rng));
     }
+    std::vector<std::vector<double>> points;
+    points.reserve(draws.size());
+    for (const std::vector<double>& draw : draws) {
+      points.push_back(settled(draw));
+    }
+    const std::vector<double> told = foresight_.values(points);
+    x = std::move(
+        draws[static_cast<std::size_t>(std::min_element(told.begin(), told.end()) - told.begin())]);
   }
   for (std::size_t j = 0; j < x.size(); ++j) {
     genes[numbers_[j]] = x[j];
@@ -257,16 +260,23 @@ void CmaEs::foresee() {
   if (!foresight_.ready()) {
     return;
   }
-  double shift = 0;
-  for (const Row& row : rows_) {
-    shift +=
-        (row.scores.front() - foresight_.value(settled(row.x))) / static_cast<double>(rows_.size());
-  }
+  const std::size_t real = rows_.size();
   Rng rng{kStream, runs_, ++generation_};
   while (rows_.size() < population_) {
-    Row row{.x = drawn(rng), .scores = {}, .imagined = true};
-    row.scores.push_back(foresight_.value(settled(row.x)) + shift);
-    rows_.push_back(std::move(row));
+    rows_.push_back(Row{.x = drawn(rng), .scores = {}, .imagined = true});
+  }
+  std::vector<std::vector<double>> points;
+  points.reserve(rows_.size());
+  for (const Row& row : rows_) {
+    points.push_back(settled(row.x));
+  }
+  const std::vector<double> told = foresight_.values(points);
+  double shift = 0;
+  for (std::size_t i = 0; i < real; ++i) {
+    shift += (rows_[i].scores.front() - told[i]) / static_cast<double>(real);
+  }
+  for (std::size_t i = real; i < rows_.size(); ++i) {
+    rows_[i].scores.push_back(told[i] + shift);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "propagator/quadratic_model.hpp"
 
 #include "propagator/cholesky.hpp"
+#include "propagator/wide_loops.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -19,8 +20,9 @@ constexpr std::size_t kAtOnce = 4;
 
 /// Adds some points, given by the lines of their features, to the lower triangle of the normal
 /// equations.
-void add(std::span<const double> rows, std::span<const double> weights,
-         std::span<const double> values, std::span<double> normal, std::span<double> right) {
+EVOLT_WIDE_LOOPS void add(std::span<const double> rows, std::span<const double> weights,
+                          std::span<const double> values, std::span<double> normal,
+                          std::span<double> right) {
   const std::size_t count = right.size();
   const double* const a = rows.data();
   const double* const b = a + count;
