@@ -76,6 +76,9 @@ void RankLoop::wake() {
 }
 
 void RankLoop::turn() {
+  if (over_) {
+    return;
+  }
   bool busy = false;
   while (take_actions() || look_for_letters()) {
     busy = true;
@@ -95,6 +98,10 @@ void RankLoop::turn() {
 }
 
 void RankLoop::plan_next_turn(bool busy) {
+  if (tasks_.waiting()) {
+    wake();  // after them; they need no alarm
+    return;
+  }
   const Seconds pause = pause_.next(busy);
   const Seconds next = world_.clock.now() + pause;
   if (poll_timer_.set() && next_look_ <= next) {
