@@ -115,11 +115,12 @@ void RankLoop::plan_next_turn(bool busy) {
 /// Not more often than it is worth: a look into MPI costs as much as a message.
 bool RankLoop::look_for_letters() {
   const Seconds now = world_.clock.now();
-  if (world_.mailbox.ranks() == 1 || now - last_look_ < PollPause::kShortest) {
+  if (world_.mailbox.ranks() == 1 || !look_pause_.due(now)) {
     return false;
   }
-  last_look_ = now;
-  return take_letters();
+  const bool found = take_letters();
+  look_pause_.looked(now, found);
+  return found;
 }
 
 bool RankLoop::take_actions() {

@@ -103,7 +103,7 @@ class RankLoop final : public TrialObserver {
   int failed_starts_ = 0;                                     ///< in a row
   PollPause pause_;
   Seconds next_look_;
-  Seconds last_look_;
+  LookPause look_pause_;
   std::int32_t ranks_lost_ = 0;
   absl::Status status_;
 };
