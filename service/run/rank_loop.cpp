@@ -241,6 +241,16 @@ void RankLoop::leave(std::string why) {
   over_ = true;
 }
 
+std::string RankLoop::what_is_left_by(RankId lost) const {
+  const auto& ending = world_.rank.ending();
+  const bool done = ending && (ending->reason == EndReason::complete ||
+                               ending->reason == EndReason::exhausted);
+  if (done || world_.mailbox.parted(lost)) {
+    return "its work was done";
+  }
+  return ending ? "its trials wait for the next start" : "its trials run again elsewhere";
+}
+
 void RankLoop::look_after_ranks() {
   Mailbox& mailbox = world_.mailbox;
   mailbox.beat(world_.clock.now());
@@ -254,8 +264,8 @@ void RankLoop::look_after_ranks() {
       leave("rank 0 is gone: " + death.reason);
     } else if (!mailbox.lost(death.rank)) {
       if (world_.say) {
-        world_.say(absl::StrCat("rank ", index(death.rank), " is lost (", death.reason,
-                                "); its trials run again elsewhere"));
+        world_.say(absl::StrCat("rank ", index(death.rank), " is lost (", death.reason, "); ",
+                                what_is_left_by(death.rank)));
       }
       world_.rank.lose(death.rank, absl::StrCat("rank ", index(death.rank), ": ", death.reason));
       wake();

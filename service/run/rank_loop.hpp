@@ -82,6 +82,7 @@ class RankLoop final : public TrialObserver {
   bool look_for_letters();
   bool take_letters();
   void carry_out(Action& action);
+  std::string what_is_left_by(RankId lost) const;
   void say_benched(const TellBenched& benched) const;
   void begin_plugins();
   void look_after_storage();
