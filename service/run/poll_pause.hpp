@@ -16,7 +16,7 @@ class PollPause {
 
   /// `busy`: whether the look that has just ended found something to do.
   Seconds next(bool busy) {
-    const double growth = pause_ < kQuiet ? 1.5 : 1.05;
+    const double growth = pause_ < kQuiet ? 2 : 1.05;
     pause_ = busy ? kShortest : std::min(pause_ * growth, kLongest);
     return pause_;
   }

@@ -243,8 +243,8 @@ void RankLoop::leave(std::string why) {
 
 std::string RankLoop::what_is_left_by(RankId lost) const {
   const auto& ending = world_.rank.ending();
-  const bool done = ending && (ending->reason == EndReason::complete ||
-                               ending->reason == EndReason::exhausted);
+  const bool done =
+      ending && (ending->reason == EndReason::complete || ending->reason == EndReason::exhausted);
   if (done || world_.mailbox.parted(lost)) {
     return "its work was done";
   }
