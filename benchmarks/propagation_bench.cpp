@@ -1,6 +1,8 @@
 // One rank of a study with an objective that costs nothing: what the search, its messages and its
 // durable record cost a trial. benchmarks/propagation launches it under MPI and sums up its ranks.
-// Prints one JSON line: CPU, wall time and memory of this rank, and what it sent.
+// Prints one JSON line: CPU, wall time and memory of this rank, and what it sent. `startup_cpu_s`
+// is the part of `cpu_s` that was used before this rank's first trial (the study's directory and
+// database, the first of MPI's connections), `closing_cpu_s` what it took to leave MPI.
 #include "core/clock.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/run_study.hpp"
@@ -14,6 +16,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <thread>
@@ -24,12 +27,26 @@ namespace {
 
 using namespace evolt;
 
+double cpu_seconds(const rusage& used) {
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+rusage used_so_far() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return used;
+}
+
 struct Traffic {
   std::int64_t frames = 0;
   std::int64_t bytes = 0;
+  double closing_cpu = 0;  ///< seconds
 };
 
-/// Counts what is sent by another transport.
+/// Counts what is sent by another transport, and what it costs to leave it.
 class CountingTransport final : public Transport {
  public:
   CountingTransport(std::unique_ptr<Transport> under, Traffic& traffic)
@@ -45,7 +62,11 @@ class CountingTransport final : public Transport {
   std::vector<Frame> poll() override { return under_->poll(); }
   bool idle() const override { return under_->idle(); }
   void forget(RankId rank) override { under_->forget(rank); }
-  void close() override { under_->close(); }
+  void close() override {
+    const double before = cpu_seconds(used_so_far());
+    under_->close();
+    traffic_.closing_cpu = cpu_seconds(used_so_far()) - before;
+  }
   [[noreturn]] void abort(int exit_code) override {
     under_->abort(exit_code);
     std::abort();
@@ -72,19 +93,6 @@ Study study_of(std::int64_t trials, const std::string& propagator, std::int32_t 
   }
   study.space = SearchSpace(std::move(parameters));
   return study;
-}
-
-double cpu_seconds(const rusage& used) {
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-rusage used_so_far() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return used;
 }
 
 /// A sphere, so that the search has something to do.
@@ -125,6 +133,7 @@ int main(int argc, char** argv) {
   const RankId self = counting->self();
   const std::int32_t ranks = counting->ranks();
   const SystemClock clock;
+  std::optional<double> first_trial;  // CPU until then
   const rusage before = used_so_far();
   const Seconds began = clock.now();
   const RunResult result = run_study(
@@ -141,6 +150,9 @@ int main(int argc, char** argv) {
                            std::this_thread::sleep_for(
                                std::chrono::duration<double, std::milli>(milliseconds));
                          }
+                         if (!first_trial) {
+                           first_trial = cpu_seconds(used_so_far());
+                         }
                          return evaluate(params, reporter);
                        },
                        InprocOptions{.slots = site.slots});
@@ -151,9 +163,12 @@ int main(int argc, char** argv) {
     std::cerr << "the study ended otherwise: " << result.message << '\n';
     return EXIT_FAILURE;
   }
+  const double started = first_trial.value_or(cpu_seconds(after) - traffic.closing_cpu);
   const nlohmann::ordered_json line = {{"rank", index(self)},
                                        {"ranks", ranks},
                                        {"cpu_s", cpu_seconds(after) - cpu_seconds(before)},
+                                       {"startup_cpu_s", started - cpu_seconds(before)},
+                                       {"closing_cpu_s", traffic.closing_cpu},
                                        {"wall_s", (clock.now() - began).value},
                                        {"max_rss_kib", after.ru_maxrss},
                                        {"frames", traffic.frames},

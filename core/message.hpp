@@ -39,7 +39,8 @@ struct Welcome {
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
-/// A lost trial to be run again by the rank that receives it.
+/// A lost trial to be run again by the rank that receives it; rank 0 gives one that comes from
+/// another rank to a third.
 struct Retry {
   Trial trial;
   std::int32_t attempt = 2;       ///< the number of the new attempt
@@ -138,6 +139,15 @@ struct Rest {
   friend bool operator==(const Rest&, const Rest&) = default;
 };
 
+/// A rank starts no more trials: its host cannot run them. Rank 0 to that rank, or a rank that
+/// found out itself to rank 0.
+struct Benched {
+  std::string text;   ///< why
+  bool over = false;  ///< it was a mistake; rank 0 only
+
+  friend bool operator==(const Benched&, const Benched&) = default;
+};
+
 /// Why a run ends.
 enum class EndReason {
   complete,     ///< the budget is used
@@ -179,7 +189,7 @@ struct Farewell {
 
 using Message = std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded,
                              CreditAsk, CreditGrant, CreditRecall, CreditReturn, Halt, Farewell,
-                             Alive, RankLost, Rest, BudgetGranted, EndParked>;
+                             Alive, RankLost, Rest, Benched, BudgetGranted, EndParked>;
 
 /// How a message goes round: from one rank to the ranks of an island, or to all.
 struct Broadcast {

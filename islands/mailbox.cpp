@@ -216,6 +216,11 @@ std::vector<RankId> Mailbox::silent(std::int64_t beats) const {
   return silent;
 }
 
+bool Mailbox::parted(RankId rank) const {
+  const auto found = peers_.find(rank);
+  return found != peers_.end() && found->second.gone;
+}
+
 void Mailbox::lose(RankId rank) {
   if (!lost_.insert(rank).second) {
     return;

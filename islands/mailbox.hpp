@@ -82,6 +82,9 @@ class Mailbox {
   void lose(RankId rank);
   bool lost(RankId rank) const { return lost_.contains(rank); }
 
+  /// Whether that rank has said its last word.
+  bool parted(RankId rank) const;
+
   /// Another moment of this process has passed; now and then a sign of life goes out: to rank 0,
   /// and from rank 0 to all.
   void beat(Seconds now);

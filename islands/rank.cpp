@@ -41,7 +41,9 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
       clock_(clock),
       layout_(plan_.layout),
       rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
-      times_(plan_.times) {
+      times_(plan_.times),
+      ever_reported_(plan_.proven),
+      watch_(plan_.give_up_after) {
   if (plan_.self == kRecorder) {
     bank_.emplace(plan_.credits, layout_.ranks());
     unfinished_ = plan_.unfinished;
@@ -101,7 +103,10 @@ void Rank::fill_slots() {
   if (!begun_ || paused_) {
     return;
   }
-  while (!free_.empty() && !halted_) {
+  if (benched_) {
+    stand_down();
+  }
+  while (!free_.empty() && !halted_ && !benched_) {
     if (!start_retry() && !start_parked(true) && !start_new() &&
         !(budget_granted_ && start_parked(false))) {
       break;
@@ -274,20 +279,6 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
   finish(close(trial), outcome);
   fill_slots();
   end_when_complete();
-}
-
-void Rank::watch_for_a_broken_command(const Outcome& outcome) {
-  const bool silent = outcome.ending == Ending::failed && outcome.metrics.empty();
-  ever_reported_ = ever_reported_ || !silent;
-  if (plan_.give_up_after == 0 || ever_reported_ || ++silent_failures_ < plan_.give_up_after) {
-    return;
-  }
-  std::string text = absl::StrCat("the first ", plan_.give_up_after,
-                                  " trials failed without a single report: ", outcome.reason);
-  if (!outcome.last_lines.empty()) {
-    absl::StrAppend(&text, "; last line: ", outcome.last_lines.back());
-  }
-  halt(EndReason::failed, std::move(text));
 }
 
 void Rank::retry(Open lost) {

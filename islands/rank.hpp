@@ -8,6 +8,7 @@
 #include "estimators/history.hpp"
 #include "estimators/parked_trials.hpp"
 #include "islands/credits.hpp"
+#include "islands/host_watch.hpp"
 #include "islands/island.hpp"
 #include "islands/knowledge.hpp"
 #include "islands/layout.hpp"
@@ -58,6 +59,12 @@ struct ForgetRank {
 struct RecordEvent {
   Event event;
 };
+/// Rank 0 only, for the user: that rank starts no more trials.
+struct TellBenched {
+  RankId rank{};
+  std::string why;
+  bool over = false;  ///< it does again
+};
 /// The island's plug-in is to propose a configuration; on_suggestion() takes the answer.
 struct AskSuggestion {
   IslandId island{};
@@ -77,7 +84,7 @@ struct TellResult {
   Metrics metrics;  ///< empty where another rank ran it
 };
 using Action = std::variant<StartAttempt, StopAttempt, SendMessage, BroadcastMessage, ForgetRank,
-                            RecordEvent, AskSuggestion, TellStarted, TellResult>;
+                            RecordEvent, TellBenched, AskSuggestion, TellStarted, TellResult>;
 
 /// One rank of a study as a state machine without I/O: its islands, its slots, its share of the
 /// budget, and on rank 0 the budget itself and the end of the run.
@@ -129,6 +136,10 @@ class Rank {
   /// says why: invalid_argument, already_exists. Errors: not_found when nobody waits for it (any
   /// more).
   absl::Status on_suggestion(std::int64_t ask, const std::optional<Params>& suggestion);
+
+  /// Trials cannot be run here: none is started any more, and the other ranks go on. Where no other
+  /// rank is left the run ends.
+  void bench(std::string why);
 
   /// Ends the run early. On rank 0 for all; elsewhere asks rank 0 to.
   void halt(EndReason reason, std::string text);
@@ -222,7 +233,13 @@ class Rank {
   void return_credits();
   void on_halt(RankId from, const Halt& halt);
   void begin_halt(const Halt& halt);
-  void watch_for_a_broken_command(const Outcome& outcome);
+  void judge_host(RankId rank);
+  void bench_rank(RankId rank, const std::string& why);
+  void reinstate(RankId rank);
+  void on_benched(RankId from, const Benched& benched);
+  void stand_down();
+  std::vector<RankId> fit(const std::vector<RankId>& ranks) const;
+  void end_when_all_benched();
   std::optional<Seconds> time_needed(Seconds cut_before = {}) const;
   bool ends_in_time(Seconds cut_before = {}) const;
   void rest_when_idle();
@@ -273,8 +290,11 @@ class Rank {
   bool paused_ = false;
   bool used_up_ = false;        ///< this rank has seen the whole space
   bool space_used_up_ = false;  ///< rank 0: some rank has
-  std::int32_t silent_failures_ = 0;
-  bool ever_reported_ = false;
+  bool ever_reported_ = false;  ///< somebody has, as far as is known here
+  HostWatch watch_;             ///< rank 0
+  bool benched_ = false;        ///< this rank
+  /// Rank 0: those that start no more trials, and whether the first report there would change that.
+  std::map<RankId, bool> bench_;
   std::optional<Halt> halted_;
   std::vector<Action> actions_;
 };

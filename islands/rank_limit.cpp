@@ -48,7 +48,7 @@ void Rank::rest_when_idle() {
   if (!plan_.limit || !begun_ || halted_ || paused_ || !open_.empty() || !asking_.empty()) {
     return;
   }
-  const bool breeds = slots_ > 0 && !used_up_;
+  const bool breeds = slots_ > 0 && !used_up_ && !benched_;
   if (breeds && ends_in_time()) {
     return;  // it waits for credits
   }

@@ -13,6 +13,7 @@ void Rank::entrust(RankId to, const Retry& retry) {
     parked_anywhere_.insert(retry.trial.id);
   }
   if (to == plan_.self) {
+    wards_.release(retry.trial.id);
     on_message(to, retry);
   } else {
     wards_.entrust(to, retry);
@@ -34,6 +35,7 @@ void Rank::lose(RankId rank, std::string_view reason) {
     tell_all(RankLost{rank});
   }
   on_credit_answer(bank_->lose(rank));
+  end_when_all_benched();
   for (Wards::Ward& orphan : wards_.orphan(rank)) {
     Retry& retry = orphan.retry;
     const std::int32_t attempt = retry.attempt - 1;
@@ -69,9 +71,9 @@ void Rank::lose(RankId rank, std::string_view reason) {
 
 /// To a rank of its island, if one lives, else to any.
 void Rank::give(const Retry& retry) {
-  std::vector<RankId> able = living(layout_.ranks_of(retry.trial.island));
+  std::vector<RankId> able = fit(layout_.ranks_of(retry.trial.island));
   if (able.empty()) {
-    able = living(layout_.breeders());
+    able = fit(layout_.breeders());
   }
   entrust(able[next_heir_++ % able.size()], retry);
 }

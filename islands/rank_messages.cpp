@@ -107,6 +107,7 @@ void Rank::note(RankId from, const Event& event) {
     --unfinished_;
     parked_anywhere_.erase(subject(event));
   }
+  watch_.note(from, event);
 }
 
 // Messages ----------------------------------------------------------------------------------------
@@ -121,6 +122,10 @@ struct Rank::MessageHandler {
   void operator()(const RankLost& lost) const { rank.forget(lost.rank); }
   void operator()(const Retry& retry) const {
     if (rank.halted_) {
+      return;
+    }
+    if (from != rank.plan_.self && rank.plan_.self == kRecorder) {
+      rank.give(retry);
       return;
     }
     rank.seen_.insert(rank.encoding_.key(retry.trial.genome));
@@ -176,6 +181,7 @@ struct Rank::MessageHandler {
   void operator()(const Recorded& recorded) const {
     rank.note(from, recorded.event);
     rank.actions_.emplace_back(RecordEvent{recorded.event});
+    rank.judge_host(from);
     rank.end_when_complete();
   }
   void operator()(const CreditAsk& ask) const {
@@ -206,6 +212,7 @@ struct Rank::MessageHandler {
     rank.fill_slots();
   }
   void operator()(const Rest& rest) const { rank.on_rest(from, rest); }
+  void operator()(const Benched& benched) const { rank.on_benched(from, benched); }
   void operator()(const Halt& halt) const { rank.on_halt(from, halt); }
 };
 
@@ -216,7 +223,7 @@ void Rank::on_message(RankId from, const Message& message) {
 // Budget and end ----------------------------------------------------------------------------------
 
 void Rank::ask_for_credits() {
-  if (halted_ || used_up_ || slots_ == 0) {
+  if (halted_ || used_up_ || benched_ || slots_ == 0) {
     return;
   }
   if (!ends_in_time()) {

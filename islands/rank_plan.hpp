@@ -39,8 +39,10 @@ struct RankPlan {
   std::int32_t attempts = 3;    ///< of one trial, when attempts are lost
   bool continues = false;       ///< a further attempt goes on where the last one left off
   /// So many trials in a row that fail without a single report, before any has reported, mean that
-  /// the command itself is broken: the run ends and says so. 0: never.
+  /// a rank cannot run trials (HostWatch): it is benched; when all are, the command itself is
+  /// broken, and the run ends and says so. 0: never.
   std::int32_t give_up_after = 5;
+  bool proven = false;  ///< an earlier start had a result: the command works
   Fidelity fidelity;
   std::optional<RunLimit> limit;  ///< what would not end before is not begun
   std::optional<Seconds> wall;    ///< the longest that an attempt may run

@@ -47,7 +47,7 @@ absl::Status Rank::on_suggestion(std::int64_t ask, const std::optional<Params>& 
       offspring = *std::move(adopted);
     }
   }
-  if (!ends_in_time()) {
+  if (!ends_in_time() || benched_) {
     purse_.receive(1);  // it waited too long; fill_slots() gives it back
   } else if (offspring) {
     start(island, std::move(offspring), ask);

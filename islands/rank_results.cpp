@@ -109,7 +109,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
     }
     tell_plugin(open.trial.island, individual, outcome.metrics);
   }
-  watch_for_a_broken_command(outcome);
+  judge_host(plan_.self);
 }
 
 }  // namespace evolt

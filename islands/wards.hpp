@@ -24,6 +24,9 @@ class Wards {
   /// A trial that an earlier start left is given to a rank.
   void entrust(RankId to, const Retry& retry);
 
+  /// A trial is in rank 0's own hands now.
+  void release(const TrialId& trial) { wards_.erase(trial); }
+
   /// Follows an event that `from` saw.
   void note(RankId from, const Event& event);
 

@@ -8,7 +8,8 @@ namespace evolt {
 
 /// The lower triangle L with L L' = A, and what is solved with it.
 ///
-/// Small and in plain loops on purpose: the same sums in the same order on every machine.
+/// Small and in plain loops on purpose: the same sums in the same order on every machine. The inner
+/// loops run over independent sums, so that a processor may take several at once.
 /// Shape: square matrices of order n, row by row in one vector of n^2. Cost: n^3 / 6
 /// multiplications to factor, n^2 / 2 to solve or multiply.
 class Cholesky {
@@ -27,12 +28,15 @@ class Cholesky {
   /// x = L^-1 x: its length is the Mahalanobis length of x under A.
   void solve_half(std::span<double> x) const;
 
+  /// The same for many x, which are the columns of a matrix of so many: row by row.
+  void solve_half(std::span<double> x, std::size_t columns) const;
+
   /// x = A^-1 x.
   void solve(std::span<double> x) const;
 
  private:
   std::size_t order_ = 0;
-  std::vector<double> lower_;
+  std::vector<double> upper_;  ///< L', so that what is summed up at once lies side by side
 };
 
 }  // namespace evolt

@@ -14,19 +14,14 @@ namespace {
 constexpr std::size_t kMostBirths = 64;
 constexpr int kTriesInside = 4;
 // Chosen on eight functions in five and ten dimensions; docs/search.md has the neighbours.
-constexpr int kForeseen = 20;        // draws of which the best by the model is bred
-constexpr double kTrusted = 0.5;     // agreement above which results are asked for less often,
-constexpr double kDistrusted = 0.3;  // below which more often,
-constexpr double kQuotaStep = 1.5;   // and by how much
-constexpr double kOldest = 2.5;      // generations that results may be old on average
-constexpr std::size_t kNewest = 15;  // results in which agreement is measured (Hansen 2019)
+constexpr std::size_t kForeseen = 20;  // draws of which the best by the model is bred
+constexpr double kTrusted = 0.5;       // agreement above which results are asked for less often,
+constexpr double kDistrusted = 0.3;    // below which more often,
+constexpr double kQuotaStep = 1.5;     // and by how much
+constexpr double kOldest = 2.5;        // generations that results may be old on average
+constexpr std::size_t kNewest = 15;    // results in which agreement is measured (Hansen 2019)
 constexpr std::size_t kMostForeseen = 40;  // numbers; above, a model costs too much
 constexpr double kMostOutside = 1;         // deviations of the mean beyond the box
-constexpr double kLeastDeviation = 1e-10;  // below it, real numbers come out the same
-constexpr double kEliteSigma = 0.05;
-constexpr std::uint64_t kStream = 0x636d61;  // tells this engine's random numbers from others
-constexpr double kLeftRadius = 10;           // of the deviations in which a run ended,
-constexpr double kMostLeftRadius = 0.1;      // but no more of the range
 
 std::vector<std::size_t> genes_of(const Encoding& encoding, bool choices) {
   std::vector<std::size_t> genes;
@@ -86,13 +81,17 @@ CmaEs::CmaEs(const Encoding& encoding, CmaEsOptions options)
       largest_population_(first_population_),
       population_(first_population_),
       gaussian_(std::vector<double>(numbers_.size(), 0.5), options_.sigma, population_),
-      chooser_(counts_of(encoding), choice_margin(choices_.size())),
+      chooser_(fresh_choices()),
       foresight_(numbers_.size()),
       foresees_(options_.foresight && choices_.empty() && !numbers_.empty() &&
                 numbers_.size() <= kMostForeseen && !branches(encoding)),
       quota_(static_cast<double>(population_)) {
   keep_margins();
   gaussian_.refresh();
+}
+
+ChoiceModel CmaEs::fresh_choices() const {
+  return {counts_of(*encoding_), choice_margin(choices_.size())};
 }
 
 /// A point of the distribution, within the box.
@@ -135,15 +134,18 @@ Brood CmaEs::breed(const Ground& ground, std::span<const Offspring> /*parents*/,
   }
   std::vector<double> x = drawn(rng);
   if (foresees_ && quota_ < static_cast<double>(population_)) {
-    double least = foresight_.value(settled(x));
-    for (int i = 1; i < kForeseen; ++i) {
-      std::vector<double> other = drawn(rng);
-      const double value = foresight_.value(settled(other));
-      if (value < least) {
-        least = value;
-        x = std::move(other);
-      }
+    std::vector<std::vector<double>> draws{std::move(x)};
+    while (draws.size() < kForeseen) {
+      draws.push_back(drawn(rng));
     }
+    std::vector<std::vector<double>> points;
+    points.reserve(draws.size());
+    for (const std::vector<double>& draw : draws) {
+      points.push_back(settled(draw));
+    }
+    const std::vector<double> told = foresight_.values(points);
+    x = std::move(
+        draws[static_cast<std::size_t>(std::min_element(told.begin(), told.end()) - told.begin())]);
   }
   for (std::size_t j = 0; j < x.size(); ++j) {
     genes[numbers_[j]] = x[j];
@@ -258,61 +260,24 @@ void CmaEs::foresee() {
   if (!foresight_.ready()) {
     return;
   }
-  double shift = 0;
-  for (const Row& row : rows_) {
-    shift +=
-        (row.scores.front() - foresight_.value(settled(row.x))) / static_cast<double>(rows_.size());
-  }
+  const std::size_t real = rows_.size();
   Rng rng{kStream, runs_, ++generation_};
   while (rows_.size() < population_) {
-    Row row{.x = drawn(rng), .scores = {}, .imagined = true};
-    row.scores.push_back(foresight_.value(settled(row.x)) + shift);
-    rows_.push_back(std::move(row));
+    rows_.push_back(Row{.x = drawn(rng), .scores = {}, .imagined = true});
   }
-}
-
-/// Sorts the rows, best first; gives the weight of each.
-std::vector<double> CmaEs::ranked_weights() {
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // how many are ahead, which
-  places.reserve(rows_.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const auto before = std::count_if(rows_.begin(), rows_.end(),
-                                      [&](const Row& other) { return ahead(other, rows_[i]); });
-    places.emplace_back(static_cast<std::size_t>(before), i);
+  std::vector<std::vector<double>> points;
+  points.reserve(rows_.size());
+  for (const Row& row : rows_) {
+    points.push_back(settled(row.x));
   }
-  std::sort(places.begin(), places.end());
-  std::vector<Row> sorted;
-  sorted.reserve(places.size());
-  for (const auto& [before, i] : places) {
-    sorted.push_back(std::move(rows_[i]));
+  const std::vector<double> told = foresight_.values(points);
+  double shift = 0;
+  for (std::size_t i = 0; i < real; ++i) {
+    shift += (rows_[i].scores.front() - told[i]) / static_cast<double>(real);
   }
-  rows_ = std::move(sorted);
-  std::vector<double> weights = gaussian_.weights();
-  for (double& weight : weights) {
-    weight = options_.active ? weight : std::max(weight, 0.0);
+  for (std::size_t i = real; i < rows_.size(); ++i) {
+    rows_[i].scores.push_back(told[i] + shift);
   }
-  for (std::size_t from = 0; from < places.size();) {
-    std::size_t to = from;
-    double sum = 0;
-    for (; to < places.size() && places[to].first == places[from].first; ++to) {
-      sum += weights[to];
-    }
-    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(from),
-              weights.begin() + static_cast<std::ptrdiff_t>(to),
-              sum / static_cast<double>(to - from));
-    from = to;
-  }
-  return weights;
-}
-
-/// Whether half of the generation lies far outside of what was bred: everything near is known.
-bool CmaEs::strayed() const {
-  const auto n = static_cast<double>(numbers_.size());
-  const double farthest = 2 * (std::sqrt(n) + 2 * n / (n + 2));
-  const auto count = std::count_if(rows_.begin(), rows_.end(), [&](const Row& row) {
-    return row.own && !row.y.empty() && gaussian_.length(row.y) > farthest;
-  });
-  return 2 * static_cast<std::size_t>(count) >= rows_.size();
 }
 
 /// What a row says about the distribution. A coordinate on the bounds stands for all beyond.
@@ -391,48 +356,6 @@ void CmaEs::keep_margins() {
       keep_level_margin(gaussian_, j, axis, margin);
     }
   }
-}
-
-bool CmaEs::ended() const {
-  double widest = 0;
-  for (std::size_t j = 0; j < numbers_.size(); ++j) {
-    widest = std::max(widest, gaussian_.deviation(j));
-  }
-  const std::size_t genes = numbers_.size() + choices_.size();
-  return barren_ > 10 * population_ + 30 * genes || (!numbers_.empty() && widest < kLeastDeviation);
-}
-
-void CmaEs::begin_run() {
-  left_ = gaussian_.mean();
-  left_radius_ = 0;
-  for (std::size_t j = 0; j < numbers_.size(); ++j) {
-    left_radius_ = std::max(left_radius_, kLeftRadius * gaussian_.deviation(j));
-  }
-  left_radius_ = std::min(left_radius_, kMostLeftRadius);
-  ++runs_;
-  abroad_ = runs_ % 2 == 0;
-  // Its own stream for each run: where a run begins depends on the results alone.
-  Rng rng{kStream, runs_};
-  std::vector<double> mean = best_->x;
-  std::size_t population = first_population_;
-  if (abroad_) {
-    largest_population_ *= 2;
-    population = largest_population_;
-    for (double& x : mean) {
-      x = rng.uniform();
-    }
-    chooser_ = ChoiceModel(counts_of(*encoding_), choice_margin(choices_.size()));
-  }
-  population_ = population;
-  gaussian_ = Gaussian(std::move(mean), abroad_ ? options_.sigma : kEliteSigma, population_);
-  foresight_ = Foresight(numbers_.size());
-  quota_ = static_cast<double>(population_);
-  births_.clear();
-  middle_.reset();
-  best_of_run_.reset();
-  barren_ = 0;
-  keep_margins();
-  gaussian_.refresh();
 }
 
 }  // namespace evolt

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace evolt {
@@ -94,9 +95,14 @@ class CmaEs {
     std::size_t age = 0;  ///< generations since its birth
   };
 
+  /// Tells this engine's random numbers from others.
+  static constexpr std::uint64_t kStream = 0x636d61;
+
   static bool ahead(const Row& a, const Row& b);
+  ChoiceModel fresh_choices() const;
   Row row_of(const Individual& individual) const;
   bool takes(const Row& row, const std::string& origin) const;
+  std::vector<std::pair<std::size_t, std::size_t>> ranking() const;
   std::vector<double> ranked_weights();
   bool strayed() const;
   GaussianStep step_of(const Row& row, double weight) const;

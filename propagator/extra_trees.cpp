@@ -95,15 +95,22 @@ void ExtraTrees::weigh() {
 /// Draws up the order and the targets; equal results have equal targets.
 void ExtraTrees::rank() {
   const std::size_t rows = results_.size();
-  order_.resize(rows);
-  std::iota(order_.begin(), order_.end(), 0U);
-  weigh();
   const auto key = [this](std::uint32_t row) {
     return std::pair(results_[row].violation, results_[row].score);
   };
-  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
     return std::pair(key(a), a) < std::pair(key(b), b);
-  });
+  };
+  if (scores_.size() > rows || order_.empty()) {
+    order_.resize(rows);
+    std::iota(order_.begin(), order_.end(), 0U);
+    weigh();
+    std::sort(order_.begin(), order_.end(), before);
+  }
+  while (order_.size() < rows) {  // the others stand in order
+    const auto last = static_cast<std::uint32_t>(order_.size());
+    order_.insert(std::upper_bound(order_.begin(), order_.end(), last, before), last);
+  }
   targets_.resize(rows);
   for (std::size_t k = 0; k < rows;) {
     std::size_t end = k + 1;
@@ -138,6 +145,7 @@ void ExtraTrees::forget() {
   features_.resize(to * genes);
   scores_.resize(to * width);
   results_.resize(to);
+  order_.clear();
 }
 
 /// Results after which a tree is out of date: at once while there are few of them, after as many as

@@ -35,10 +35,11 @@ double Foresight::agreement(std::size_t newest) const {
     return -1;
   }
   const std::size_t first = known_.size() - std::min(known_.size(), newest);
-  std::vector<double> told;
+  std::vector<const std::vector<double>*> points;
   for (std::size_t i = first; i < known_.size(); ++i) {
-    told.push_back(value(known_[i].x));
+    points.push_back(&known_[i].x);
   }
+  const std::vector<double> told = values(points);
   std::int64_t surplus = 0;
   for (std::size_t a = 0; a < told.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
@@ -51,11 +52,24 @@ double Foresight::agreement(std::size_t newest) const {
   return static_cast<double>(surplus) / std::max(pairs, 1.0);
 }
 
-void Foresight::into_frame(std::span<const double> x, std::span<double> u) const {
-  for (std::size_t j = 0; j < n_; ++j) {
-    u[j] = (x[j] - frame_.mean()[j]) / frame_.sigma();
+/// Points in the frame, row by row. All at once, for each waits for divisions in a row.
+std::vector<double> Foresight::framed(std::span<const std::vector<double>* const> points) const {
+  const std::size_t count = points.size();
+  std::vector<double> columns(count * n_);
+  for (std::size_t p = 0; p < count; ++p) {
+    const std::vector<double>& x = *points[p];
+    for (std::size_t j = 0; j < n_; ++j) {
+      columns[j * count + p] = (x[j] - frame_.mean()[j]) / frame_.sigma();
+    }
   }
-  frame_.whiten(u);
+  frame_.whiten(columns, count);
+  std::vector<double> rows(count * n_);
+  for (std::size_t p = 0; p < count; ++p) {
+    for (std::size_t j = 0; j < n_; ++j) {
+      rows[p * n_ + j] = columns[j * count + p];
+    }
+  }
+  return rows;
 }
 
 void Foresight::fit(const Gaussian& frame) {
@@ -68,23 +82,36 @@ void Foresight::fit(const Gaussian& frame) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return known_[a].score < known_[b].score; });
   frame_ = frame;
-  std::vector<double> points(order.size() * n_);
+  std::vector<const std::vector<double>*> points;
   std::vector<double> values;
   std::vector<double> weights;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const Point& point = known_[order[rank]];
-    into_frame(point.x, std::span(points).subspan(rank * n_, n_));
+    points.push_back(&point.x);
     values.push_back(point.score);
     weights.push_back(kBestWeight - (kBestWeight - 1) * static_cast<double>(rank) /
                                         static_cast<double>(order.size() - 1));
   }
-  model_.fit(points, values, weights, n_, form);
+  model_.fit(framed(points), values, weights, n_, form);
 }
 
-double Foresight::value(std::span<const double> x) const {
-  std::vector<double> u(n_);
-  into_frame(x, u);
-  return model_.value(u);
+std::vector<double> Foresight::values(std::span<const std::vector<double>* const> points) const {
+  const std::vector<double> rows = framed(points);
+  std::vector<double> told;
+  told.reserve(points.size());
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    told.push_back(model_.value(std::span(rows).subspan(p * n_, n_)));
+  }
+  return told;
+}
+
+std::vector<double> Foresight::values(std::span<const std::vector<double>> points) const {
+  std::vector<const std::vector<double>*> which;
+  which.reserve(points.size());
+  for (const std::vector<double>& point : points) {
+    which.push_back(&point);
+  }
+  return values(which);
 }
 
 }  // namespace evolt

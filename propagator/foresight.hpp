@@ -36,8 +36,8 @@ class Foresight {
 
   bool ready() const { return model_.fitted(); }
 
-  /// Requires: ready().
-  double value(std::span<const double> x) const;
+  /// What the model says of each of some points. Requires: ready().
+  std::vector<double> values(std::span<const std::vector<double>> points) const;
 
  private:
   struct Point {
@@ -45,7 +45,8 @@ class Foresight {
     double score = 0;
   };
 
-  void into_frame(std::span<const double> x, std::span<double> u) const;
+  std::vector<double> framed(std::span<const std::vector<double>* const> points) const;
+  std::vector<double> values(std::span<const std::vector<double>* const> points) const;
   QuadraticModel::Form richest() const;
 
   std::size_t n_;

@@ -95,6 +95,18 @@ void Gaussian::whiten(std::span<double> y) const {
   }
 }
 
+void Gaussian::whiten(std::span<double> y, std::size_t columns) const {
+  if (full()) {
+    root_.solve_half(y, columns);
+    return;
+  }
+  for (std::size_t j = 0; j < size(); ++j) {
+    for (double& one : y.subspan(j * columns, columns)) {
+      one /= deviations_[j];
+    }
+  }
+}
+
 double Gaussian::length(std::span<const double> y) const {
   std::vector<double> z(y.begin(), y.end());
   whiten(z);

@@ -55,6 +55,9 @@ class Gaussian {
   /// Turns a step into one of the standard normal distribution.
   void whiten(std::span<double> y) const;
 
+  /// The same for many points, which are the columns of a matrix of so many: row by row.
+  void whiten(std::span<double> y, std::size_t columns) const;
+
   /// The length of a step in units of the distribution itself.
   double length(std::span<const double> y) const;
 

@@ -4,6 +4,7 @@
 #include "propagator/reflect.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -64,6 +65,7 @@ std::vector<double> Quadratic::lowest(Rng& rng) const {
     high[j] = std::min(1.0, middle[j] + radius);
     x[j] = rng.uniform(low[j], high[j]);
   }
+  std::array<std::vector<double>, 3> line;
   for (int sweep = 0; sweep < kSweeps; ++sweep) {
     for (std::size_t j = 0; j < x.size(); ++j) {
       const double half = (high[j] - low[j]) / 2;
@@ -71,14 +73,15 @@ std::vector<double> Quadratic::lowest(Rng& rng) const {
         continue;
       }
       const double centre = low[j] + half;
-      const auto at = [&](double place) {
-        x[j] = place;
-        return model_.value(x);
-      };
-      const double left = at(low[j]);
-      const double right = at(high[j]);
-      const double slope = (right - left) / 2;
-      const double bend = (right + left) / 2 - at(centre);
+      for (std::vector<double>& point : line) {
+        point = x;
+      }
+      line[0][j] = low[j];
+      line[1][j] = high[j];
+      line[2][j] = centre;
+      const std::vector<double> told = model_.values(line);
+      const double slope = (told[1] - told[0]) / 2;
+      const double bend = (told[1] + told[0]) / 2 - told[2];
       const double place =
           bend > 0 ? std::clamp(-slope / (2 * bend), -1.0, 1.0) : (slope > 0 ? -1.0 : 1.0);
       x[j] = centre + place * half;

@@ -1,6 +1,7 @@
 #include "propagator/quadratic_model.hpp"
 
 #include "propagator/cholesky.hpp"
+#include "propagator/wide_loops.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -12,6 +13,43 @@ namespace {
 
 /// Relative to the weight of all points: only what the points leave open is drawn to zero.
 constexpr double kRidge = 1e-9;
+
+/// Points that are added to the normal equations at once, so that these are loaded and stored once
+/// for all; the order of the sums is as if they came one by one.
+constexpr std::size_t kAtOnce = 4;
+
+/// Adds some points, given by the lines of their features, to the lower triangle of the normal
+/// equations.
+EVOLT_WIDE_LOOPS void add(std::span<const double> rows, std::span<const double> weights,
+                          std::span<const double> values, std::span<double> normal,
+                          std::span<double> right) {
+  const std::size_t count = right.size();
+  const double* const a = rows.data();
+  const double* const b = a + count;
+  const double* const c = b + count;
+  const double* const d = c + count;
+  for (std::size_t j = 0; j < count; ++j) {
+    double* const line = &normal[j * count];
+    if (weights.size() < kAtOnce) {
+      for (std::size_t p = 0; p < weights.size(); ++p) {
+        const double weighted = weights[p] * a[p * count + j];
+        right[j] += weighted * values[p];
+        for (std::size_t k = 0; k <= j; ++k) {
+          line[k] += weighted * a[p * count + k];
+        }
+      }
+      continue;
+    }
+    const double wa = weights[0] * a[j];
+    const double wb = weights[1] * b[j];
+    const double wc = weights[2] * c[j];
+    const double wd = weights[3] * d[j];
+    right[j] = (((right[j] + wa * values[0]) + wb * values[1]) + wc * values[2]) + wd * values[3];
+    for (std::size_t k = 0; k <= j; ++k) {
+      line[k] = (((line[k] + wa * a[k]) + wb * b[k]) + wc * c[k]) + wd * d[k];
+    }
+  }
+}
 
 }  // namespace
 
@@ -58,17 +96,13 @@ bool QuadraticModel::fit(std::span<const double> points, std::span<const double>
   const std::size_t count = terms(form, n);
   std::vector<double> normal(count * count, 0.0);
   std::vector<double> right(count, 0.0);
-  std::vector<double> row(count);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    features(points.subspan(i * n, n), form, row);
-    for (std::size_t j = 0; j < count; ++j) {
-      const double weighted = weights[i] * row[j];
-      right[j] += weighted * values[i];
-      double* const line = &normal[j * count];
-      for (std::size_t k = 0; k <= j; ++k) {
-        line[k] += weighted * row[k];
-      }
+  std::vector<double> rows(kAtOnce * count);
+  for (std::size_t i = 0; i < values.size(); i += kAtOnce) {
+    const std::size_t some = std::min(kAtOnce, values.size() - i);
+    for (std::size_t p = 0; p < some; ++p) {
+      features(points.subspan((i + p) * n, n), form, std::span(rows).subspan(p * count, count));
     }
+    add(rows, weights.subspan(i, some), values.subspan(i, some), normal, right);
   }
   for (std::size_t j = 1; j < count; ++j) {
     normal[j * count + j] += kRidge * normal[0];

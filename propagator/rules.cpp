@@ -10,6 +10,8 @@ Rules::Rules(const SearchSpace& space, std::span<const Axis> axes)
   for (const Parameter& parameter : space.parameters()) {
     wakes_.push_back(compile(parameter.when, space, axes));
   }
+  branches_ =
+      std::any_of(wakes_.begin(), wakes_.end(), [](const Needs& needs) { return !needs.empty(); });
   std::vector<std::size_t> place(space.size());
   for (std::size_t depth = 0; depth < order_.size(); ++depth) {
     place[order_[depth]] = depth;
@@ -68,7 +70,10 @@ bool Rules::all_hold(const Needs& needs, const Genome& genome, const ActiveMask&
 }
 
 ActiveMask Rules::active(const Genome& genome, std::span<const Axis> axes) const {
-  ActiveMask mask(order_.size(), false);
+  ActiveMask mask(order_.size(), !branches_);
+  if (!branches_) {
+    return mask;
+  }
   for (const std::size_t i : order_) {
     mask[i] = awake(i, genome, mask, axes);
   }

@@ -59,6 +59,7 @@ class Rules {
 
   std::vector<std::size_t> order_;
   std::vector<Needs> wakes_;                      ///< by gene
+  bool branches_ = false;                         ///< some gene may sleep
   std::vector<std::vector<Needs>> forbidden_at_;  ///< by place of the last gene in order
 };
 

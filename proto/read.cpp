@@ -417,6 +417,8 @@ Message Reader::message(const v1::Message& message) {
       return RankLost{.rank = RankId{message.rank_lost().rank()}};
     case v1::Message::kRest:
       return rest(message.rest());
+    case v1::Message::kBenched:
+      return Benched{.text = message.benched().text(), .over = message.benched().over()};
     case v1::Message::kBudgetGranted:
       return BudgetGranted{};
     case v1::Message::kEndParked:

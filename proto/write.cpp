@@ -376,6 +376,11 @@ struct MessageWriter {
     const auto& [rank] = lost;
     wire.mutable_rank_lost()->set_rank(index(rank));
   }
+  void operator()(const Benched& benched) const {
+    const auto& [text, over] = benched;
+    wire.mutable_benched()->set_text(text);
+    wire.mutable_benched()->set_over(over);
+  }
 };
 
 }  // namespace

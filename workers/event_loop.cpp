@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <deque>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -112,10 +114,56 @@ bool LoopTimer::set() const {
   return state_->set;
 }
 
+namespace {
+
+/// What handlers of one io_context posted. Thread: loop.
+class RunQueue final : public asio::execution_context::service {
+ public:
+  using key_type = RunQueue;
+  static inline asio::execution_context::id id;
+
+  explicit RunQueue(asio::execution_context& loop) : service(loop) {}
+
+  void add(asio::io_context& loop, std::function<void()> task) {
+    tasks_.push_back(std::move(task));
+    if (!std::exchange(drains_, true)) {
+      schedule(loop);
+    }
+  }
+
+  bool empty() const { return tasks_.empty(); }
+
+ private:
+  /// So many that a turn of Asio costs little beside them; so few that nothing waits for them long.
+  static constexpr int kAtOnce = 64;
+
+  void schedule(asio::io_context& loop) {
+    asio::post(loop, [this, &loop] {
+      for (int i = 0; i < kAtOnce && !tasks_.empty(); ++i) {
+        const std::function<void()> task = std::move(tasks_.front());
+        tasks_.pop_front();
+        task();
+      }
+      drains_ = !tasks_.empty();
+      if (drains_) {
+        schedule(loop);
+      }
+    });
+  }
+
+  void shutdown() noexcept override { tasks_.clear(); }
+
+  std::deque<std::function<void()>> tasks_;
+  bool drains_ = false;  ///< a handler is under way
+};
+
+}  // namespace
+
 struct LoopTasks::State {
-  explicit State(asio::io_context& io) : loop(io) {}
+  explicit State(asio::io_context& io) : loop(io), queue(asio::use_service<RunQueue>(io)) {}
 
   asio::io_context& loop;
+  RunQueue& queue;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard;
   std::size_t held = 0;
   bool gone = false;  // loop only
@@ -129,11 +177,20 @@ LoopTasks::~LoopTasks() {
 }
 
 void LoopTasks::post(std::function<void()> task) {
-  asio::post(state_->loop, [self = state_, task = std::move(task)] {
+  auto unless_gone = [self = state_, task = std::move(task)] {
     if (!self->gone) {
       task();
     }
-  });
+  };
+  if (state_->loop.get_executor().running_in_this_thread()) {
+    state_->queue.add(state_->loop, std::move(unless_gone));
+  } else {
+    asio::post(state_->loop, std::move(unless_gone));
+  }
+}
+
+bool LoopTasks::waiting() const {
+  return !state_->queue.empty();
 }
 
 void LoopTasks::hold() {

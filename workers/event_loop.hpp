@@ -61,7 +61,9 @@ class LoopTimer {
   std::shared_ptr<State> state_;
 };
 
-/// Work for later turns of the loop; what has not run when the object goes is dropped.
+/// Work for later turns of the loop; what has not run when the object goes is dropped. What the
+/// loop's own handlers post runs in the order in which it was posted, many tasks to a turn of Asio,
+/// which costs as much as a short task and a look at every descriptor and timer besides.
 class LoopTasks {
  public:
   explicit LoopTasks(boost::asio::io_context& loop);
@@ -70,6 +72,9 @@ class LoopTasks {
 
   /// Thread: any, as long as the object lives.
   void post(std::function<void()> task);
+
+  /// Whether tasks wait that handlers of the loop posted, here or elsewhere.
+  bool waiting() const;
 
   /// Keeps io_context::run() from returning while work goes on elsewhere; counted.
   void hold();

@@ -11,6 +11,7 @@
 #include <ctime>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,7 +29,7 @@ Seconds thread_cpu() {
 struct Return {
   absl::StatusOr<Metrics> result;
   std::string exception;
-  Seconds cpu;
+  std::optional<Seconds> cpu;
   Seconds wall;
 };
 
@@ -132,7 +133,7 @@ class Lane final : public Reporter {
 
   Return call() {
     const auto began = std::chrono::steady_clock::now();
-    const Seconds before = thread_cpu();
+    const Seconds before = on_loop_ ? Seconds{} : thread_cpu();
     Return returned;
     try {
       returned.result = objective_(trial_.params, *this);
@@ -142,8 +143,12 @@ class Lane final : public Reporter {
     } catch (...) {
       returned.result = absl::UnknownError("exception that is no std::exception");
     }
-    returned.cpu = thread_cpu() - before;
     returned.wall = seconds_between(began, std::chrono::steady_clock::now());
+    if (!on_loop_) {
+      returned.cpu = thread_cpu() - before;
+    } else if (returned.wall < options_.quick) {
+      returned.cpu = returned.wall;  // to ask the system costs as much as a quick call
+    }
     return returned;
   }
 

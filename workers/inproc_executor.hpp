@@ -55,7 +55,8 @@ struct InprocOptions {
 
 /// Runs a C++ function on a pool of threads, one for each slot. A quick function (see
 /// InprocOptions) is called on the loop's own thread, as two changes of thread would cost more than
-/// the call; it is back on the pool after a few calls that take longer.
+/// the call; it is back on the pool after a few calls that take longer. What a quick call took
+/// stands for its processor time, and a slow one on the loop has none that is known.
 ///
 /// Destroyed while trials run, it tells them to stop and waits for the functions to return; their
 /// observers hear nothing any more.

@@ -97,6 +97,7 @@ class MpiTransport final : public Transport {
       }
       return;
     }
+    meet();
     MPI_Comm_free(&world_);
     MPI_Finalize();
   }
@@ -123,6 +124,16 @@ class MpiTransport final : public Transport {
     MPI_Allgather(own.data(), each, MPI_CHAR, all.data(), each, MPI_CHAR, world_);
     for (std::size_t at = 0; at < all.size(); at += own.size()) {
       hosts_.emplace_back(all.data() + at);
+    }
+  }
+
+  /// Waits for all ranks, asleep: MPI_Finalize would wait as well, and spin.
+  void meet() {
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Ibarrier(world_, &request);
+    for (int all = 0; all == 0;) {
+      std::this_thread::sleep_for(std::chrono::microseconds(500));
+      MPI_Test(&request, &all, MPI_STATUS_IGNORE);
     }
   }
 

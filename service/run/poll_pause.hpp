@@ -16,13 +16,32 @@ class PollPause {
 
   /// `busy`: whether the look that has just ended found something to do.
   Seconds next(bool busy) {
-    const double growth = pause_ < kQuiet ? 1.5 : 1.05;
+    const double growth = pause_ < kQuiet ? 2 : 1.05;
     pause_ = busy ? kShortest : std::min(pause_ * growth, kLongest);
     return pause_;
   }
 
  private:
   Seconds pause_ = kShortest;
+};
+
+/// When a rank whose own trials keep it busy looks into its mailbox between two of them: a look
+/// costs as much as a message. Frames come every two milliseconds from each peer, so a quarter of
+/// one between looks that find nothing delays little.
+class LookPause {
+ public:
+  static constexpr Seconds kLongest{0.00025};
+
+  bool due(Seconds now) const { return now - last_ >= pause_; }
+
+  void looked(Seconds now, bool found) {
+    last_ = now;
+    pause_ = found ? PollPause::kShortest : std::min(pause_ * 1.5, kLongest);
+  }
+
+ private:
+  Seconds last_;
+  Seconds pause_ = PollPause::kShortest;
 };
 
 }  // namespace evolt

@@ -76,6 +76,9 @@ void RankLoop::wake() {
 }
 
 void RankLoop::turn() {
+  if (over_) {
+    return;
+  }
   bool busy = false;
   while (take_actions() || look_for_letters()) {
     busy = true;
@@ -95,6 +98,10 @@ void RankLoop::turn() {
 }
 
 void RankLoop::plan_next_turn(bool busy) {
+  if (tasks_.waiting()) {
+    wake();  // after them; they need no alarm
+    return;
+  }
   const Seconds pause = pause_.next(busy);
   const Seconds next = world_.clock.now() + pause;
   if (poll_timer_.set() && next_look_ <= next) {
@@ -108,11 +115,12 @@ void RankLoop::plan_next_turn(bool busy) {
 /// Not more often than it is worth: a look into MPI costs as much as a message.
 bool RankLoop::look_for_letters() {
   const Seconds now = world_.clock.now();
-  if (world_.mailbox.ranks() == 1 || now - last_look_ < PollPause::kShortest) {
+  if (world_.mailbox.ranks() == 1 || !look_pause_.due(now)) {
     return false;
   }
-  last_look_ = now;
-  return take_letters();
+  const bool found = take_letters();
+  look_pause_.looked(now, found);
+  return found;
 }
 
 bool RankLoop::take_actions() {
@@ -152,6 +160,8 @@ void RankLoop::carry_out(Action& action) {
   } else if (auto* const record = std::get_if<RecordEvent>(&action);
              record != nullptr && world_.recorder != nullptr) {
     world_.recorder->record(std::move(record->event));
+  } else if (const auto* const benched = std::get_if<TellBenched>(&action)) {
+    say_benched(*benched);
   } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
     world_.plugins->ask(*ask);
   } else if (const auto* const started = std::get_if<TellStarted>(&action)) {
@@ -159,6 +169,19 @@ void RankLoop::carry_out(Action& action) {
   } else if (const auto* const result = std::get_if<TellResult>(&action)) {
     world_.plugins->tell(*result);
   }
+}
+
+void RankLoop::say_benched(const TellBenched& benched) const {
+  if (!world_.say) {
+    return;
+  }
+  const std::vector<std::string> hosts = world_.mailbox.transport().hosts();
+  const auto at = static_cast<std::size_t>(index(benched.rank));
+  const std::string name =
+      absl::StrCat("rank ", at, at < hosts.size() ? absl::StrCat(" (", hosts[at], ")") : "");
+  world_.say(benched.over
+                 ? name + " works after all, and starts trials again"
+                 : absl::StrCat(name, " starts no more trials, the others go on: ", benched.why));
 }
 
 bool RankLoop::take_letters() {
@@ -218,6 +241,16 @@ void RankLoop::leave(std::string why) {
   over_ = true;
 }
 
+std::string RankLoop::what_is_left_by(RankId lost) const {
+  const auto& ending = world_.rank.ending();
+  const bool done =
+      ending && (ending->reason == EndReason::complete || ending->reason == EndReason::exhausted);
+  if (done || world_.mailbox.parted(lost)) {
+    return "its work was done";
+  }
+  return ending ? "its trials wait for the next start" : "its trials run again elsewhere";
+}
+
 void RankLoop::look_after_ranks() {
   Mailbox& mailbox = world_.mailbox;
   mailbox.beat(world_.clock.now());
@@ -231,8 +264,8 @@ void RankLoop::look_after_ranks() {
       leave("rank 0 is gone: " + death.reason);
     } else if (!mailbox.lost(death.rank)) {
       if (world_.say) {
-        world_.say(absl::StrCat("rank ", index(death.rank), " is lost (", death.reason,
-                                "); its trials run again elsewhere"));
+        world_.say(absl::StrCat("rank ", index(death.rank), " is lost (", death.reason, "); ",
+                                what_is_left_by(death.rank)));
       }
       world_.rank.lose(death.rank, absl::StrCat("rank ", index(death.rank), ": ", death.reason));
       wake();
@@ -252,7 +285,7 @@ void RankLoop::beat() {
   }
   for (const auto& [attempt, why] : std::exchange(not_started_, {})) {
     if (++failed_starts_ == kBrokenHost) {
-      interrupt(EndReason::failed, "trials cannot be started here: " + why);
+      world_.rank.bench("trials cannot be started here: " + why);
     }
     world_.rank.on_not_started(attempt.trial, attempt.number, why);
     wake();

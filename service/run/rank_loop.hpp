@@ -82,6 +82,8 @@ class RankLoop final : public TrialObserver {
   bool look_for_letters();
   bool take_letters();
   void carry_out(Action& action);
+  std::string what_is_left_by(RankId lost) const;
+  void say_benched(const TellBenched& benched) const;
   void begin_plugins();
   void look_after_storage();
   void look_after_ranks();
@@ -102,7 +104,7 @@ class RankLoop final : public TrialObserver {
   int failed_starts_ = 0;                                     ///< in a row
   PollPause pause_;
   Seconds next_look_;
-  Seconds last_look_;
+  LookPause look_pause_;
   std::int32_t ranks_lost_ = 0;
   absl::Status status_;
 };

@@ -4,26 +4,26 @@
 #include "core/config_error.hpp"
 #include "islands/mailbox.hpp"
 #include "service/plugin/plugin_desk.hpp"
+#include "service/run/conclusion.hpp"
 #include "service/run/display.hpp"
 #include "service/run/file_packing.hpp"
 #include "service/run/launcher.hpp"
 #include "service/run/rank_executor.hpp"
 #include "service/run/rank_files.hpp"
+#include "service/run/rank_group.hpp"
 #include "service/run/rank_loop.hpp"
 #include "service/run/recorder.hpp"
 #include "service/run/restore.hpp"
 #include "service/run/serve_readers.hpp"
 #include "service/run/signals.hpp"
 #include "service/run/supervisor.hpp"
-#include "service/run/trial_groups.hpp"
+#include "service/run/take_up.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/run/warm_start.hpp"
 #include "service/search/plan.hpp"
-#include "service/storage/sqlite_study.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -46,10 +46,6 @@ struct Stop {
   ExitCode code;
   std::string message;
 };
-
-ExitCode exit_code_of(const absl::Status& status) {
-  return absl::IsUnavailable(status) ? ExitCode::served_elsewhere : ExitCode::storage;
-}
 
 void check(const absl::Status& status) {
   if (!status.ok()) {
@@ -92,14 +88,14 @@ class Runner {
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
     make_plan(study_, *encoding_, Berth{});  // complains before anything is touched
-    groups_ = group_ranks(study_, mailbox_.transport());
+    group_ = RankGroup(study_, mailbox_.transport());
     if (!options_.make_executor) {
       make_trial_spec(study_, directory_, options_.slots);
     }
     result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
     Ledger& ledger = *result.ledger;
-    const std::uint32_t incarnation = options_.keep ? take_up(ledger) : 1;
-    berth_ = Berth{.layout = layout(),
+    const std::uint32_t incarnation = options_.keep ? take_up_study(ledger) : 1;
+    berth_ = Berth{.layout = group_.layout(study_, mailbox_.ranks()),
                    .incarnation = incarnation,
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
@@ -130,45 +126,14 @@ class Runner {
     return *std::move(prior);
   }
 
-  /// Opens the study, reads what there is of it, and begins its next incarnation.
-  std::uint32_t take_up(Ledger& ledger) {
-    auto opened = open_study(directory_, storage_options());
-    check(opened.status());
-    storage_ = std::move(*opened);
-    const std::string& stored = storage_->record().study;
-    if (!stored.empty()) {
-      const Study before = parse_study(stored, "study.db", {}, true);
-      if (const std::string conflict = resume_conflict(before, study_); !conflict.empty()) {
-        throw ConfigError(absl::StrCat(directory_, " holds a study that this one cannot resume: ",
-                                       conflict, "; use another --dir, or undo the change"));
-      }
-    }
-    check(storage_->replay([&](const StoredEvent& stored_event) {
-      ledger.apply(stored_event.event);
-      return absl::OkStatus();
-    }));
-    auto incarnation = storage_->begin(study_to_json(study_).dump());
-    check(incarnation.status());
-    if (options_.progress != nullptr && *incarnation > 1) {
-      const TrialCounts& counts = ledger.counts();
-      *options_.progress << "resumed " << directory_ << ": " << counts.total - counts.running
-                         << " results intact, " << counts.running
-                         << " trials lost their process and run again" << std::endl;
-    }
-    return *incarnation;
-  }
-
-  StudyOptions storage_options() {
-    StudyOptions options;
-    options.database_directory = options_.database_directory;
-    options.warn = [this, loop = std::this_thread::get_id()](const std::string& text) {
-      if (std::this_thread::get_id() == loop) {
-        say(text);
-      } else {
-        boost::asio::post(io_, [this, text] { say(text); });
-      }
-    };
-    return options;
+  std::uint32_t take_up_study(Ledger& ledger) {
+    auto taken = take_up(study_, directory_,
+                         storage_options(io_, options_.database_directory,
+                                         [this](const std::string& text) { say(text); }),
+                         ledger, options_.progress);
+    check(taken.status());
+    storage_ = std::move(taken->storage);
+    return taken->incarnation;
   }
 
   void tell_memories(const Ledger& ledger) {
@@ -235,9 +200,9 @@ class Runner {
     study_ = parse_study(welcome.study, "rank 0", {}, true);
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
-    groups_ = group_ranks(study_, mailbox_.transport());
+    group_ = RankGroup(study_, mailbox_.transport());
     berth_ = Berth{.self = mailbox_.self(),
-                   .layout = layout(),
+                   .layout = group_.layout(study_, mailbox_.ranks()),
                    .incarnation = welcome.incarnation,
                    .bred = welcome.bred,
                    .has_results = welcome.has_results,
@@ -249,21 +214,6 @@ class Runner {
 
   // All ------------------------------------------------------------------------------------------
 
-  /// The group of this rank, where trials are functions on several ranks.
-  GroupChannel* make_channel() {
-    if (groups_) {
-      kin_ = groups_->group_of(mailbox_.self());
-      channel_ = mailbox_.transport().make_group(kin_);
-      std::erase(kin_, mailbox_.self());
-    }
-    return channel_.get();
-  }
-
-  Layout layout() const {
-    return make_layout(study_, mailbox_.ranks(),
-                       groups_ ? groups_->leaders() : std::vector<RankId>());
-  }
-
   void make_rank() {
     Study study = study_;
     if (const auto kept =
@@ -273,10 +223,11 @@ class Runner {
       // Trials that end only after the limit would take the run with them.
       study.trial.limits.grace = std::min(study.trial.limits.grace, kept->warning);
     }
-    auto executor =
-        options_.make_executor
-            ? options_.make_executor(ExecutorSite{io_, options_.slots, make_channel()})
-            : make_rank_executor(io_, study, directory_, options_.slots, groups_, mailbox_.self());
+    auto executor = options_.make_executor
+                        ? options_.make_executor(
+                              ExecutorSite{io_, options_.slots, group_.open(mailbox_.transport())})
+                        : make_rank_executor(io_, study, directory_, options_.slots,
+                                             group_.groups(), mailbox_.self());
     if (!executor.ok()) {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
     }
@@ -305,8 +256,8 @@ class Runner {
   }
 
   void drive(RunResult& result) {
-    if (channel_ != nullptr) {
-      channel_->join();
+    if (group_.channel() != nullptr) {
+      group_.channel()->join();
     }
     std::optional<Display> display;
     std::unique_ptr<SocketServer> socket;
@@ -337,7 +288,7 @@ class Runner {
                                   }
                                 },
                             .say = [this](const std::string& text) { say(text); },
-                            .kin = kin_,
+                            .kin = group_.kin(),
                             .deaths = [this] { return deaths(); }});
     const StopSignals signals(io_, [&](int signal) {
       loop.interrupt(EndReason::interrupted, absl::StrCat("signal ", signal));
@@ -347,7 +298,7 @@ class Runner {
     }
     rank_->begin();
     const absl::Status status = loop.run();
-    if (channel_ != nullptr) {
+    if (group_.channel() != nullptr) {
       if (absl::IsAborted(status)) {
         end_at_once(status);
       }
@@ -369,7 +320,9 @@ class Runner {
         say(summary);
       }
     }
-    conclude(status, result);
+    const Conclusion conclusion = conclude(rank_->ending(), status);
+    result.code = conclusion.code;
+    result.message = conclusion.message;
   }
 
   /// A function on several ranks may wait for a dead one for ever: nothing here can end it. Rank 0
@@ -389,30 +342,6 @@ class Runner {
     }
     deaths_read_ = clock_.now();
     return files_->deaths();
-  }
-
-  void conclude(const absl::Status& status, RunResult& result) const {
-    const Halt ending = rank_->ending().value_or(Halt{EndReason::failed, "the run broke off"});
-    result.message = ending.text;
-    switch (ending.reason) {
-      case EndReason::complete:
-        break;
-      case EndReason::exhausted:
-        result.message = "every configuration of the space has been tried";
-        break;
-      case EndReason::seconds:
-        break;  // a budget that is used, like that of trials
-      case EndReason::interrupted:
-        result.code = ExitCode::work_left;
-        break;
-      case EndReason::failed:
-        result.code = ExitCode::held;
-        break;
-    }
-    if (!status.ok()) {
-      result.code = absl::IsAborted(status) ? ExitCode::try_again : ExitCode::storage;
-      result.message = std::string(status.message());
-    }
   }
 
   /// Sends everybody home before the study has begun.
@@ -446,16 +375,14 @@ class Runner {
   Mailbox mailbox_;
   Study study_;
   std::string directory_;
-  std::optional<TrialGroups> groups_;  ///< where trials have several ranks
   Berth berth_;
   std::optional<Encoding> encoding_;
   std::unique_ptr<Storage> storage_;
   std::optional<Recorder> recorder_;
-  std::unique_ptr<GroupChannel> channel_;
-  std::unique_ptr<Executor> executor_;  ///< may use the channel
+  RankGroup group_;
+  std::unique_ptr<Executor> executor_;  ///< may use the group's channel
   std::unique_ptr<PluginDesk> plugins_;
   std::optional<Rank> rank_;
-  std::vector<RankId> kin_;  ///< the others of its group
   std::optional<RankFiles> files_;
   Seconds deaths_read_;
   std::int32_t ranks_lost_ = 0;

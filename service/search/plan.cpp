@@ -196,7 +196,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .unfinished = berth.unfinished,
       .attempts = study.trial.limits.attempts,
       .continues = study.trial.checkpoint,
-      .give_up_after = berth.has_results ? 0 : 5,
+      .proven = berth.has_results,
       .fidelity = Fidelity{study.trial.fidelity, study.trial.steps},
       .limit = berth.limit,
       .wall = study.trial.limits.wall,

@@ -76,6 +76,7 @@ class Archipelago {
   const absl::Status& status() const { return status_; }
   const std::set<std::int32_t>& dead() const { return dead_; }
   const std::vector<TrialId>& stopped() const { return stopped_; }
+  const std::vector<TellBenched>& benched() const { return benched_; }
 
  private:
   struct Cue {
@@ -155,6 +156,8 @@ class Archipelago {
       journal_.push_back(std::move(record->event));
     } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
       stopped_.push_back(stop->trial);
+    } else if (auto* const benched = std::get_if<TellBenched>(&action)) {
+      benched_.push_back(std::move(*benched));
     }
   }
 
@@ -186,6 +189,14 @@ class Archipelago {
     Outcome outcome{.metrics = {{"loss", loss}},
                     .steps = std::min(cue.step, options_.steps),
                     .usage = {.wall = {0.5 + cue.pace * static_cast<double>(cue.step - 1)}}};
+    if (broken(cue.rank)) {
+      rank.on_outcome(cue.trial, cue.attempt,
+                      Outcome{.ending = Ending::failed,
+                              .failure = Failure::exit_code,
+                              .reason = "exit code 1",
+                              .last_lines = {"no driver"}});
+      return;
+    }
     if (told_to_stop) {
       outcome.ending = Ending::stopped;
       rank.on_outcome(cue.trial, cue.attempt, outcome);
@@ -222,6 +233,12 @@ class Archipelago {
     cue.at += cue.pace;
     cue.order = ++order_;
     queue_.push(cue);
+  }
+
+  bool broken(std::int32_t rank) const {
+    return std::any_of(options_.broken.begin(), options_.broken.end(), [&](const auto& one) {
+      return one.first == rank && clock_.now().value >= one.second;
+    });
   }
 
   /// What it has sent arrives; what still waited does not.
@@ -267,6 +284,7 @@ class Archipelago {
   std::vector<Event> journal_;
   std::vector<TrialId> stopped_;
   std::map<TrialId, std::int64_t> saved_;  ///< the step that a parked trial left a checkpoint of
+  std::vector<TellBenched> benched_;
   absl::Status status_;
 };
 

@@ -1,7 +1,4 @@
-#include "islands/rank.hpp"
-
-#include "estimators/catalogue.hpp"
-#include "propagator/catalogue.hpp"
+#include "lone_rank.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,79 +7,10 @@
 #include <limits>
 #include <map>
 
-namespace evolt {
-namespace {
-
-/// One rank with one slot, and what it did.
-struct Bench {
-  explicit Bench(std::int64_t credits = 20,
-                 std::vector<Parameter> parameters = {{"x", FloatDomain{.low = 0, .high = 1}, {}}})
-      : encoding(SearchSpace(std::move(parameters))), rank(plan(credits), encoding, clock) {
-    rank.begin();
-    collect();
-  }
-
-  RankPlan plan(std::int64_t credits) const {
-    return RankPlan{.self = RankId{0},
-                    .slots = 1,
-                    .credits = credits,
-                    .attempts = 2,
-                    .give_up_after = 3,
-                    .fidelity = Fidelity{"epoch", 5},
-                    .objective = Objective(ObjectiveOptions{.names = {"acc"}, .maximized = 1}),
-                    .estimator = make_estimator("none", {}),
-                    .judged = "acc",
-                    .judged_maximized = true,
-                    .topology = make_topology("ring", {}),
-                    .propagators = {make_propagator("random", encoding)}};
-  }
-
-  void collect() {
-    for (Action& action : rank.take_actions()) {
-      if (auto* start = std::get_if<StartAttempt>(&action)) {
-        started.push_back(*start);
-      } else if (auto* record = std::get_if<RecordEvent>(&action)) {
-        events.push_back(record->event);
-      } else if (auto* stop = std::get_if<StopAttempt>(&action)) {
-        stops.push_back(*stop);
-      }
-    }
-  }
-
-  const StartAttempt& last() const { return started.back(); }
-
-  void end(const Outcome& outcome) {
-    rank.on_outcome(last().trial.id, last().attempt.number, outcome);
-    collect();
-  }
-
-  template <typename T>
-  std::vector<T> all() const {
-    std::vector<T> found;
-    for (const Event& event : events) {
-      if (const auto* what = std::get_if<T>(&event.what)) {
-        found.push_back(*what);
-      }
-    }
-    return found;
-  }
-
-  ManualClock clock;
-  Encoding encoding;
-  Rank rank;
-  std::vector<StartAttempt> started;
-  std::vector<StopAttempt> stops;
-  std::vector<Event> events;
-};
-
-Outcome scored(double accuracy) {
-  return Outcome{.metrics = {{"acc", accuracy}}, .steps = 5};
-}
-
-}  // namespace
+namespace evolt::test {
 
 TEST_CASE("rank: a freed slot is filled at once, until the budget is used", "[islands]") {
-  Bench bench(3);
+  LoneRank bench(3);
   for (int i = 0; i < 3; ++i) {
     REQUIRE(bench.started.size() == static_cast<std::size_t>(i + 1));
     CHECK_FALSE(bench.rank.ending().has_value());
@@ -95,7 +23,7 @@ TEST_CASE("rank: a freed slot is filled at once, until the budget is used", "[is
 }
 
 TEST_CASE("rank: scores are smaller-is-better inside", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   bench.end(scored(0.75));
   const auto finished = bench.all<Finished>();
   REQUIRE(finished.size() == 1);
@@ -104,7 +32,7 @@ TEST_CASE("rank: scores are smaller-is-better inside", "[islands]") {
 }
 
 TEST_CASE("rank: what is not open changes nothing", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   const TrialId id = bench.last().trial.id;
   const std::size_t before = bench.events.size();
   bench.rank.on_outcome(id, 2, scored(1));
@@ -120,7 +48,7 @@ TEST_CASE("rank: what is not open changes nothing", "[islands]") {
 }
 
 TEST_CASE("rank: a finished trial without its objective failed", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   bench.end(Outcome{.metrics = {{"other", 1}}});
   bench.end(Outcome{.metrics = {{"acc", std::numeric_limits<double>::quiet_NaN()}}});
   const auto finished = bench.all<Finished>();
@@ -135,7 +63,7 @@ TEST_CASE("rank: a finished trial without its objective failed", "[islands]") {
 }
 
 TEST_CASE("rank: the island learns of what failed on another rank", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   Individual individual{.id = {1, 1, 5}, .genome = Genome{{0.25}}};
   individual.lineage.propagator = "parzen";
   bench.rank.on_message(RankId{1}, Admitted{IslandId{0}, individual});
@@ -147,7 +75,7 @@ TEST_CASE("rank: the island learns of what failed on another rank", "[islands]")
 
 TEST_CASE("rank: a start point of an earlier start did not fail, and is not bred again",
           "[islands]") {
-  Bench bench(3, {{"x", IntDomain{.low = 1, .high = 2}, {}}});
+  LoneRank bench(3, {{"x", IntDomain{.low = 1, .high = 2}, {}}});
   const bool first = bench.last().trial.params.front().second == Value(std::int64_t{1});
   const Params other{{"x", std::int64_t{first ? 2 : 1}}};
   bench.rank.on_message(
@@ -159,25 +87,8 @@ TEST_CASE("rank: a start point of an earlier start did not fail, and is not bred
   CHECK(bench.rank.ending()->reason == EndReason::exhausted);
 }
 
-TEST_CASE("rank: a lost attempt is run again, but not for ever", "[islands]") {
-  Bench bench;
-  const TrialId id = bench.last().trial.id;
-  bench.rank.on_lost(id, 1, "gone", Usage{.wall = Seconds{3}});
-  bench.collect();
-  REQUIRE(bench.last().trial.id == id);
-  CHECK(bench.last().attempt.number == 2);
-  bench.rank.on_lost(id, 2, "gone again", {});
-  bench.collect();
-  CHECK(bench.last().trial.id != id);
-  const auto finished = bench.all<Finished>();
-  REQUIRE(finished.size() == 1);
-  CHECK(finished[0].outcome.failure == Failure::attempts);
-  CHECK(bench.all<Lost>().size() == 2);
-  CHECK(bench.all<Bred>().size() == 2);
-}
-
 TEST_CASE("rank: gives up when the first trials fail without a report", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   const Outcome crash{.ending = Ending::failed,
                       .failure = Failure::exit_code,
                       .reason = "exit code 1",
@@ -192,7 +103,7 @@ TEST_CASE("rank: gives up when the first trials fail without a report", "[island
 }
 
 TEST_CASE("rank: a report that another rank had shows that the command works", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   const TrialId elsewhere{1, 1, 1};
   SECTION("a step") {
     bench.rank.on_message(RankId{1}, Progress{elsewhere, {1, 0.5, {}, {}}});
@@ -211,7 +122,7 @@ TEST_CASE("rank: a report that another rank had shows that the command works", "
 }
 
 TEST_CASE("rank: failures after a report do not end the study", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   bench.rank.on_measurement(bench.last().trial.id, 1,
                             Measurement{.step = 1, .metrics = {{"acc", 0.1}}});
   for (int i = 0; i < 6; ++i) {
@@ -221,7 +132,7 @@ TEST_CASE("rank: failures after a report do not end the study", "[islands]") {
 }
 
 TEST_CASE("rank: a halt stops what runs and keeps it for the next start", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   const TrialId id = bench.last().trial.id;
   bench.rank.halt(EndReason::interrupted, "signal 15");
   bench.collect();
@@ -236,7 +147,7 @@ TEST_CASE("rank: a halt stops what runs and keeps it for the next start", "[isla
 }
 
 TEST_CASE("rank: a small space ends the study when it is used up", "[islands]") {
-  Bench bench(100, {{"n", IntDomain{.low = 1, .high = 4}, {}}});
+  LoneRank bench(100, {{"n", IntDomain{.low = 1, .high = 4}, {}}});
   for (int i = 0; i < 4; ++i) {
     REQUIRE_FALSE(bench.rank.ending().has_value());
     bench.end(scored(i));
@@ -246,29 +157,11 @@ TEST_CASE("rank: a small space ends the study when it is used up", "[islands]") 
   CHECK(bench.rank.ending()->reason == EndReason::exhausted);
 }
 
-TEST_CASE("rank: a retry from an earlier start needs no credit", "[islands]") {
-  ManualClock clock;
-  const Encoding encoding(SearchSpace({{"x", FloatDomain{.low = 0, .high = 1}, {}}}));
-  RankPlan plan = Bench(0).plan(0);
-  plan.propagators = {make_propagator("random", encoding)};
-  plan.unfinished = 1;
-  plan.incarnation = 2;
-  Rank rank(plan, encoding, clock);
-  Trial trial{.id = TrialId{1, 0, 5}, .genome = Genome{{0.25}}, .params = {{"x", 0.25}}};
-  rank.on_message(RankId{0}, Retry{.trial = trial, .attempt = 2, .checkpoint = {}, .known = {}});
-  rank.begin();
-  CHECK(rank.running() == 1);
-  CHECK_FALSE(rank.ending().has_value());
-  rank.on_outcome(trial.id, 2, scored(0.5));
-  REQUIRE(rank.ending().has_value());
-  CHECK(rank.ending()->reason == EndReason::complete);
-}
-
 TEST_CASE("rank: any number of busy slots comes to the end of the budget", "[islands]") {
   const std::int32_t slots = GENERATE(1, 2, 3, 4, 5, 8, 13);
   ManualClock clock;
   const Encoding encoding(SearchSpace({{"x", FloatDomain{.low = 0, .high = 1}, {}}}));
-  RankPlan plan = Bench(0).plan(0);
+  RankPlan plan = LoneRank(0).plan(0);
   plan.propagators = {make_propagator("random", encoding)};
   plan.slots = slots;
   plan.credits = 20;
@@ -292,88 +185,8 @@ TEST_CASE("rank: any number of busy slots comes to the end of the budget", "[isl
   CHECK(rank.ending()->reason == EndReason::complete);
 }
 
-TEST_CASE("rank: repeated steps of a later attempt are not judged twice", "[islands]") {
-  Bench bench;
-  const TrialId id = bench.last().trial.id;
-  bench.rank.on_measurement(id, 1, Measurement{.step = 2, .metrics = {{"acc", 0.1}}});
-  bench.rank.on_lost(id, 1, "gone", {});
-  bench.collect();
-  CHECK_FALSE(
-      bench.rank.on_measurement(id, 2, Measurement{.step = 1, .metrics = {{"acc", 0.9}}}).stops());
-  bench.collect();
-  CHECK(bench.all<Measured>().size() == 2);
-}
-
-TEST_CASE("rank: an attempt that could not start is no loss of its trial", "[islands]") {
-  Bench bench;
-  const TrialId id = bench.last().trial.id;
-  for (int number = 1; number <= 5; ++number) {
-    REQUIRE(bench.last().trial.id == id);
-    REQUIRE(bench.last().attempt.number == number);
-    bench.rank.on_not_started(id, number, "no descriptors left");
-    bench.collect();
-  }
-  CHECK(bench.all<Finished>().empty());
-  CHECK(bench.all<Lost>().size() == 5);
-  // True losses still count, from here on.
-  bench.rank.on_lost(id, 6, "gone", {});
-  bench.rank.on_lost(id, 7, "gone", {});
-  bench.collect();
-  REQUIRE(bench.all<Finished>().size() == 1);
-  CHECK(bench.all<Finished>()[0].outcome.failure == Failure::attempts);
-}
-
-TEST_CASE("rank: what went on from its checkpoint and had nothing to add keeps its result",
-          "[islands]") {
-  Bench bench;
-  RankPlan plan = bench.plan(2);
-  plan.continues = GENERATE(true, false);
-  Rank rank(plan, bench.encoding, bench.clock);
-  rank.begin();
-  const auto trial = std::get<StartAttempt>(rank.take_actions().back()).trial.id;
-  rank.on_measurement(trial, 1, Measurement{.step = 5, .metrics = {{"acc", 0.75}}});
-  rank.on_lost(trial, 1, "gone", {});
-  rank.on_outcome(trial, 2, Outcome{.usage = {.wall = Seconds{1}}});
-  std::optional<Finished> finished;
-  for (const Action& action : rank.take_actions()) {
-    if (const auto* record = std::get_if<RecordEvent>(&action)) {
-      if (const auto* what = std::get_if<Finished>(&record->event.what)) {
-        finished = *what;
-      }
-    }
-  }
-  REQUIRE(finished.has_value());
-  if (plan.continues) {
-    CHECK(finished->outcome.ending == Ending::finished);
-    CHECK(finished->scores == std::vector<double>{-0.75});
-    CHECK(finished->outcome.steps == 5);
-    CHECK(finished->outcome.started_at == 5);
-  } else {
-    CHECK(finished->outcome.failure == Failure::no_result);
-  }
-}
-
-TEST_CASE("rank: a retry knows what earlier starts measured", "[islands]") {
-  Bench bench(0);
-  RankPlan plan = bench.plan(0);
-  plan.continues = true;
-  plan.unfinished = 1;
-  Rank rank(plan, bench.encoding, bench.clock);
-  const Trial trial{.id = TrialId{1, 0, 5}, .genome = Genome{{0.25}}, .params = {{"x", 0.25}}};
-  rank.on_message(RankId{0}, Retry{.trial = trial,
-                                   .attempt = 2,
-                                   .checkpoint = {},
-                                   .known = {{"acc", 0.5}, {"loss", 2}},
-                                   .steps = 4});
-  rank.begin();
-  rank.on_outcome(trial.id, 2, Outcome{.metrics = {{"acc", 0.625}}, .steps = 5, .started_at = 4});
-  const auto& living = rank.islands()[0].living();
-  REQUIRE(living.size() == 1);
-  CHECK(living[0]->scores == std::vector<double>{-0.625});
-}
-
 TEST_CASE("rank: a pause calls back what other ranks may still breed", "[islands]") {
-  Bench bench;
+  LoneRank bench;
   RankPlan plan = bench.plan(40);
   plan.layout = Layout(2, 1);
   Rank rank(plan, bench.encoding, bench.clock);
@@ -400,7 +213,7 @@ TEST_CASE("rank: a pause calls back what other ranks may still breed", "[islands
 }
 
 TEST_CASE("rank: with noise leaders are evaluated again and ranked by their means", "[islands]") {
-  Bench bench(0);
+  LoneRank bench(0);
   RankPlan plan = bench.plan(200);
   plan.noise = true;
   Rank rank(plan, bench.encoding, bench.clock);
@@ -435,49 +248,4 @@ TEST_CASE("rank: with noise leaders are evaluated again and ranked by their mean
   }
 }
 
-TEST_CASE("rank: where attempts go on from each other, a score counts what all of them used",
-          "[islands]") {
-  for (const bool continues : {true, false}) {
-    Bench bench;
-    RankPlan plan = bench.plan(20);
-    plan.continues = continues;
-    plan.objective = Objective(ObjectiveOptions{.names = {"seconds"}});
-    plan.judged.clear();
-    Rank rank(std::move(plan), bench.encoding, bench.clock);
-    Trial trial{.id = {1, 0, 1}, .genome = Genome{{0.5}}};
-    rank.on_message(RankId{0},
-                    Retry{.trial = trial, .attempt = 3, .used = Usage{.wall = Seconds{40}}});
-    rank.begin();
-    rank.on_lost(trial.id, 3, "its nanny died", Usage{.wall = Seconds{5}});
-    rank.on_outcome(trial.id, 4, Outcome{.usage = Usage{.wall = Seconds{10}}});
-    bool scored_once = false;
-    for (const Action& action : rank.take_actions()) {
-      const auto* const record = std::get_if<RecordEvent>(&action);
-      const auto* const ended =
-          record == nullptr ? nullptr : std::get_if<Finished>(&record->event.what);
-      if (ended != nullptr) {
-        scored_once = true;
-        CHECK(ended->scores == std::vector<double>{continues ? 55.0 : 10.0});
-        CHECK(ended->outcome.usage.wall == Seconds{10});  // the attempt's own
-      }
-    }
-    CHECK(scored_once);
-  }
-}
-
-TEST_CASE("rank: what a run's end stops is told whether it will be resumed", "[islands]") {
-  for (const bool continues : {true, false}) {
-    Bench bench;
-    RankPlan plan = bench.plan(20);
-    plan.continues = continues;
-    Rank rank(std::move(plan), bench.encoding, bench.clock);
-    rank.begin();
-    rank.take_actions();
-    rank.halt(EndReason::interrupted, "signal 15");
-    const auto actions = rank.take_actions();
-    REQUIRE(actions.size() == 1);
-    CHECK(std::get<StopAttempt>(actions[0]).resumes == continues);
-  }
-}
-
-}  // namespace evolt
+}  // namespace evolt::test

@@ -37,6 +37,8 @@ struct ArchipelagoOptions {
   /// Which ranks die, and when (not rank 0); rank 0 hears of it three seconds later.
   std::vector<std::pair<std::int32_t, double>> deaths;
   double killer = 0;  ///< share of trials that kill their rank
+  /// On which ranks attempts fail at once without a report, and from when on.
+  std::vector<std::pair<std::int32_t, double>> broken;
 };
 
 /// Six parameters, one of them conditional.

@@ -1,8 +1,18 @@
 """What breaks other programs of this kind: docs/robustness.md has the list. Here: failures on one of
 several ranks, damaged files, resuming, and every kind of propagator on islands of other ranks."""
+import threading
+
 from harness import *
 
 FAILING = os.environ.get("EVOLT_FAILING_OBJECTIVE", str(ROOT / "build/ci/bin/failing_objective"))
+
+# A host without its driver: the trainer fails before it says a word, from the moment at which
+# DIR/gone exists, on the nodes that BROKEN names.
+BROKEN_NODE = """
+import os, sys
+if os.environ["NODE"] in os.environ["BROKEN"].split(",") and os.path.exists("gone"):
+    sys.exit("libcuda.so.1: cannot open shared object file")
+"""
 
 # The id of a trial says on which rank it was bred, and its number there. The first one works: a rank
 # whose first trials all die without a report ends the run, because its host is broken.
@@ -56,6 +66,57 @@ class FailuresJourney(Journey):
                     start, rank, counter = map(int, trial["id"].split("."))
                     failed = rank == 1 and counter > 1
                     self.assertEqual(trial["state"], "failed" if failed else "finished", trial)
+
+    def broken_nodes(self, nodes, trials, ranks=3, code=0):
+        """A run whose rank N is on node N."""
+        (self.folder / "train.py").write_text(BROKEN_NODE + TRAINER)
+        self.study(STUDY.replace('["PAUSE"]', '["PAUSE", "NODE", "BROKEN"]'))
+        return self.evolt("run", "study.toml", "--slots", 2, "--json", "--set", "stopper.kind=none",
+                          "--set", "budget.trials=%d" % trials, code=code,
+                          env={"PAUSE": "0.005", "BROKEN": nodes},
+                          launcher=(*self.mpi(ranks), "sh", "-c", 'NODE=$PMI_RANK exec "$@"', "sh"))
+
+    def failed_by_rank(self):
+        failed = {0: 0, 1: 0, 2: 0}
+        for trial in self.exported():
+            self.assertIn(trial["state"], ("failed", "finished"))
+            failed[int(trial["id"].split(".")[1])] += trial["state"] == "failed"
+        return failed
+
+    def test_a_broken_host_is_benched_and_the_others_go_on(self):
+        (self.folder / "gone").touch()
+        for node in (0, 2):
+            with self.subTest(node=node):
+                subprocess.run(["rm", "-rf", str(self.folder / "parabola")], check=True)
+                report = self.broken_nodes(str(node), 90)
+                self.assertEqual(report["trials"]["total"], 90)
+                self.assertEqual(report["trials"]["running"], 0)
+                self.assertRegex(self.stderr, r"rank %d \(.+\) starts no more trials, the others go on: its "
+                                 r"last \d+ trials failed without a single report: ended with exit code 1; "
+                                 r"last line: libcuda.so.1: cannot open shared object file" % node)
+                failed = self.failed_by_rank()
+                self.assertEqual(sum(failed.values()), failed[node])
+                self.assertTrue(5 <= failed[node] <= 40, failed)
+
+    def test_a_host_that_breaks_later_does_not_use_up_the_budget(self):
+        process = threading.Timer(3, (self.folder / "gone").touch)
+        process.start()
+        self.addCleanup(process.cancel)
+        report = self.broken_nodes("1", 300)
+        self.assertEqual(report["trials"]["total"], 300)
+        self.assertRegex(self.stderr, "rank 1 .* starts no more trials")
+        failed = self.failed_by_rank()
+        self.assertEqual(sum(failed.values()), failed[1])
+        self.assertTrue(10 <= failed[1] <= 60, failed)
+
+    def test_where_every_host_is_broken_the_run_ends(self):
+        (self.folder / "gone").touch()
+        report = self.broken_nodes("0,1,2", 200, code=4)
+        self.assertLess(report["trials"]["total"], 80)
+        self.assertRegex(self.stderr, r"the first \d+ trials failed without a single report: ended with exit code 1")
+        # Once it is mended the same command goes on.
+        (self.folder / "gone").unlink()
+        self.assertEqual(self.broken_nodes("", 200)["trials"]["total"], 200)
 
     def test_a_truncated_database_is_named_and_never_believed(self):
         self.evolt("run", "study.toml", "--slots", 2, env={"PAUSE": "0"})

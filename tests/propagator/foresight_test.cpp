@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -49,7 +50,7 @@ TEST_CASE("foresight: ranks what it has not seen of a quadratic function", "[pro
   REQUIRE(foresight.ready());
   CHECK(foresight.agreement(15) > 0.95);
   const std::vector<double> good(n, 0.3);
-  CHECK(foresight.value(good) == Approx(0).margin(1e-3));
+  CHECK(foresight.values(std::array{good}).front() == Approx(0).margin(1e-3));
 }
 
 TEST_CASE("foresight: what is random does not agree", "[propagator]") {

@@ -104,6 +104,8 @@ class Arbitrary {
       case 15:
         return Rest{i64(), maybe([&] { return seconds(); })};
       case 16:
+        return Benched{text(), flag()};
+      case 17:
         return BudgetGranted{};
       default:
         return EndParked{};

@@ -178,10 +178,14 @@ TEST_CASE("inproc: a quick function moves to the loop, a slow call moves it back
   CHECK_FALSE(on_loop[24]);
   CHECK(on_loop[25]);
   CHECK(on_loop[101]);
+  const Usage& quick = bench.witness.ends.back().outcome->usage;
+  CHECK(quick.cpu.has_value());
+  CHECK(*quick.cpu <= quick.wall);
   CHECK(bench.witness.ends.back().outcome->metrics == Metrics{{"loss", 0.5}, {"final", 2.0}});
   CHECK(bench.witness.measurements.size() == 102);
   slow = true;
   run(103);
+  CHECK_FALSE(bench.witness.ends.back().outcome->usage.cpu.has_value());  // it slept
   run(104);
   run(105);
   CHECK(on_loop[103]);  // once is no reason

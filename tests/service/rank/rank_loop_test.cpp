@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -83,12 +84,55 @@ TEST_CASE("rank loop: rank 0 goes on without a rank that is silent", "[service]"
   CHECK(bench.ledger.counts().finished == 10);
 }
 
+TEST_CASE("rank loop: the user hears of a rank that runs no more trials", "[service]") {
+  Bench bench(0);
+  Mailbox one(bench.network.endpoint(RankId{1}));
+  one.post(RankId{0}, Benched{.text = "trials cannot be started here: no space"}, Seconds{});
+  one.flush(Seconds{}, true);
+  CHECK(bench.run().ok());
+  const std::string wanted =
+      "rank 1 starts no more trials, the others go on: trials cannot be started here: no space";
+  CHECK(std::find(bench.said.begin(), bench.said.end(), wanted) != bench.said.end());
+  CHECK(bench.ledger.counts().finished == 10);
+}
+
 TEST_CASE("rank loop: what a supervisor says is believed at once", "[service]") {
   Bench bench(0);
   bench.deaths = [] { return std::vector<Death>{{RankId{1}, "killed by signal 9"}}; };
   CHECK(bench.run().ok());
   REQUIRE(bench.said.size() == 1);
   CHECK(bench.said[0].find("rank 1 is lost (killed by signal 9)") == 0);
+}
+
+TEST_CASE("rank loop: what is said of a lost rank's trials is true", "[service]") {
+  Bench bench(0);
+  Mailbox one(bench.network.endpoint(RankId{1}));
+  std::string wanted;
+  SECTION("while the search goes on") {
+    bench.deaths = [] { return std::vector<Death>{{RankId{1}, "killed by signal 9"}}; };
+    wanted = "its trials run again elsewhere";
+  }
+  SECTION("after its last word") {
+    one.say_farewell(Seconds{});
+    REQUIRE(bench.mailbox.collect(Seconds{}).ok());
+    bench.deaths = [] { return std::vector<Death>{{RankId{1}, "killed by signal 9"}}; };
+    wanted = "its work was done";
+  }
+  SECTION("when the budget is used") {
+    bench.deaths = [&bench] {
+      return bench.rank.ending() ? std::vector<Death>{{RankId{1}, "killed by signal 9"}}
+                                 : std::vector<Death>();
+    };
+    wanted = "its work was done";
+  }
+  SECTION("when the run was interrupted") {
+    bench.rank.halt(EndReason::interrupted, "signal 15");
+    bench.deaths = [] { return std::vector<Death>{{RankId{1}, "killed by signal 9"}}; };
+    wanted = "its trials wait for the next start";
+  }
+  static_cast<void>(bench.run());
+  REQUIRE_FALSE(bench.said.empty());
+  CHECK(bench.said.back() == "rank 1 is lost (killed by signal 9); " + wanted);
 }
 
 TEST_CASE("rank loop: a rank that loses sight of rank 0 ends", "[service]") {
