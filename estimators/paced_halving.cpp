@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace evolt {
@@ -37,21 +38,23 @@ PacedHalving::PacedHalving(PacedHalvingOptions options)
   }
 }
 
-bool PacedHalving::last_tenth(std::int64_t step) const {
+/// Steps that are no rung: those of the last tenth, and the last number there is.
+bool PacedHalving::past_rungs(std::int64_t step) const {
   const std::int64_t steps = options_.window.steps;
-  return steps > 0 && step > steps - steps / 10 - 1;
+  return steps > 0 ? step > steps - steps / 10 - 1
+                   : step == std::numeric_limits<std::int64_t>::max();
 }
 
 std::int64_t PacedHalving::next(std::int64_t rung) const {
   const std::int64_t next = rungs_.after(rung);
-  return last_tenth(next) ? options_.window.steps : next;
+  return options_.window.steps > 0 && past_rungs(next) ? options_.window.steps : next;
 }
 
 std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
                                                       std::int64_t up_to) const {
   std::vector<Stage> stages;
   double share = 1;
-  for (std::int64_t rung = rungs_.first; rung <= up_to && !last_tenth(rung);
+  for (std::int64_t rung = rungs_.first; rung <= up_to && !past_rungs(rung);
        rung = rungs_.after(rung)) {
     Stage stage{.rung = rung, .next = next(rung), .score = {}};
     double most = 0;
@@ -90,7 +93,7 @@ Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
   const std::size_t points = curve.points.size();
   const std::int64_t step = curve.points.back().step;
   const std::int64_t rung = rungs_.below(step);
-  if (last_tenth(rung) || (points > 1 && curve.points[points - 2].step >= rung)) {
+  if (past_rungs(rung) || (points > 1 && curve.points[points - 2].step >= rung)) {
     return {};
   }
   const Stage stage = stages(history, rung).back();
@@ -129,7 +132,7 @@ void PacedHalving::foresee(const Curve& curve, const History& history, std::int6
   }
   double forecast = *best;
   double variance = 0;
-  for (std::int64_t at = rung; !last_tenth(at); at = rungs_.after(at)) {
+  for (std::int64_t at = rung; !past_rungs(at); at = rungs_.after(at)) {
     const Agreement& link = history.agreement(kBest, at, next(at));
     if (link.trials() < 1) {
       break;
@@ -156,11 +159,17 @@ std::optional<TrialId> PacedHalving::resume(const Parked& parked, const History&
     if (pass == 0) {
       continue;
     }
+    const auto belongs = [&](const std::optional<Contender>& contender, const Score& score) {
+      return contender &&
+             history.place(contender->trial, contender->value, stage->rung, score).better < pass;
+    };
     const auto contender = parked.best(stage->rung, stage->next, stage->score, history);
-    if (contender &&
-        history.place(contender->trial, contender->value, stage->rung, stage->score).better <
-            pass) {
+    if (belongs(contender, stage->score)) {
       return contender->trial;
+    }
+    const auto other = parked.best_without(stage->rung, stage->next, stage->score, history);
+    if (belongs(other, kBest)) {
+      return other->trial;
     }
   }
   return std::nullopt;
