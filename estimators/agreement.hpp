@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <utility>
 
 namespace evolt {
@@ -27,6 +28,11 @@ class Agreement {
   /// Mean share of pairs in the same order, with `weight` trials more that have `expected`.
   double concordance(double expected, double weight) const {
     return (concordant_ + expected * weight) / (trials_ + weight);
+  }
+
+  /// The newest early and late values that were added, in no order; at most `kPartners`.
+  std::span<const std::pair<double, double>> newest() const {
+    return std::span(partners_).first(known_);
   }
 
   /// Mean of late - early over all trials that were added, and its variance; 0 without any. The

@@ -7,6 +7,8 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 using namespace evolt;
@@ -21,13 +23,31 @@ TrialId trial(std::uint64_t counter) {
   return {1, 0, counter};
 }
 
-/// Each rule twice: where trials can be parked and where they cannot.
+/// Each rule of the catalogue, and one of each that is made of others.
+std::vector<RuleSettings> every_setting() {
+  const auto made_of = [](const char* name, std::vector<RuleSettings> rules) {
+    RuleSettings settings = name;
+    settings.rules = std::move(rules);
+    return settings;
+  };
+  std::vector<RuleSettings> all{
+      made_of("any_of", {"default", "median"}), made_of("all_of", {"default", "median"}),
+      made_of("after_steps", {"default"}), made_of("switch_at", {"default", "median"})};
+  all[2].options["steps"] = 2.0;
+  all[3].options["step"] = 5.0;
+  for (const std::string& name : estimator_names()) {
+    all.emplace_back(name);
+  }
+  return all;
+}
+
+/// Each twice: where trials can be parked and where they cannot.
 std::vector<Estimator> every_rule(EstimatorOptions options) {
   std::vector<Estimator> rules;
-  for (const std::string& name : estimator_names()) {
+  for (const RuleSettings& settings : every_setting()) {
     for (const bool parks : {false, true}) {
       options.parks = parks;
-      rules.push_back(make_estimator(name, options));
+      rules.push_back(make_estimator(settings, options));
     }
   }
   return rules;
@@ -210,10 +230,10 @@ TEST_CASE("estimator contract: what is broken is never parked", "[contracts]") {
 
 TEST_CASE("estimator contract: who cannot park never does, and goes on with nothing",
           "[contracts]") {
-  for (const std::string& name : estimator_names()) {
-    const Estimator rule = make_estimator(name, {.steps = 20});
+  for (const RuleSettings& settings : every_setting()) {
+    const Estimator rule = make_estimator(settings, {.steps = 20});
     const History history = ragged_history(9, 80, 20);
-    INFO(name);
+    INFO(settings.name);
     for (std::uint64_t k = 0; k < 80; ++k) {
       CHECK_FALSE(rule.judge(*history.curve(trial(k)), history).parks());
     }
