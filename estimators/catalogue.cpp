@@ -166,6 +166,7 @@ Estimator none(const RuleSettings&, const EstimatorOptions& options) {
 
 std::vector<Estimator> parts(const RuleSettings& rule, const EstimatorOptions& options) {
   std::vector<Estimator> made;
+  made.reserve(rule.rules.size());
   for (const RuleSettings& part : rule.rules) {
     made.push_back(make_estimator(part, options));
   }

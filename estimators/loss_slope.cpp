@@ -66,12 +66,14 @@ std::optional<double> loss_slope(std::span<const double> losses) {
   }
   // From curves that hardly bend over these reports to those that are over after the first.
   constexpr double kFlat = 0.01;
-  constexpr double kSharp = 30;
-  constexpr double kGrid = 1.35;
+  constexpr double kFactor = 1.35;
+  constexpr int kRatios = 27;  // up to 25
   Fit best;
-  for (double ratio = kFlat; ratio < kSharp; ratio *= kGrid) {
+  double ratio = kFlat;
+  for (int i = 0; i < kRatios; ++i) {
     const Fit next = fit(losses, largest, ratio);
     best = next.error < best.error ? next : best;
+    ratio *= kFactor;
   }
   double sum = 0;
   for (std::size_t i = kBurnIn; i < losses.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 #include <utility>
 
 namespace evolt {
@@ -150,9 +151,9 @@ std::optional<TrialId> PacedHalving::resume(const Parked& parked, const History&
     return std::nullopt;
   }
   const std::size_t trials = arrived(history, rungs_.first, kBest);
-  std::vector<Stage> all = stages(history, parked.furthest());
-  for (auto stage = all.rbegin(); stage != all.rend(); ++stage) {
-    std::size_t pass = room(*stage, history, trials);
+  const std::vector<Stage> all = stages(history, parked.furthest());
+  for (const Stage& stage : std::views::reverse(all)) {
+    std::size_t pass = room(stage, history, trials);
     if (!more) {
       pass = std::max(pass, options_.finalists);
     }
@@ -161,13 +162,13 @@ std::optional<TrialId> PacedHalving::resume(const Parked& parked, const History&
     }
     const auto belongs = [&](const std::optional<Contender>& contender, const Score& score) {
       return contender &&
-             history.place(contender->trial, contender->value, stage->rung, score).better < pass;
+             history.place(contender->trial, contender->value, stage.rung, score).better < pass;
     };
-    const auto contender = parked.best(stage->rung, stage->next, stage->score, history);
-    if (belongs(contender, stage->score)) {
+    const auto contender = parked.best(stage.rung, stage.next, stage.score, history);
+    if (belongs(contender, stage.score)) {
       return contender->trial;
     }
-    const auto other = parked.best_without(stage->rung, stage->next, stage->score, history);
+    const auto other = parked.best_without(stage.rung, stage.next, stage.score, history);
     if (belongs(other, kBest)) {
       return other->trial;
     }
