@@ -1,8 +1,11 @@
 // What scores of early curves tell about final results, beside figures that others computed from
 // the same tables; and what the verdict of each stopping rule costs.
 #include "benchmarks/stopping/correlations.hpp"
+#include "benchmarks/stopping/leave_out.hpp"
 #include "benchmarks/stopping/reference.hpp"
+#include "benchmarks/stopping/replay.hpp"
 #include "benchmarks/stopping/verdict_costs.hpp"
+#include "estimators/catalogue.hpp"
 
 #include <CLI/CLI.hpp>
 #include <absl/strings/str_format.h>
@@ -32,10 +35,59 @@ void print(const std::string& name, const Figures& figures) {
   }
 }
 
+std::string group_of(const std::string& directory) {
+  const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+std::vector<TableGroup> read_groups(const std::vector<std::string>& directories) {
+  std::vector<TableGroup> groups;
+  for (const std::string& directory : directories) {
+    groups.push_back({group_of(directory), {}});
+    for (const std::string& each : tables_of(directory)) {
+      groups.back().tables.push_back(read_curve_table(each));
+    }
+  }
+  return groups;
+}
+
+std::string text(const ReplayResult& result) {
+  return absl::StrFormat("%5.1f %%  %.2f", 100 * result.saved, result.hit);
+}
+
+void print_replays(const std::vector<TableGroup>& groups, const ReplayOptions& options) {
+  std::cout << absl::StrFormat(
+      "epochs saved, and share of %d pools whose result is among the best 1 %%\n", options.pools);
+  for (const TableGroup& group : groups) {
+    const auto print = [&](const std::string& name, const std::string& rule, bool parks) {
+      std::vector<ReplayResult> each;
+      for (const CurveTable& table : group.tables) {
+        const EstimatorOptions study{.steps = table.epochs, .parks = parks};
+        each.push_back(replay(table, make_estimator(rule, study), options));
+      }
+      std::cout << absl::StrFormat("  %-24s %s\n", name, text(mean_of(each))) << std::flush;
+    };
+    std::cout << group.name << '\n';
+    print("default, parking", "default", true);
+    for (const std::string& name : estimator_names()) {
+      print(name, name, false);
+    }
+  }
+}
+
+void print_left_out(const std::vector<TableGroup>& groups, const ReplayOptions& options) {
+  std::cout << absl::StrFormat("%-24s %-28s %-16s %-16s %s\n", "constants chosen without",
+                               "first_eta, eta, pace", "on it", "as shipped", "asha");
+  for (const LeftOut& row : leave_one_out(groups, options)) {
+    std::cout << absl::StrFormat("%-24s %-28s %-16s %-16s %s\n", row.group,
+                                 absl::StrFormat("%g, %g, %g", row.first_eta, row.eta, row.pace),
+                                 text(row.chosen), text(row.shipped), text(row.asha));
+  }
+}
+
 /// The mean over the tables of a group, beside the reference. Returns the largest deviation.
 double print_group(const std::string& directory) {
-  std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
-  const std::string group = (path.has_filename() ? path : path.parent_path()).filename().string();
+  const std::string group = group_of(directory);
   std::vector<CurveTable> tables;
   std::size_t curves = 0;
   for (const std::string& each : tables_of(directory)) {
@@ -94,9 +146,18 @@ void print_costs() {
 int run(int argc, char** argv) {
   CLI::App app("What stopping rules can know, and what their verdicts cost.");
   std::vector<std::string> directories;
+  std::vector<std::string> replayed;
+  ReplayOptions options;
   bool verdicts = false;
+  bool leave_out = false;
   app.add_option("--correlations", directories,
                  "tables, or directories of tables whose mean is taken");
+  app.add_option("--replay", replayed,
+                 "tables, or directories of tables: what each rule saves there, and finds");
+  app.add_flag("--leave-out", leave_out,
+               "with --replay: the default's constants, chosen without each of the groups in turn");
+  app.add_option("--pools", options.pools, "random pools of each table that are replayed");
+  app.add_option("--pool", options.pool, "configurations of a pool, at most half of the table");
   app.add_flag("--verdicts", verdicts, "the cost of a verdict of each rule");
   CLI11_PARSE(app, argc, argv);
   double worst = 0;
@@ -105,6 +166,14 @@ int run(int argc, char** argv) {
   }
   if (!directories.empty()) {
     std::cout << absl::StrFormat("largest deviation from the reference: %.4f\n", worst);
+  }
+  if (!replayed.empty()) {
+    const std::vector<TableGroup> groups = read_groups(replayed);
+    if (leave_out) {
+      print_left_out(groups, options);
+    } else {
+      print_replays(groups, options);
+    }
   }
   if (verdicts) {
     print_costs();
