@@ -31,7 +31,8 @@ void Agreement::remember(double early, double late) {
   partners_[next_] = {early, late};
   next_ = (next_ + 1) % kPartners;
   known_ = std::min(known_ + 1, kPartners);
-  const double share = 1 / std::min(static_cast<double>(known_) + trials_, kMemory);
+  seen_ = std::min(seen_ + 1, kMemory);
+  const double share = 1 / seen_;
   const double off = late - early - gain_;
   gain_ += share * off;
   gain_variance_ = (1 - share) * (gain_variance_ + share * off * off);

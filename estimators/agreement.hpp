@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <utility>
 
 namespace evolt {
@@ -29,7 +30,13 @@ class Agreement {
     return (concordant_ + expected * weight) / (trials_ + weight);
   }
 
-  /// Mean of late - early, and its variance; 0 without trials.
+  /// The newest early and late values that were added, in no order; at most `kPartners`.
+  std::span<const std::pair<double, double>> newest() const {
+    return std::span(partners_).first(known_);
+  }
+
+  /// Mean of late - early over all trials that were added, and its variance; 0 without any. The
+  /// older ones fade here too.
   double gain() const { return gain_; }
   double gain_variance() const { return gain_variance_; }
 
@@ -43,6 +50,7 @@ class Agreement {
   std::size_t known_ = 0;
   double trials_ = 0;
   double concordant_ = 0;
+  double seen_ = 0;
   double gain_ = 0;
   double gain_variance_ = 0;
 };

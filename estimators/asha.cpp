@@ -8,9 +8,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace evolt {
-Asha::Asha(AshaOptions options) : options_(options) {
+
+Asha::Asha(AshaOptions options) : options_(std::move(options)) {
   if (options_.window.min_steps < 1) {
     throw ConfigError(Complaint{.what = "the first rung must be at least 1",
                                 .key = "stopper.min_steps",
@@ -25,7 +28,7 @@ Asha::Asha(AshaOptions options) : options_(options) {
 
 Verdict Asha::judge(const Curve& curve, const History& history) const {
   if (auto verdict = settled(curve, options_.window)) {
-    return *verdict;
+    return *std::move(verdict);
   }
   const std::size_t points = curve.points.size();
   const std::int64_t rung =
@@ -33,17 +36,30 @@ Verdict Asha::judge(const Curve& curve, const History& history) const {
   if (points > 1 && curve.points[points - 2].step >= rung) {
     return {};  // judged there already
   }
-  const double best = best_of_first(curve, points, history);
-  const Place place = history.place(curve.trial, best, rung);
+  Score score = options_.score;
+  std::optional<double> value;
+  if (score != kBest) {
+    value = value_of(score, curve.points);
+  }
+  if (!value) {
+    score = kBest;
+    value = best_of_first(curve, points, history);
+  }
+  const Place place = history.place(curve.trial, *value, rung, score);
   const std::size_t arrived = place.peers + 1;
   const auto pass =
       static_cast<std::size_t>(std::floor(static_cast<double>(arrived) / options_.eta));
   if (pass == 0 || place.better < pass) {
     return {};
   }
-  return {.decision = Verdict::Decision::stop,
-          .reason = absl::StrCat("not among the best ", pass, " of ", arrived, " at step ",
-                                 curve.points.back().step)};
+  Verdict verdict{.decision = Verdict::Decision::stop,
+                  .reason = absl::StrCat("not among the best ", pass, " of ", arrived, " at step ",
+                                         curve.points.back().step)};
+  if (options_.score != kBest) {
+    absl::StrAppend(&verdict.reason, " by ", describe(score));
+  }
+  absl::StrAppend(&verdict.reason, options_.note);
+  return verdict;
 }
 
 }  // namespace evolt

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/config_error.hpp"
 #include "estimators/estimator.hpp"
+#include "estimators/rule_settings.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,10 +21,20 @@ struct EstimatorOptions {
   bool loss_changes = false;  ///< a hyperparameter changes what the training loss means
 };
 
-/// `default`, `asha`, `median`, `none`.
+/// The rules that stand for themselves: `default`, `asha`, ..., `none`.
 std::vector<std::string> estimator_names();
 
+/// Those that are made of others: `any_of`, `all_of`, `after_steps`, `switch_at`.
+std::vector<std::string> combined_rule_names();
+
+/// What is wrong with an option of a rule; and what is missing from it, or is too much, when all
+/// its options are good: nullopt where nothing is. Neither looks at the rules within. Requires: a
+/// name of either list.
+std::optional<Complaint> wrong_option(const std::string& rule, const std::string& option,
+                                      const RuleOptionValue& value);
+std::optional<Complaint> wrong_parts(const RuleSettings& rule);
+
 /// Errors: ConfigError naming the known ones and the nearest match, or options the rule cannot use.
-Estimator make_estimator(std::string_view name, const EstimatorOptions& options);
+Estimator make_estimator(const RuleSettings& rule, const EstimatorOptions& options);
 
 }  // namespace evolt

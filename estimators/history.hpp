@@ -69,8 +69,9 @@ class History {
               const Score& score = kBest) const;
 
   /// How well the score at step `from` foretells the best value at step `to`, over the trials that
-  /// came to `to`, in their order of arrival. Requires: from < to. Cost: the first question about
-  /// two steps and a score O(trials), then O(1).
+  /// came to `to`, in the order in which they came there; those that had come before the first
+  /// question, in the order of their first reports. Requires: from < to. Cost: the first question
+  /// about two steps and a score O(trials), then O(1).
   const Agreement& agreement(const Score& score, std::int64_t from, std::int64_t to) const;
 
  private:

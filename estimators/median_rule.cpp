@@ -4,25 +4,9 @@
 
 #include <absl/strings/str_cat.h>
 
-#include <bit>
-#include <cstdint>
 #include <utility>
 
 namespace evolt {
-namespace {
-
-/// Steps from 128 on are compared on a grid of 64 steps an octave, so that a study whose trials
-/// each report at steps of their own (samples, seconds) still has peers, and a bounded number of
-/// indices. Rounding down: the peers are then up to 1.6 % younger, which is in the trial's favour.
-std::int64_t grid_step(std::int64_t step) {
-  if (step < 128) {
-    return step;
-  }
-  const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(step))) - 7;
-  return (step >> shift) << shift;
-}
-
-}  // namespace
 
 MedianRule::MedianRule(MedianRuleOptions options) : options_(std::move(options)) {
   if (options_.window.min_steps < 1 || options_.min_peers < 1 || options_.reports < 1) {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <ranges>
 #include <utility>
 
 namespace evolt {
@@ -37,21 +39,23 @@ PacedHalving::PacedHalving(PacedHalvingOptions options)
   }
 }
 
-bool PacedHalving::last_tenth(std::int64_t step) const {
+/// Steps that are no rung: those of the last tenth, and the last number there is.
+bool PacedHalving::past_rungs(std::int64_t step) const {
   const std::int64_t steps = options_.window.steps;
-  return steps > 0 && step > steps - steps / 10 - 1;
+  return steps > 0 ? step > steps - steps / 10 - 1
+                   : step == std::numeric_limits<std::int64_t>::max();
 }
 
 std::int64_t PacedHalving::next(std::int64_t rung) const {
   const std::int64_t next = rungs_.after(rung);
-  return last_tenth(next) ? options_.window.steps : next;
+  return options_.window.steps > 0 && past_rungs(next) ? options_.window.steps : next;
 }
 
 std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
                                                       std::int64_t up_to) const {
   std::vector<Stage> stages;
   double share = 1;
-  for (std::int64_t rung = rungs_.first; rung <= up_to && !last_tenth(rung);
+  for (std::int64_t rung = rungs_.first; rung <= up_to && !past_rungs(rung);
        rung = rungs_.after(rung)) {
     Stage stage{.rung = rung, .next = next(rung), .score = {}};
     double most = 0;
@@ -90,7 +94,7 @@ Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
   const std::size_t points = curve.points.size();
   const std::int64_t step = curve.points.back().step;
   const std::int64_t rung = rungs_.below(step);
-  if (last_tenth(rung) || (points > 1 && curve.points[points - 2].step >= rung)) {
+  if (past_rungs(rung) || (points > 1 && curve.points[points - 2].step >= rung)) {
     return {};
   }
   const Stage stage = stages(history, rung).back();
@@ -129,7 +133,7 @@ void PacedHalving::foresee(const Curve& curve, const History& history, std::int6
   }
   double forecast = *best;
   double variance = 0;
-  for (std::int64_t at = rung; !last_tenth(at); at = rungs_.after(at)) {
+  for (std::int64_t at = rung; !past_rungs(at); at = rungs_.after(at)) {
     const Agreement& link = history.agreement(kBest, at, next(at));
     if (link.trials() < 1) {
       break;
@@ -147,20 +151,26 @@ std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const Hi
     return std::nullopt;
   }
   const std::size_t trials = arrived(history, rungs_.first, kBest);
-  std::vector<Stage> all = stages(history, parked.furthest());
-  for (auto stage = all.rbegin(); stage != all.rend(); ++stage) {
-    std::size_t pass = room(*stage, history, trials);
+  const std::vector<Stage> all = stages(history, parked.furthest());
+  for (const Stage& stage : std::views::reverse(all)) {
+    std::size_t pass = room(stage, history, trials);
     if (!more) {
       pass = std::max(pass, options_.finalists);
     }
     if (pass == 0) {
       continue;
     }
-    const auto contender = parked.best(stage->rung, stage->next, stage->score, history);
-    if (contender &&
-        history.place(contender->trial, contender->value, stage->rung, stage->score).better <
-            pass) {
+    const auto belongs = [&](const std::optional<RankedTrial>& contender, const Score& score) {
+      return contender &&
+             history.place(contender->trial, contender->value, stage.rung, score).better < pass;
+    };
+    const auto contender = parked.best(stage.rung, stage.next, stage.score, history);
+    if (belongs(contender, stage.score)) {
       return contender->trial;
+    }
+    const auto other = parked.best_without(stage.rung, stage.next, stage.score, history);
+    if (belongs(other, kBest)) {
+      return other->trial;
     }
   }
   return std::nullopt;

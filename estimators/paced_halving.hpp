@@ -79,7 +79,7 @@ class PacedHalving {
 
   std::vector<Stage> stages(const History& history, std::int64_t up_to) const;
   std::int64_t next(std::int64_t rung) const;
-  bool last_tenth(std::int64_t step) const;
+  bool past_rungs(std::int64_t step) const;
   std::size_t room(const Stage& stage, const History& history, std::size_t trials) const;
   void foresee(const Curve& curve, const History& history, std::int64_t rung,
                Verdict& verdict) const;

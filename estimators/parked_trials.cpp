@@ -10,7 +10,7 @@ void ParkedTrials::add(const TrialId& trial, std::int64_t step, const History& h
   furthest_ = std::max(furthest_, step);
   for (Order& order : orders_) {
     if (step >= order.rung && step < order.next) {
-      if (const auto value = history.at(trial, order.rung, order.score)) {
+      if (const auto value = order.value(trial, history)) {
         order.trials.emplace(*value, trial);
       }
     }
@@ -23,23 +23,42 @@ void ParkedTrials::remove(const TrialId& trial, const History& history) {
     return;
   }
   for (Order& order : orders_) {
-    if (const auto value = history.at(trial, order.rung, order.score)) {
+    if (const auto value = order.value(trial, history)) {
       order.trials.erase({*value, trial});
     }
   }
   steps_.erase(at);
 }
 
+std::optional<double> ParkedTrials::Order::value(const TrialId& trial,
+                                                 const History& history) const {
+  const auto own = history.at(trial, rung, score);
+  if (!lacking) {
+    return own;
+  }
+  return own ? std::nullopt : history.best(trial, rung);
+}
+
 std::optional<RankedTrial> ParkedTrials::best(std::int64_t rung, std::int64_t next,
                                               const Score& score, const History& history) const {
-  auto order = std::find_if(orders_.begin(), orders_.end(), [&](const Order& known) {
-    return known.rung == rung && known.next == next && known.score == score;
-  });
+  return first({.rung = rung, .next = next, .score = score, .trials = {}}, history);
+}
+
+std::optional<RankedTrial> ParkedTrials::best_without(std::int64_t rung, std::int64_t next,
+                                                      const Score& score,
+                                                      const History& history) const {
+  return first({.rung = rung, .next = next, .score = score, .lacking = true, .trials = {}},
+               history);
+}
+
+std::optional<RankedTrial> ParkedTrials::first(Order question, const History& history) const {
+  auto order = std::find_if(orders_.begin(), orders_.end(),
+                            [&](const Order& known) { return known.asks(question); });
   if (order == orders_.end()) {
-    order = orders_.insert(orders_.end(), Order{rung, next, score, {}});
+    order = orders_.insert(orders_.end(), std::move(question));
     for (const auto& [trial, step] : steps_) {
-      if (step >= rung && step < next) {
-        if (const auto value = history.at(trial, rung, score)) {
+      if (step >= order->rung && step < order->next) {
+        if (const auto value = order->value(trial, history)) {
           order->trials.emplace(*value, trial);
         }
       }

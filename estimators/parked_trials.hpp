@@ -43,13 +43,26 @@ class ParkedTrials {
   std::optional<RankedTrial> best(std::int64_t rung, std::int64_t next, const Score& score,
                                   const History& history) const;
 
+  /// The same among those that lack `score` at `rung`: the one with the smallest best value there.
+  std::optional<RankedTrial> best_without(std::int64_t rung, std::int64_t next, const Score& score,
+                                          const History& history) const;
+
  private:
   struct Order {
     std::int64_t rung = 0;
     std::int64_t next = 0;
     Score score;
+    bool lacking = false;  ///< holds those without the score, by their best value
     std::set<std::pair<double, TrialId>> trials;
+
+    bool asks(const Order& other) const {
+      return rung == other.rung && next == other.next && score == other.score &&
+             lacking == other.lacking;
+    }
+    std::optional<double> value(const TrialId& trial, const History& history) const;
   };
+
+  std::optional<RankedTrial> first(Order question, const History& history) const;
 
   absl::flat_hash_map<TrialId, std::int64_t> steps_;
   std::int64_t furthest_ = 0;

@@ -1,10 +1,13 @@
 #include "estimators/score.hpp"
 
+#include "estimators/loss_slope.hpp"
+
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -37,6 +40,18 @@ std::optional<double> sum_of_losses(Points points, double keep) {
   return finite(sum);
 }
 
+std::optional<double> slope(Points points) {
+  std::vector<double> losses;
+  losses.reserve(points.size());
+  for (const CurvePoint& point : points) {
+    if (!point.loss) {
+      return std::nullopt;
+    }
+    losses.push_back(*point.loss);
+  }
+  return loss_slope(losses);
+}
+
 }  // namespace
 
 bool of_loss(const Score& score) {
@@ -57,6 +72,8 @@ std::string describe(const Score& score) {
                  : absl::StrCat("sum of the last ", score.parameter, " training losses");
     case Score::Kind::tse_ema:
       return "moving average of training losses";
+    case Score::Kind::slope:
+      return "slope of the training loss";
   }
   return "";
 }
@@ -78,6 +95,8 @@ std::optional<double> value_of(const Score& score, Points points) {
     }
     case Score::Kind::tse_ema:
       return sum_of_losses(points, score.parameter);
+    case Score::Kind::slope:
+      return slope(points);
   }
   return std::nullopt;
 }

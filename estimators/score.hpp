@@ -23,6 +23,7 @@ struct Score {
     tse,      ///< the sum of l_t over all steps
     tse_e,    ///< the sum of the newest `parameter` losses (at least 1)
     tse_ema,  ///< s <- parameter * s + l_t, with 0 < parameter < 1
+    slope,    ///< the mean slope of a curve fitted to all l_t; see loss_slope()
   };
 
   Kind kind = Kind::best;
@@ -43,7 +44,8 @@ std::string describe(const Score& score);
 
 /// nullopt where there is none: no points; no finite value so far (best); a newest value that is
 /// not finite (last); a loss in its window that was not reported or is not finite (the others).
-/// Shape: ordered by step. Cost: O(points) for best, tse and tse_ema, else O(window).
+/// Shape: ordered by step. For slope, fewer than six losses, too.
+/// Cost: O(points), about a microsecond for slope; O(window) for last and tse_e.
 std::optional<double> value_of(const Score& score, std::span<const CurvePoint> points);
 
 }  // namespace evolt

@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -37,6 +38,14 @@ double best_of_first(const Curve& curve, std::size_t count, const History& histo
     }
   }
   return best;
+}
+
+std::int64_t grid_step(std::int64_t step) {
+  if (step < 128) {
+    return step;
+  }
+  const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(step))) - 7;
+  return (step >> shift) << shift;
 }
 
 }  // namespace evolt

@@ -4,6 +4,7 @@
 #include "core/trial.hpp"
 #include "core/units.hpp"
 #include "core/value.hpp"
+#include "estimators/rule_settings.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -95,10 +96,12 @@ struct ObjectiveSettings {
 };
 
 struct StopperSettings {
-  std::string kind = "default";  ///< default | asha | median | none
-  std::string metric;            ///< empty: the first objective
+  RuleSettings kind;
+  std::string metric;  ///< empty: the first objective
   std::optional<std::int64_t> min_steps;
   double audit = 0;  ///< share of the doomed that runs on, to measure the rule's mistakes
+  bool park = true;  ///< trials with checkpoints are parked where the rule can, not stopped
+  std::vector<std::string> loss_changes_with;  ///< parameters that change what the loss means
 
   friend bool operator==(const StopperSettings&, const StopperSettings&) = default;
 };

@@ -55,7 +55,7 @@ double read_quality(const std::string& text) {
 
 std::vector<Contender> contenders_of(const SimulateArguments& arguments, const Study& study) {
   std::vector<Contender> contenders{make_contender(
-      arguments.search, arguments.stopper.empty() ? study.stopper.kind : arguments.stopper)};
+      arguments.search, arguments.stopper.empty() ? study.stopper.kind.name : arguments.stopper)};
   for (const std::string& list : arguments.against) {
     for (const std::string_view text : split(list, ',')) {
       contenders.push_back(parse_contender(text, "--against"));

@@ -30,8 +30,8 @@ bool measured_only_at_the_end(const std::string& name) {
 /// report.
 Judged judged_metric(const Study& study) {
   const std::vector<std::string> names = study.objective.names();
-  const bool by_default = study.stopper.kind == "default";
-  if (study.stopper.kind == "none" || (by_default && names.size() > 1)) {
+  const bool by_default = study.stopper.kind.name == "default";
+  if (study.stopper.kind.name == "none" || (by_default && names.size() > 1)) {
     return {};  // with several objectives one metric alone cannot tell what is hopeless
   }
   if (study.stopper.metric.empty()) {
@@ -177,10 +177,11 @@ Objective make_objective(const ObjectiveSettings& settings) {
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
   check_measurable(study.objective);
   const Judged judged = judged_metric(study);
-  const EstimatorOptions rule{
-      .steps = study.trial.steps,
-      .min_steps = study.stopper.min_steps,
-      .parks = study.trial.checkpoint && study.trial.mode != StartMode::inproc};
+  const EstimatorOptions rule{.steps = study.trial.steps,
+                              .min_steps = study.stopper.min_steps,
+                              .parks = study.trial.checkpoint && study.stopper.park &&
+                                       study.trial.mode != StartMode::inproc,
+                              .loss_changes = !study.stopper.loss_changes_with.empty()};
   const Brief brief{.prior = berth.prior,
                     .objectives = study.objective.names().size(),
                     .trials = study.budget.trials};

@@ -79,9 +79,9 @@ Study Contender::study(const Study& study) const {
   if (i_epoch) {
     own.stopper = StopperSettings{.kind = "none"};
     own.trial.steps = std::min(own.trial.steps, i_epoch->epochs);
-  } else if (stopper != own.stopper.kind) {
-    own.stopper =
-        StopperSettings{.kind = stopper, .metric = own.stopper.metric, .audit = own.stopper.audit};
+  } else if (stopper != own.stopper.kind.name) {
+    own.stopper.kind = stopper;
+    own.stopper.min_steps.reset();
   }
   return own;
 }

@@ -81,7 +81,7 @@ const std::vector<TableKeys>& all_tables() {
        {}},
       {"trial.capture", {"json", "regex", "file"}, {}},
       {"trial.limits", {"memory", "wall", "no_progress", "grace", "attempts"}, {}},
-      {"stopper", {"kind", "metric", "min_steps", "audit"}, {"loss_changes_with"}},
+      {"stopper", {"kind", "metric", "min_steps", "audit", "park", "loss_changes_with"}, {}},
       {"islands",
        {"count", "sizes", "population", "topology", "mode", "probability", "every_results", "size",
         "emigrate", "replace", "self_tuning", "learn_from", "kind"},

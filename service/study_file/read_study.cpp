@@ -114,7 +114,7 @@ Study parse_study(std::string_view text, const std::string& file,
   study.start = detail::read_start(root, study.space);
   study.trial = detail::read_trial(root, study.space);
   detail::check_metrics(root, study.trial);
-  study.stopper = detail::read_stopper(root, study.objective);
+  study.stopper = detail::read_stopper(root, study.objective, study.space);
   study.islands = detail::read_islands(root);
   study.search = detail::read_search(root);
   if (!directory) {  // a resolved study has every key

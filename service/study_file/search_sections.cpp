@@ -150,14 +150,12 @@ ObjectiveSettings read_objective(const Section& file) {
   return objective;
 }
 
-StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective) {
+StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective,
+                             const SearchSpace& space) {
   const Section section = file.table("stopper");
   StopperSettings stopper;
   if (const auto kind = section.find("kind")) {
-    if (kind->is_table()) {
-      kind->fail_not_yet(kind->key() + " as a table (a command)");
-    }
-    stopper.kind = kind->word({"default", "asha", "median", "none"});
+    stopper.kind = read_rule(*kind);
   }
   if (const auto metric = section.find("metric")) {
     stopper.metric = metric->text();
@@ -174,6 +172,23 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
   }
   if (const auto audit = section.find("audit")) {
     stopper.audit = audit->number(0, 1);
+  }
+  if (const auto park = section.find("park")) {
+    stopper.park = park->flag();
+  }
+  if (const auto changes = section.find("loss_changes_with")) {
+    std::vector<std::string> names;
+    for (const Parameter& parameter : space.parameters()) {
+      names.push_back(parameter.name);
+    }
+    for (const Field& field : changes->elements("names of parameters")) {
+      stopper.loss_changes_with.push_back(field.text());
+      const std::string& name = stopper.loss_changes_with.back();
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        field.fail(in_quotes(name) + " is no parameter of the study", absl::StrJoin(names, ", "),
+                   nearest_word(name, names));
+      }
+    }
   }
   return stopper;
 }

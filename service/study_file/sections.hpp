@@ -25,7 +25,12 @@ ObjectiveSettings read_objective(const Section& file);
 /// Metrics that the study needs and that `trial` can never report are refused.
 void check_metrics(const Section& file, const TrialSettings& trial);
 
-StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective);
+StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective,
+                             const SearchSpace& space);
+
+/// A stopping rule's name, a table with its options, or one with the rules it is made of.
+RuleSettings read_rule(const Field& field);
+
 IslandSettings read_islands(const Section& file);
 SearchSettings read_search(const Section& file);
 

@@ -117,8 +117,22 @@ Json trial_json(const TrialSettings& trial) {
   return json;
 }
 
+Json rule_json(const RuleSettings& rule) {
+  if (rule.options.empty() && rule.rules.empty()) {
+    return rule.name;
+  }
+  Json json = {{"name", rule.name}};
+  for (const auto& [name, value] : rule.options) {
+    std::visit([&](const auto& each) { json[name] = each; }, value);
+  }
+  for (const RuleSettings& part : rule.rules) {
+    json["rules"].push_back(rule_json(part));
+  }
+  return json;
+}
+
 Json stopper_json(const StopperSettings& stopper) {
-  Json json = {{"kind", stopper.kind}};
+  Json json = {{"kind", rule_json(stopper.kind)}};
   if (!stopper.metric.empty()) {
     json["metric"] = stopper.metric;
   }
@@ -126,6 +140,8 @@ Json stopper_json(const StopperSettings& stopper) {
     json["min_steps"] = *stopper.min_steps;
   }
   json["audit"] = stopper.audit;
+  json["park"] = stopper.park;
+  json["loss_changes_with"] = stopper.loss_changes_with;
   return json;
 }
 

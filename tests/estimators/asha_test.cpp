@@ -94,6 +94,30 @@ TEST_CASE("asha: steps as large as they come do not upset the rungs", "[estimato
   CHECK(asha.judge(*history.curve(trial(8)), history).stops() == (eta < 1e300));
 }
 
+TEST_CASE("asha: ranks by the score it is given, and says which", "[estimators]") {
+  History history;
+  for (std::uint64_t k = 0; k < 8; ++k) {
+    grow(history, trial(k), {static_cast<double>(k)}, {10.0 - static_cast<double>(k)});
+  }
+  const Asha by_loss({.window = {.steps = 10}, .score = kLoss, .name = "tse_e"});
+  CHECK(by_loss.name() == "tse_e");
+  CHECK_FALSE(by_loss.judge(grow(history, trial(100), {99}, {1}), history).stops());
+  CHECK(by_loss.judge(grow(history, trial(101), {-99}, {20}), history).reason ==
+        "not among the best 3 of 10 at step 1 by training loss");
+}
+
+TEST_CASE("asha: a trial without the score is ranked by its best value", "[estimators]") {
+  const double missing = GENERATE(as<double>(), kNan, kInfinity);
+  History history;
+  for (std::uint64_t k = 0; k < 8; ++k) {
+    grow(history, trial(k), {static_cast<double>(k)}, {10.0 - static_cast<double>(k)});
+  }
+  const Asha by_loss({.window = {.steps = 10}, .score = kLoss});
+  CHECK_FALSE(by_loss.judge(grow(history, trial(100), {-1}), history).stops());
+  CHECK(by_loss.judge(grow(history, trial(101), {99}), history).stops());
+  CHECK_FALSE(by_loss.judge(grow(history, trial(102), {-1}, {missing}), history).stops());
+}
+
 TEST_CASE("asha: refuses options without a meaning", "[estimators]") {
   CHECK_THROWS_AS(Asha({.window = {.min_steps = 0}}), ConfigError);
   CHECK_THROWS_AS(Asha({.eta = 1}), ConfigError);

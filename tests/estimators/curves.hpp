@@ -24,6 +24,21 @@ inline const Curve& grow(History& history, const TrialId& id, const std::vector<
   return *history.curve(id);
 }
 
+/// The same with training losses.
+inline const Curve& grow(History& history, const TrialId& id, const std::vector<double>& values,
+                         const std::vector<double>& losses) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    history.add(id, {static_cast<std::int64_t>(i) + 1, values[i], losses[i]});
+  }
+  return *history.curve(id);
+}
+
+/// As it was after its first `points` reports.
+inline Curve first_of(const Curve& curve, std::size_t points) {
+  return {curve.trial,
+          {curve.points.begin(), curve.points.begin() + static_cast<std::ptrdiff_t>(points)}};
+}
+
 /// `count` peers, trials 1000, 1001, ...; the k-th has the value k + 1 at each of `steps` steps.
 inline void add_peers(History& history, int count, int steps) {
   for (int k = 0; k < count; ++k) {

@@ -135,6 +135,99 @@ TEST_CASE("history: answers do not depend on when a question was first asked", "
   }
 }
 
+TEST_CASE("history: a score at a step is of the curve up to its first report there",
+          "[estimators]") {
+  History history;
+  history.add(trial(1), {2, 7, 1.0});
+  history.add(trial(1), {5, 3, 0.5});
+  history.add(trial(1), {6, 4, {}});
+  const Score sum{Score::Kind::tse};
+  CHECK(history.at(trial(1), 1, sum) == 1.0);
+  CHECK(history.at(trial(1), 3, sum) == 1.5);
+  CHECK(history.at(trial(1), 5, kLoss) == 0.5);
+  CHECK(history.at(trial(1), 6, kLast) == 4);
+  CHECK(history.at(trial(1), 6, kBest) == 3);
+  CHECK_FALSE(history.at(trial(1), 6, kLoss).has_value());
+  CHECK_FALSE(history.at(trial(1), 7, kLast).has_value());
+  CHECK_FALSE(history.at(trial(2), 1, sum).has_value());
+}
+
+TEST_CASE("history: places by any score do not depend on when they were first asked for",
+          "[estimators]") {
+  const Score score = GENERATE(kBest, kLast, kLoss, Score{Score::Kind::tse_ema, 0.9});
+  Rng rng({22});
+  History asked;
+  History fresh;
+  for (std::int64_t step = 0; step < 12; ++step) {
+    asked.place(trial(0), 0, step, score);
+  }
+  for (int i = 0; i < 1500; ++i) {
+    const TrialId id = trial(rng.below(60));
+    const CurvePoint point{static_cast<std::int64_t>(rng.below(12)), std::floor(10 * rng.normal()),
+                           rng.chance(0.1) ? std::nullopt : std::optional(10 * rng.uniform())};
+    asked.add(id, point);
+    fresh.add(id, point);
+  }
+  for (std::int64_t step = 0; step < 12; ++step) {
+    for (std::uint64_t k = 0; k < 65; ++k) {
+      const double value = std::floor(10 * rng.normal());
+      Place expected;
+      for (std::uint64_t other = 0; other < 65; ++other) {
+        if (const auto own = fresh.at(trial(other), step, score); other != k && own) {
+          ++expected.peers;
+          expected.better += *own < value ? 1 : 0;
+        }
+      }
+      REQUIRE(asked.place(trial(k), value, step, score) == expected);
+      REQUIRE(fresh.place(trial(k), value, step, score) == expected);
+    }
+  }
+}
+
+TEST_CASE("history: learns how an early score foretells the best value later", "[estimators]") {
+  const Score score = GENERATE(kBest, kLast, kLoss);
+  History asked;
+  asked.agreement(score, 1, 3);
+  History fresh;
+  Agreement expected;
+  Rng rng({23});
+  for (std::uint64_t k = 0; k < 100; ++k) {
+    std::vector<double> values;
+    std::vector<double> losses;
+    for (int step = 0; step < 4; ++step) {
+      values.push_back(rng.chance(0.1) ? kNan : rng.normal());
+      losses.push_back(rng.chance(0.1) ? kNan : rng.normal());
+    }
+    values.resize(2 + k % 3);  // every third does not come to step 3
+    grow(asked, trial(k), values, losses);
+    grow(fresh, trial(k), values, losses);
+    const auto early = fresh.at(trial(k), 1, score);
+    const auto late = fresh.best(trial(k), 3);
+    if (early && late) {
+      expected.add(*early, *late);
+    }
+  }
+  REQUIRE(expected.trials() > 30);
+  for (const History* const history : {&asked, &fresh}) {
+    const Agreement& known = history->agreement(score, 1, 3);
+    CHECK(known.trials() == expected.trials());
+    CHECK(known.concordance(0.5, 1) == expected.concordance(0.5, 1));
+    CHECK(known.gain() == expected.gain());
+    CHECK(known.gain_variance() == expected.gain_variance());
+  }
+}
+
+TEST_CASE("history: an agreement stays valid while others are asked for", "[estimators]") {
+  History history;
+  const Agreement& first = history.agreement(kBest, 1, 9);
+  for (std::int64_t from = 2; from < 9; ++from) {
+    history.agreement(kBest, from, 9);
+  }
+  grow(history, trial(1), std::vector<double>(9, 1));
+  grow(history, trial(2), std::vector<double>(9, 2));
+  CHECK(first.trials() == 1);
+}
+
 TEST_CASE("history: what it costs with 100,000 trials of 50 steps", "[estimators][.cost]") {
   using Clock = std::chrono::steady_clock;
   Rng rng({31});

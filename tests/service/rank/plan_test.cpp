@@ -43,6 +43,45 @@ TEST_CASE("plan: judges the first objective that trainers report, in its own sen
   CHECK_FALSE(plan_of(both).judged_maximized);
 }
 
+TEST_CASE("plan: parks where trials have checkpoints and the study lets them be parked",
+          "[service]") {
+  Study study = small_study("[stopper]\nmin_steps = 1\n");
+  study.trial.steps = 50;
+  study.trial.checkpoint = true;
+  // Hopeless beside others.
+  History history;
+  for (std::uint64_t k = 0; k < 20; ++k) {
+    history.add({1, 0, k}, {1, static_cast<double>(k), {}, {}});
+  }
+  const auto decision = [&](const Study& asked) {
+    return plan_of(asked).estimator.judge(*history.curve({1, 0, 19}), history).decision;
+  };
+  CHECK(decision(study) == Verdict::Decision::park);
+  Study other = study;
+  other.trial.checkpoint = false;
+  CHECK(decision(other) == Verdict::Decision::stop);
+  other = study;
+  other.stopper.park = false;
+  CHECK(decision(other) == Verdict::Decision::stop);
+  other = study;
+  other.trial.mode = StartMode::inproc;
+  CHECK(decision(other) == Verdict::Decision::stop);
+}
+
+TEST_CASE("plan: loss_changes_with keeps rules from comparing training losses", "[service]") {
+  Study study = small_study("[stopper]\nkind = \"tse_e\"\nmin_steps = 1\n");
+  History history;
+  for (std::uint64_t k = 0; k < 20; ++k) {
+    history.add({1, 0, k}, {1, static_cast<double>(k), -static_cast<double>(k), {}});
+  }
+  const auto stops = [&] {
+    return plan_of(study).estimator.judge(*history.curve({1, 0, 19}), history).stops();
+  };
+  CHECK_FALSE(stops());
+  study.stopper.loss_changes_with = {study.space.parameters().front().name};
+  CHECK(stops());
+}
+
 TEST_CASE("plan: a stopper's metric must be an objective", "[service]") {
   Study study = small_study();
   study.stopper.metric = "ac";

@@ -1,3 +1,4 @@
+#include "estimators/catalogue.hpp"
 #include "propagator/catalogue.hpp"
 #include "service/study_file/keys.hpp"
 #include "tests/service/study_file/cases.hpp"
@@ -115,6 +116,22 @@ TEST_CASE("documentation: the page names every propagator", "[study_file]") {
   for (const std::string& name : propagator_names()) {
     INFO(name);
     CHECK(page.find("| `" + name + "` |") != std::string::npos);
+  }
+}
+
+TEST_CASE("documentation: the pages and the JSON Schema name every stopping rule", "[study_file]") {
+  const std::string page = read_file("study-file.md");
+  const std::string more = read_file("stopping.md");
+  std::vector<std::string> names = estimator_names();
+  const auto schema = nlohmann::json::parse(read_file("study.schema.json"));
+  CHECK(schema["definitions"]["rule"]["anyOf"][0]["enum"] == names);
+  for (const std::string& name : combined_rule_names()) {
+    names.push_back(name);
+  }
+  for (const std::string& name : names) {
+    INFO(name);
+    CHECK(page.find('`' + name + '`') != std::string::npos);
+    CHECK(more.find("`" + name + "`") != std::string::npos);
   }
 }
 

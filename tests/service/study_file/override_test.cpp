@@ -12,8 +12,8 @@ Study with(const std::vector<std::string>& overrides, const std::string& text = 
 TEST_CASE("study file overrides: values are TOML, a bare word is a text", "[service]") {
   CHECK(with({"budget.trials=7"}).budget.trials == 7);
   CHECK(with({"budget.trials = 7"}).budget.trials == 7);
-  CHECK(with({"stopper.kind=asha"}).stopper.kind == "asha");
-  CHECK(with({"stopper.kind=\"asha\""}).stopper.kind == "asha");
+  CHECK(with({"stopper.kind=asha"}).stopper.kind.name == "asha");
+  CHECK(with({"stopper.kind=\"asha\""}).stopper.kind.name == "asha");
   CHECK(with({"stopper.audit=5e-2"}).stopper.audit == 0.05);
   CHECK(with({"trial.checkpoint=true"}).trial.checkpoint);
   CHECK(with({"trial.limits.wall=6h"}).trial.limits.wall == Seconds{21600});
@@ -55,13 +55,15 @@ TEST_CASE("study file overrides: they work on JSON too", "[service]") {
           "param": {"n": {"type": "int", "low": 1, "high": 8}}})",
       "study.json", {"param.n.high=4", "stopper.kind=none"}, true);
   CHECK(std::get<IntDomain>(study.space.parameters()[0].domain).high == 4);
-  CHECK(study.stopper.kind == "none");
+  CHECK(study.stopper.kind.name == "none");
 }
 
 TEST_CASE("study file overrides: errors name the override as their place", "[service]") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"stopper.kind=asah",
-       "unknown stopper.kind: got \"asah\"; allowed: \"default\", \"asha\", \"median\", \"none\"; "
+       "unknown stopper.kind: got \"asah\"; allowed: \"default\", \"asha\", \"best\", "
+       "\"tse\", \"tse_e\", \"tse_ema\", \"lcga\", \"pasha\", \"median\", \"power_law\", "
+       "\"patience\", \"none\"; "
        "did you mean \"asha\"?"},
       {"stopper", "there is no =; allowed: a.b=value"},
       {"=3", "\"\" is not a dotted key; allowed: a.b=value"},

@@ -38,6 +38,8 @@ kind = "median"
 metric = "speed"
 min_steps = 4
 audit = 0.03
+park = false
+loss_changes_with = ["lr", "batch"]
 [islands]
 count = 8
 population = 12
@@ -118,7 +120,7 @@ TEST_CASE("study file: every key is read into its own place", "[service]") {
   CHECK(study.objective.require.at("acc") == Requirement{.param = "acc", .ge = 0.6});
   CHECK(study.objective.require.at("joules") ==
         Requirement{.param = "joules", .gt = 0.0, .lt = 1e4});
-  CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03});
+  CHECK(study.stopper == StopperSettings{"median", "speed", 4, 0.03, false, {"lr", "batch"}});
   CHECK(study.islands == IslandSettings{.count = 8,
                                         .sizes = {1, 2, 1, 1, 1, 1, 1, 4},
                                         .population = 12,
@@ -150,6 +152,30 @@ TEST_CASE("study file: [trial] is read whole", "[service]") {
   CHECK(trial.ranks_per_trial == 4);
   CHECK(trial.pack_files == PackFiles::always);
   CHECK(trial.limits == LimitSettings{1610612736, Seconds{21600}, Seconds{2400}, Seconds{0}, 5});
+}
+
+TEST_CASE("study file: a stopping rule may have options and be made of others", "[service]") {
+  const auto kind = [](const std::string& text) {
+    return parse_study(after("[stopper]\nkind = " + text), "study.toml").stopper.kind;
+  };
+  RuleSettings asha = "asha";
+  asha.options = {{"eta", 4.0}, {"score", std::string("tse_e")}};
+  CHECK(kind("\"asha\"") == RuleSettings("asha"));
+  CHECK(kind("{ name = \"asha\" }") == RuleSettings("asha"));
+  CHECK(kind("{ name = \"asha\", eta = 4, score = \"tse_e\" }") == asha);
+  RuleSettings patience = "patience";
+  patience.options = {{"steps", 5.0}};
+  RuleSettings any = "any_of";
+  any.rules = {"median", patience};
+  CHECK(kind("{ any_of = [\"median\", { name = \"patience\", steps = 5 }] }") == any);
+  CHECK(kind("{ name = \"any_of\", rules = [\"median\", { name = \"patience\", steps = 5 }] }") ==
+        any);
+  RuleSettings late = "after_steps";
+  late.options = {{"steps", 3.0}};
+  late.rules = {any};
+  CHECK(
+      kind("{ steps = 3, rules = [{ any_of = [\"median\", { name = \"patience\", steps = 5 }] }], "
+           "name = \"after_steps\" }") == late);
 }
 
 TEST_CASE("study file: the search space keeps the order of the file", "[service]") {

@@ -23,7 +23,6 @@ class Maker {
     study.budget.seconds = maybe(Seconds{positive()});
     study.objective = objective();
     study.trial = trial();
-    study.stopper = stopper(study.objective);
     study.islands = islands();
     study.search.propagator = propagator();
     study.search.noise = rng_.chance(0.5);
@@ -31,6 +30,7 @@ class Maker {
       study.search.warm_start = {text(), "../" + text()};
     }
     study.space = space();
+    study.stopper = stopper(study);
     if (rng_.chance(0.7)) {
       study.start.push_back(point(study.space));
     }
@@ -128,12 +128,39 @@ class Maker {
     return trial;
   }
 
-  StopperSettings stopper(const ObjectiveSettings& objective) {
+  RuleSettings rule() {
+    switch (rng_.below(5)) {
+      case 0: {
+        RuleSettings asha = "asha";
+        asha.options = {{"eta", 1.5 + rng_.uniform()}, {"score", pick({"tse", "tse_e", "lcga"})}};
+        return asha;
+      }
+      case 1: {
+        RuleSettings either = pick({"any_of", "all_of"});
+        either.rules = {rule(), "median"};
+        return either;
+      }
+      case 2: {
+        RuleSettings late = "after_steps";
+        late.options = {{"steps", static_cast<double>(whole(1, 99))}};
+        late.rules = {rule()};
+        return late;
+      }
+      default:
+        return pick({"default", "asha", "median", "none", "patience", "pasha"});
+    }
+  }
+
+  StopperSettings stopper(const Study& study) {
     StopperSettings stopper;
-    stopper.kind = pick({"default", "asha", "median", "none"});
-    stopper.metric = rng_.chance(0.5) ? objective.names().back() : "";
+    stopper.kind = rule();
+    stopper.metric = rng_.chance(0.5) ? study.objective.names().back() : "";
     stopper.min_steps = maybe(whole(1, 99));
     stopper.audit = rng_.uniform();
+    stopper.park = rng_.chance(0.5);
+    if (rng_.chance(0.5)) {
+      stopper.loss_changes_with = {study.space.parameters().front().name};
+    }
     return stopper;
   }
 
@@ -268,7 +295,8 @@ TEST_CASE("resolved study: a regex survives", "[service]") {
 TEST_CASE("resolved study: every default is written out", "[service]") {
   const auto json = study_to_json(parse_study(kBase, "study.toml"));
   CHECK(json.at("budget").dump() == R"({"trials":100})");
-  CHECK(json.at("stopper").dump() == R"({"kind":"default","audit":0.0})");
+  CHECK(json.at("stopper").dump() ==
+        R"({"kind":"default","audit":0.0,"park":true,"loss_changes_with":[]})");
   CHECK(json.at("trial").at("limits").dump() == R"({"grace":20.0,"attempts":3})");
   CHECK(json.at("param").at("n").dump() ==
         R"({"type":"int","low":1,"high":8,"scale":"linear","step":1})");

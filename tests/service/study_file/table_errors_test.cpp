@@ -10,7 +10,7 @@ TEST_CASE(
   check_all({
       {after("[stopper]\nmin_step = 4"),
        "study.toml:10:1: unknown key \"min_step\" in [stopper] (stopper.min_step); allowed: kind, "
-       "metric, min_steps, audit; did you mean \"min_steps\"?"},
+       "metric, min_steps, audit, park, loss_changes_with; did you mean \"min_steps\"?"},
       {after("[study]\ntrials = 2000"),
        "study.toml:10:1: unknown key \"trials\" in [study] (study.trials); allowed: name, seed; "
        "did you mean \"budget.trials\"?"},
@@ -66,10 +66,8 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
       {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
       {after("[budget]\ngco2e = 5"),
        "study.toml:10:1: budget.gco2e is not available in this version"},
-      {after("[stopper]\nloss_changes_with = [\"lr\"]"),
-       "study.toml:10:1: stopper.loss_changes_with is not available in this version"},
       {after("[stopper]\nkind = { command = [\"x\"] }"),
-       "study.toml:10:8: stopper.kind as a table (a command) is not available in this version"},
+       "study.toml:10:8: stopper.kind as a table with a command is not available in this version"},
       {trial("mode = \"remote\""),
        "study.toml:5:8: trial.mode = \"remote\" is not available in this version"},
       {objective("maximize = \"acc\"\nkind = \"per_joule\""),
@@ -161,11 +159,55 @@ TEST_CASE("study file errors: [objective]", "[service]") {
   });
 }
 
+TEST_CASE("study file errors: stopping rules with options and of others", "[service]") {
+  check_all({
+      {after("[stopper]\nkind = { eta = 4 }"),
+       "study.toml:10:8: stopper.kind does not name its rule: got a table; allowed: \"NAME\", { "
+       "name "
+       "= \"NAME\", OPTION = ... } or { any_of = [\"NAME\", ...] }"},
+      {after("[stopper]\nkind = { name = \"asha\", eat = 4 }"),
+       "study.toml:10:25: unknown option eat of the stopping rule asha (stopper.kind.eat): got "
+       "eat; "
+       "allowed: eta, score; did you mean \"eta\"?"},
+      {after("[stopper]\nkind = { name = \"asha\", eta = 1 }"),
+       "study.toml:10:25: the option eta of the stopping rule asha has no such value "
+       "(stopper.kind.eta): got 1; allowed: a number above 1"},
+      {after("[stopper]\nkind = { name = \"asha\", eta = true }"),
+       "study.toml:10:31: stopper.kind.eta must be a number: got true"},
+      {after("[stopper]\nkind = { any_of = [\"median\", { name = \"patience\", stpes = 5 }] }"),
+       "study.toml:10:51: unknown option stpes of the stopping rule patience "
+       "(stopper.kind.any_of.1.stpes): got stpes; allowed: steps, delta; did you mean \"steps\"?"},
+      {after("[stopper]\nkind = { any_of = [\"median\", \"asah\"] }"),
+       "study.toml:10:30: unknown stopper.kind.any_of.1: got \"asah\"; allowed: \"default\", "
+       "\"asha\", \"best\", \"tse\", \"tse_e\", \"tse_ema\", \"lcga\", \"pasha\", \"median\", "
+       "\"power_law\", \"patience\", \"none\"; did you mean \"asha\"?"},
+      {after("[stopper]\nkind = { any_of = [] }"),
+       "study.toml:10:10: the number of rules that any_of is made of is wrong "
+       "(stopper.kind.any_of): got 0; allowed: 1 or more"},
+      {after("[stopper]\nkind = { any_of = [\"asha\"], steps = 4 }"),
+       "study.toml:10:8: any_of stands alone in its table (stopper.kind): got a table"},
+      {after("[stopper]\nkind = { name = \"after_steps\", rules = [\"asha\"] }"),
+       "study.toml:10:1: the stopping rule after_steps needs the option steps (stopper.kind)"},
+      {after("[stopper]\nkind = { name = \"asha\", rules = [\"median\"] }"),
+       "study.toml:10:1: the stopping rule asha is not made of others (stopper.kind): got 1; "
+       "allowed: 0"},
+      {after("[stopper]\nkind = 3"), "study.toml:10:8: stopper.kind must be a text: got 3"},
+      {after("[stopper]\npark = 1"), "study.toml:10:8: stopper.park must be true or false: got 1"},
+      {after("[stopper]\nloss_changes_with = [\"lrr\"]"),
+       "study.toml:10:22: \"lrr\" is no parameter of the study (stopper.loss_changes_with.0): got "
+       "\"lrr\"; allowed: lr, opt, n; did you mean \"lr\"?"},
+      {after("[stopper]\nloss_changes_with = \"lr\""),
+       "study.toml:10:21: stopper.loss_changes_with must be an array of names of parameters: got "
+       "\"lr\""},
+  });
+}
+
 TEST_CASE("study file errors: [stopper], [islands] and [search]", "[service]") {
   check_all({
       {after("[stopper]\nkind = \"asah\""),
        "study.toml:10:8: unknown stopper.kind: got \"asah\"; allowed: \"default\", \"asha\", "
-       "\"median\", \"none\"; did you mean \"asha\"?"},
+       "\"best\", \"tse\", \"tse_e\", \"tse_ema\", \"lcga\", \"pasha\", \"median\", "
+       "\"power_law\", \"patience\", \"none\"; did you mean \"asha\"?"},
       {after("[stopper]\nmetric = \"ac\""),
        "study.toml:10:10: stopper.metric must be one of the objectives: only of those is it known "
        "which way is better: got \"ac\"; allowed: acc; did you mean \"acc\"?"},

@@ -1,0 +1,138 @@
+#include "estimators/combined_rules.hpp"
+
+#include "core/config_error.hpp"
+
+#include <absl/strings/str_cat.h>
+
+#include <utility>
+
+namespace evolt {
+namespace {
+
+void check_rules(const std::vector<Estimator>& rules, const char* name) {
+  if (rules.empty()) {
+    throw ConfigError(
+        Complaint{.what = absl::StrCat(name, " has no rules"), .key = "stopper.kind"});
+  }
+}
+
+void check_step(std::int64_t step, const char* name) {
+  if (step < 1) {
+    throw ConfigError(Complaint{.what = absl::StrCat(name, " needs a step"),
+                                .key = "stopper.kind",
+                                .found = absl::StrCat(step),
+                                .allowed = "1 or more"});
+  }
+}
+
+std::optional<TrialId> first_to_go_on(const std::vector<Estimator>& rules,
+                                      const ParkedTrials& parked, const History& history,
+                                      bool more) {
+  for (const Estimator& rule : rules) {
+    if (auto trial = rule.resume(parked, history, more)) {
+      return trial;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+AnyOf::AnyOf(std::vector<Estimator> rules) : rules_(std::move(rules)) {
+  check_rules(rules_, "any_of");
+}
+
+Verdict AnyOf::judge(const Curve& curve, const History& history) const {
+  Verdict parked;
+  for (const Estimator& rule : rules_) {
+    Verdict verdict = rule.judge(curve, history);
+    if (verdict.stops() && !verdict.parks()) {
+      return verdict;
+    }
+    if (verdict.parks() && !parked.parks()) {
+      parked = std::move(verdict);
+    }
+  }
+  return parked;
+}
+
+void AnyOf::observe(const Curve& curve, Ending ending) {
+  for (Estimator& rule : rules_) {
+    rule.observe(curve, ending);
+  }
+}
+
+std::optional<TrialId> AnyOf::resume(const ParkedTrials& parked, const History& history,
+                                     bool more) const {
+  return first_to_go_on(rules_, parked, history, more);
+}
+
+AllOf::AllOf(std::vector<Estimator> rules) : rules_(std::move(rules)) {
+  check_rules(rules_, "all_of");
+}
+
+Verdict AllOf::judge(const Curve& curve, const History& history) const {
+  Verdict all;
+  for (const Estimator& rule : rules_) {
+    Verdict verdict = rule.judge(curve, history);
+    if (!verdict.stops()) {
+      return {};
+    }
+    if (!all.stops()) {
+      all = std::move(verdict);
+      continue;
+    }
+    absl::StrAppend(&all.reason, "; ", verdict.reason);
+    if (verdict.parks()) {
+      all.decision = Verdict::Decision::park;
+    }
+    if (!all.forecast) {
+      all.forecast = verdict.forecast;
+      all.spread = verdict.spread;
+    }
+  }
+  return all;
+}
+
+void AllOf::observe(const Curve& curve, Ending ending) {
+  for (Estimator& rule : rules_) {
+    rule.observe(curve, ending);
+  }
+}
+
+std::optional<TrialId> AllOf::resume(const ParkedTrials& parked, const History& history,
+                                     bool more) const {
+  return first_to_go_on(rules_, parked, history, more);
+}
+
+SwitchAt::SwitchAt(std::int64_t step, Estimator before, Estimator after)
+    : step_(step), before_(std::move(before)), after_(std::move(after)) {
+  check_step(step_, "switch_at");
+}
+
+Verdict SwitchAt::judge(const Curve& curve, const History& history) const {
+  const bool late = !curve.points.empty() && curve.points.back().step >= step_;
+  return (late ? after_ : before_).judge(curve, history);
+}
+
+void SwitchAt::observe(const Curve& curve, Ending ending) {
+  before_.observe(curve, ending);
+  after_.observe(curve, ending);
+}
+
+std::optional<TrialId> SwitchAt::resume(const ParkedTrials& parked, const History& history,
+                                        bool more) const {
+  auto trial = after_.resume(parked, history, more);
+  return trial ? trial : before_.resume(parked, history, more);
+}
+
+AfterSteps::AfterSteps(std::int64_t step, Estimator rule) : step_(step), rule_(std::move(rule)) {
+  check_step(step_, "after_steps");
+}
+
+Verdict AfterSteps::judge(const Curve& curve, const History& history) const {
+  return curve.points.empty() || curve.points.back().step < step_ ? Verdict{}
+                                                                  : rule_.judge(curve, history);
+}
+
+}  // namespace evolt
