@@ -66,12 +66,14 @@ Window twenty_seventh(const EstimatorOptions& options) {
   return window(options, std::max<std::int64_t>(options.steps / 27, 1));
 }
 
-/// What can be taken up again may be judged early; what cannot is given twice the time, and eta is
-/// smaller, because nothing is corrected. docs/stopping.md has the measurements.
+/// What can be taken up again may be judged early; what cannot is given twice the time, and two
+/// steps at least, because one report may be all that a trainer has to say; and eta is smaller,
+/// because nothing is corrected. docs/stopping.md has the measurements.
 Estimator paced_halving(const RuleSettings&, const EstimatorOptions& options) {
   const std::int64_t fiftieth = (options.steps + 25) / 50;
   PacedHalvingOptions halving{
-      .window = window(options, std::max<std::int64_t>(options.parks ? fiftieth : 2 * fiftieth, 1)),
+      .window = window(options, options.parks ? std::max<std::int64_t>(fiftieth, 1)
+                                              : std::max<std::int64_t>(2 * fiftieth, 2)),
       .parks = options.parks};
   if (!options.parks) {
     halving.first_eta = 2.5;

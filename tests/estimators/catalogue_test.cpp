@@ -83,7 +83,7 @@ TEST_CASE("estimators: each rule's first step follows the length unless the stud
                                                                {"asha", 100, 3},
                                                                {"default", 50, 2},
                                                                {"default", 100, 4},
-                                                               {"default", 5, 1},
+                                                               {"default", 5, 2},
                                                                {"best", 100, 3},
                                                                {"tse", 100, 3},
                                                                {"lcga", 100, 6},
@@ -245,4 +245,6 @@ TEST_CASE("estimators: the default parks what can go on and stops what cannot", 
   const Verdict stopped =
       make_estimator("default", {.steps = 20, .min_steps = 1}).judge(hopeless, history);
   CHECK(stopped.decision == Verdict::Decision::stop);
+  // One report may be the whole training, and nothing would bring it back.
+  CHECK_FALSE(make_estimator("default", {.steps = 5}).judge(hopeless, history).stops());
 }
