@@ -120,13 +120,7 @@ struct CreditReturn {
   friend bool operator==(const CreditReturn&, const CreditReturn&) = default;
 };
 
-/// Rank 0 to all: every credit was granted once, so hardly a further trial will be bred. Parked
-/// trials need not wait for better ones.
-struct BudgetGranted {
-  friend bool operator==(const BudgetGranted&, const BudgetGranted&) = default;
-};
-
-/// Rank 0 to all: only parked trials are left, and none of them is to go on: they end.
+/// Rank 0 to all: only parked trials are left. The finalists among them go on, the others end.
 struct EndParked {
   friend bool operator==(const EndParked&, const EndParked&) = default;
 };
@@ -189,7 +183,7 @@ struct Farewell {
 
 using Message = std::variant<Welcome, Retry, Admitted, Moved, Progress, CurveEnded, Recorded,
                              CreditAsk, CreditGrant, CreditRecall, CreditReturn, Halt, Farewell,
-                             Alive, RankLost, Rest, Benched, BudgetGranted, EndParked>;
+                             Alive, RankLost, Rest, Benched, EndParked>;
 
 /// How a message goes round: from one rank to the ranks of an island, or to all.
 struct Broadcast {

@@ -25,7 +25,7 @@ concept Judges = std::copyable<E> &&
 /// Any stopping rule, by value. One that learns adds `void observe(const Curve&, Ending)`, called
 /// when a curve is complete. One that parks trials adds
 /// `std::optional<TrialId> resume(const ParkedTrials&, const History&, bool more) const`: which of
-/// a rank's parked trials should go on now; `more` tells whether further trials will be bred.
+/// a rank's parked trials should go on now; `more` tells whether others run or will be bred.
 class Estimator {
  public:
   template <class E>

@@ -71,8 +71,10 @@ std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
     }
     const double eta = (stages.empty() ? options_.first_eta : options_.eta) *
                        std::exp(options_.pace * (most - options_.usual));
+    const double before = stages.empty() ? 1 : stages.back().share;
     share /= std::clamp(eta, kLeastEta, kMostEta);
     stage.share = std::max(share, options_.top);
+    stage.part = stage.share / before;
     stages.push_back(stage);
   }
   return stages;
@@ -81,7 +83,9 @@ std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
 /// How many of `trials` may pass while others are still to come.
 std::size_t PacedHalving::room(const Stage& stage, const History& history,
                                std::size_t trials) const {
-  const auto share = static_cast<std::size_t>(stage.share * static_cast<double>(trials));
+  const double here = static_cast<double>(arrived(history, stage.rung, kBest));
+  const auto share = static_cast<std::size_t>(
+      std::min(stage.share * static_cast<double>(trials), stage.part * here));
   const bool first = share == 0 && trials >= kFirstFinalist &&
                      arrived(history, stage.next, options_.scores.front()) == 0;
   return first ? 1 : share;

@@ -40,11 +40,12 @@ struct PacedHalvingOptions {
 /// one whose curves cross, or have not left the ground yet, keeps more of them.
 ///
 /// At a rung the best share of all trials goes on; the share is 1 / (first_eta * eta * ...), each
-/// factor bent by its rung's concordance. With `parks` a trial outside the share is parked, and
-/// goes on as soon as it belongs to it: early trials do not fill the rungs only because they were
-/// early, a wrong rank is corrected when more is known, and the last `finalists` go to the end when
-/// no trial is left to breed. Without, it is stopped, more cautiously: the best `finalists` and the
-/// first `few` always pass.
+/// factor bent by its rung's concordance; but no more than 1 / eta of those that came to the rung,
+/// so that with many workers the fastest do not pass unjudged. With `parks` a trial outside the
+/// share is parked, and goes on as soon as it belongs to it: early trials do not fill the rungs
+/// only because they were early, a wrong rank is corrected when more is known, and the last
+/// `finalists` go to the end when no trial is left to breed. Without, it is stopped, more
+/// cautiously: the best `finalists` and the first `few` always pass.
 ///
 /// Until ten trials have come, all that parks is parked; then the best goes on alone, so that there
 /// is a first result. NaN: as every rule; a trial whose newest value is not finite is stopped, not
@@ -64,7 +65,7 @@ class PacedHalving {
   std::string_view name() const { return options_.name; }
   Verdict judge(const Curve& curve, const History& history) const;
 
-  /// The parked trial that should go on. `more`: further trials will be bred.
+  /// The parked trial that should go on. `more`: others run, or will be bred.
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
 
@@ -75,6 +76,7 @@ class PacedHalving {
     std::int64_t next = 0;  ///< the next rung, or the full length
     Score score;
     double share = 1;  ///< of all trials that may pass
+    double part = 1;   ///< of those that came here
   };
 
   std::vector<Stage> stages(const History& history, std::int64_t up_to) const;

@@ -108,7 +108,7 @@ void Rank::fill_slots() {
   }
   while (!free_.empty() && !halted_ && !benched_) {
     if (!start_retry() && !start_parked(true) && !start_new() &&
-        !(budget_granted_ && start_parked(false))) {
+        !(ending_parked_ && start_parked(false))) {
       break;
     }
   }

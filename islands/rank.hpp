@@ -201,7 +201,6 @@ class Rank {
   void keep_parked(Retry retry);
   bool start_parked(bool more);
   void end_parked();
-  void tell_when_granted();
   void end_when_all_parked();
 
   void record(decltype(Event::what) what);
@@ -268,8 +267,7 @@ class Rank {
   std::deque<Retry> retries_;
   std::map<TrialId, Retry> parked_;
   ParkedTrials waiting_;               ///< the same, in the order in which the rule asks for them
-  bool budget_granted_ = false;        ///< hardly a further trial will be bred anywhere
-  bool ending_parked_ = false;         ///< parked trials end when nothing runs here
+  bool ending_parked_ = false;         ///< finalists go on; the others end when nothing runs here
   std::set<TrialId> parked_anywhere_;  ///< rank 0
   std::map<std::int64_t, Asking> asking_;
   std::int64_t asks_ = 0;

@@ -203,10 +203,6 @@ struct Rank::MessageHandler {
     rank.used_up_ || rank.halted_ ? rank.return_credits() : rank.fill_slots();
   }
   void operator()(const CreditRecall&) const { rank.return_credits(); }
-  void operator()(const BudgetGranted&) const {
-    rank.budget_granted_ = true;
-    rank.fill_slots();
-  }
   void operator()(const EndParked&) const {
     rank.ending_parked_ = true;
     rank.fill_slots();
@@ -261,9 +257,6 @@ void Rank::on_credit_answer(const CreditBank::Answer& answer) {
   }
   if (mine) {
     used_up_ || halted_ ? return_credits() : fill_slots();
-  }
-  if (!halted_) {
-    tell_when_granted();
   }
 }
 

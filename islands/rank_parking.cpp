@@ -44,7 +44,8 @@ void Rank::keep_parked(Retry retry) {
   parked_.insert_or_assign(id, std::move(retry));
 }
 
-/// The parked trial that the rule wants to go on, on a free slot. `more`: trials are still bred.
+/// The parked trial that the rule wants to go on, on a free slot. `more`: others run or will be
+/// bred.
 bool Rank::start_parked(bool more) {
   if (parked_.empty() || !ends_in_time()) {
     return false;
@@ -85,15 +86,7 @@ void Rank::end_parked() {
   }
 }
 
-/// Rank 0: whoever holds parked trials need not wait for better ones.
-void Rank::tell_when_granted() {
-  if (plan_.continues && !budget_granted_ && bank_->left() == 0) {
-    budget_granted_ = true;
-    tell_all(BudgetGranted{});
-  }
-}
-
-/// Rank 0: when all that is left is parked, it ends.
+/// Rank 0: when all that is left is parked, the finalists among it go on, and the rest ends.
 void Rank::end_when_all_parked() {
   if (ending_parked_ || unfinished_ == 0 || std::ssize(parked_anywhere_) != unfinished_ ||
       !bank_->settled()) {

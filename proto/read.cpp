@@ -419,8 +419,6 @@ Message Reader::message(const v1::Message& message) {
       return rest(message.rest());
     case v1::Message::kBenched:
       return Benched{.text = message.benched().text(), .over = message.benched().over()};
-    case v1::Message::kBudgetGranted:
-      return BudgetGranted{};
     case v1::Message::kEndParked:
       return EndParked{};
     case v1::Message::WHAT_NOT_SET:

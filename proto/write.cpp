@@ -298,7 +298,6 @@ struct MessageWriter {
       }
     }
   }
-  void operator()(const BudgetGranted&) const { wire.mutable_budget_granted(); }
   void operator()(const EndParked&) const { wire.mutable_end_parked(); }
   void operator()(const Rest& rest) const {
     const auto& [held, needed] = rest;

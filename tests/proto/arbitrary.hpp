@@ -105,8 +105,6 @@ class Arbitrary {
         return Rest{i64(), maybe([&] { return seconds(); })};
       case 16:
         return Benched{text(), flag()};
-      case 17:
-        return BudgetGranted{};
       default:
         return EndParked{};
     }
