@@ -296,7 +296,7 @@ TEST_CASE("resolved study: every default is written out", "[service]") {
   const auto json = study_to_json(parse_study(kBase, "study.toml"));
   CHECK(json.at("budget").dump() == R"({"trials":100})");
   CHECK(json.at("stopper").dump() ==
-        R"({"kind":"default","audit":0.0,"park":true,"loss_changes_with":[]})");
+        R"({"kind":"default","audit":0.03,"park":true,"loss_changes_with":[]})");
   CHECK(json.at("trial").at("limits").dump() == R"({"grace":20.0,"attempts":3})");
   CHECK(json.at("param").at("n").dump() ==
         R"({"type":"int","low":1,"high":8,"scale":"linear","step":1})");
