@@ -122,8 +122,12 @@ Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
   }
   Verdict verdict{.decision = options_.parks ? Verdict::Decision::park : Verdict::Decision::stop,
                   .reason = absl::StrCat("number ", place.better + 1, " of ", place.peers + 1,
-                                         " at step ", step, " by ", describe(score), "; the best ",
-                                         pass, " of ", trials, " trials go on")};
+                                         " at step ", step, " by ", describe(score))};
+  if (pass == 0) {
+    absl::StrAppend(&verdict.reason, "; too few trials yet for one to go on");
+  } else {
+    absl::StrAppend(&verdict.reason, "; the best ", pass, " of ", trials, " trials go on");
+  }
   foresee(curve, history, rung, verdict);
   return verdict;
 }

@@ -100,7 +100,7 @@ struct StopperSettings {
   std::string metric;  ///< empty: the first objective
   std::optional<std::int64_t> min_steps;
   double audit = 0.03;  ///< share of the doomed that runs on, to measure the rule's mistakes
-  bool park = true;  ///< trials with checkpoints are parked where the rule can, not stopped
+  bool park = true;     ///< trials with checkpoints are parked where the rule can, not stopped
   std::vector<std::string> loss_changes_with;  ///< parameters that change what the loss means
 
   friend bool operator==(const StopperSettings&, const StopperSettings&) = default;

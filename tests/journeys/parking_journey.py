@@ -29,10 +29,11 @@ class ParkingJourney(Journey):
             again += len(attempts) > 1
             steps = [point["step"] for point in shown["curve"]]
             lost = sum(a["state"] == "lost" for a in attempts)
-            self.assertEqual(sorted(set(steps)), list(range(1, max(steps) + 1)))
+            # A process that ends between saving and printing takes the step's report with it.
+            self.assertLessEqual(len(set(range(1, max(steps) + 1)) - set(steps)), len(attempts) - 1)
             self.assertLessEqual(len(steps), max(steps) + len(attempts) + lost)
             if shown["state"] == "stopped":
-                self.assertIn("of the best", shown["why"].replace("; the best", " of the best"))
+                self.assertRegex(shown["why"], "number .* at step .*; ")
                 self.assertEqual(shown["stop"]["step"], max(steps))
             else:
                 self.assertEqual(max(steps), 30)

@@ -59,7 +59,8 @@ for step in range(done + 1, 6):
 if not came:
     time.sleep(600)
 """)
-        self.study(STUDY.replace("steps = 5", "steps = 5\ncheckpoint = true").replace("trials = 24", "trials = 1"))
+        self.study(STUDY.replace("steps = 5", "steps = 5\ncheckpoint = true").replace("trials = 24", "trials = 1")
+                   + '[stopper]\nkind = "none"\n')
 
         def reported():
             done = subprocess.run([EVOLT, "show", "parabola", "1", "--json"], cwd=self.folder, text=True,

@@ -92,7 +92,7 @@ TEST_CASE("replay: audits are counted apart and bring no result", "[service]") {
   const ToyTable table = ladder(60, 10);
   const Fixture audited(table, {"stopper.audit=1"});
   const Account account = audited.run("random", "median");
-  const Account plain = Fixture(table).run("random", "median");
+  const Account plain = Fixture(table, {"stopper.audit=0"}).run("random", "median");
   CHECK(account.spent.epochs == 600);
   CHECK(account.audit.epochs > 100);
   CHECK(account.audit.epochs < 600);
