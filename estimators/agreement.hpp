@@ -35,10 +35,17 @@ class Agreement {
     return std::span(partners_).first(known_);
   }
 
-  /// Mean of late - early over all trials that were added, and its variance; 0 without any. The
-  /// older ones fade here too.
-  double gain() const { return gain_; }
-  double gain_variance() const { return gain_variance_; }
+  /// What a trial with that early value would come to.
+  struct Foretold {
+    double late = 0;
+    double slope = 1;     ///< by how much `late` follows `early`
+    double variance = 0;  ///< of what is left over
+  };
+
+  /// By least squares over all trials that were added, the older ones fading here too; the slope is
+  /// kept within 0 and 1, so that those far behind are not foretold to overtake, and nobody is
+  /// foretold to be better than the best that came. Without trials: `early` itself.
+  Foretold foretell(double early) const;
 
  private:
   static constexpr double kMemory = 200;
@@ -51,8 +58,12 @@ class Agreement {
   double trials_ = 0;
   double concordant_ = 0;
   double seen_ = 0;
-  double gain_ = 0;
-  double gain_variance_ = 0;
+  double early_ = 0;  ///< means
+  double late_ = 0;
+  double early_variance_ = 0;
+  double late_variance_ = 0;
+  double covariance_ = 0;
+  double best_late_ = 0;
 };
 
 }  // namespace evolt

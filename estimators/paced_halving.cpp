@@ -132,7 +132,7 @@ Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
   return verdict;
 }
 
-/// What the trials that went on gained from rung to rung, added up.
+/// From rung to rung, what those with such a best value came to.
 void PacedHalving::foresee(const Curve& curve, const History& history, std::int64_t rung,
                            Verdict& verdict) const {
   const auto best = value_of(kBest, curve.points);
@@ -146,8 +146,9 @@ void PacedHalving::foresee(const Curve& curve, const History& history, std::int6
     if (link.trials() < 1) {
       break;
     }
-    forecast += link.gain();
-    variance += link.gain_variance();
+    const Agreement::Foretold next_best = link.foretell(forecast);
+    forecast = std::min(forecast, next_best.late);  // the best so far never gets worse
+    variance = next_best.slope * next_best.slope * variance + next_best.variance;
   }
   verdict.forecast = forecast;
   verdict.spread = std::sqrt(variance);

@@ -95,16 +95,31 @@ TEST_CASE("agreement: what changed lately counts more than what was long ago", "
   CHECK(agreement.concordance(0.5, 0) < 0.05);
 }
 
-TEST_CASE("agreement: the gain is the mean of late - early, and its variance", "[estimators]") {
-  CHECK(of({}).gain() == 0);
-  CHECK(of({}).gain_variance() == 0);
-  CHECK(of({{1, -2}}).gain() == -3);
-  const Agreement agreement = of({{0, 1}, {0, 2}, {0, 6}});
-  CHECK(agreement.gain() == Approx(3));
-  CHECK(agreement.gain_variance() == Approx((4 + 1 + 9) / 3.0));
+TEST_CASE("agreement: foretells by least squares", "[estimators]") {
+  CHECK(of({}).foretell(7).late == 7);
+  CHECK(of({{1, -2}}).foretell(3).late == 0);  // one trial: its gain
+  // Means 2 and 3, variance 2/3, covariance 1/3; by hand.
+  const Agreement agreement = of({{1, 2.5}, {2, 3}, {3, 3.5}});
+  CHECK(agreement.foretell(4).late == Approx(4));
+  CHECK(agreement.foretell(4).slope == Approx(0.5));
+  CHECK(agreement.foretell(4).variance == Approx(0).margin(1e-12));
+  const Agreement noisy = of({{0, 1}, {0, 2}, {0, 6}});
+  CHECK(noisy.foretell(0).late == Approx(3));
+  CHECK(noisy.foretell(0).variance == Approx((4 + 1 + 9) / 3.0));
+}
+
+TEST_CASE("agreement: nobody is foretold to overtake, or to beat the best", "[estimators]") {
+  // The later the better here: the slope would be -1.
+  CHECK(of({{1, 3}, {2, 2}, {3, 1}}).foretell(10).late == Approx(2));
+  // Steeper than 1 is taken for 1.
+  CHECK(of({{1, 10}, {2, 20}, {3, 30}}).foretell(4).late == Approx(22));
+  CHECK(of({{1, 0.5}, {2, 1.5}, {3, 2.5}}).foretell(-5).late == 0.5);
+}
+
+TEST_CASE("agreement: what was long ago is forgotten in forecasts", "[estimators]") {
   Agreement many;
   for (int k = 0; k < 5000; ++k) {
-    many.add(k, k - (k < 2500 ? 100 : 2));
+    many.add(k % 10, k % 10 + (k < 2500 ? 100 : 2));
   }
-  CHECK(many.gain() == Approx(-2).margin(0.01));  // the earlier ones have faded
+  CHECK(many.foretell(5).late == Approx(7).margin(0.1));
 }

@@ -333,7 +333,7 @@ TEST_CASE("paced halving: steps as large as they come do not upset the rungs", "
   CHECK_NOTHROW(rule.resume(parked, history, false));
 }
 
-TEST_CASE("paced halving: a parked trial's forecast adds up what others gained", "[estimators]") {
+TEST_CASE("paced halving: a parked trial's forecast follows what others came to", "[estimators]") {
   History history;
   for (std::uint64_t k = 0; k < 20; ++k) {
     // From step 1 to 3 each gains 10 + k % 2, from 3 to the end 5.
@@ -346,8 +346,8 @@ TEST_CASE("paced halving: a parked trial's forecast adds up what others gained",
   const PacedHalving rule({.window = {.steps = 8}, .parks = true});
   const Verdict verdict = rule.judge(grow(history, trial(50), {200}), history);
   REQUIRE(verdict.parks());
-  CHECK(verdict.forecast.value() == Approx(200 - 10.5 - 5));
-  CHECK(verdict.spread.value() == Approx(0.5));
+  CHECK(verdict.forecast.value() == Approx(200 - 10.5 - 5).margin(1));
+  CHECK(verdict.spread.value() == Approx(0.5).margin(0.01));
   // Nobody went on: no more than the value itself, and nothing to say how sure that is.
   History young;
   add_peers(young, 19, 1);
