@@ -1,6 +1,5 @@
 #include "estimators/asha.hpp"
 
-#include "core/config_error.hpp"
 #include "estimators/rungs.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -14,16 +13,7 @@
 namespace evolt {
 
 Asha::Asha(AshaOptions options) : options_(std::move(options)) {
-  if (options_.window.min_steps < 1) {
-    throw ConfigError(Complaint{.what = "the first rung must be at least 1",
-                                .key = "stopper.min_steps",
-                                .found = absl::StrCat(options_.window.min_steps)});
-  }
-  if (!(options_.eta > 1) || !std::isfinite(options_.eta)) {
-    throw ConfigError(Complaint{.what = "eta must be a finite number above 1",
-                                .key = "stopper",
-                                .found = absl::StrCat(options_.eta)});
-  }
+  check(Rungs{options_.window.min_steps, options_.eta});
 }
 
 Verdict Asha::judge(const Curve& curve, const History& history) const {

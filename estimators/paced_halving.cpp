@@ -1,7 +1,5 @@
 #include "estimators/paced_halving.hpp"
 
-#include "core/config_error.hpp"
-
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -32,11 +30,7 @@ std::size_t arrived(const History& history, std::int64_t step, const Score& scor
 
 PacedHalving::PacedHalving(PacedHalvingOptions options)
     : options_(std::move(options)), rungs_{options_.window.min_steps, kSpacing} {
-  if (options_.window.min_steps < 1) {
-    throw ConfigError(Complaint{.what = "the first rung must be at least 1",
-                                .key = "stopper.min_steps",
-                                .found = absl::StrCat(options_.window.min_steps)});
-  }
+  check(rungs_);
 }
 
 /// Steps that are no rung: those of the last tenth, and the last number there is.

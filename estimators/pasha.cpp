@@ -1,7 +1,5 @@
 #include "estimators/pasha.hpp"
 
-#include "core/config_error.hpp"
-
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -47,16 +45,7 @@ std::optional<double> distance_of_crossing(const Curve& left, const Curve& right
 
 Pasha::Pasha(PashaOptions options)
     : options_(options), rungs_{options.window.min_steps, options.eta} {
-  if (options_.window.min_steps < 1) {
-    throw ConfigError(Complaint{.what = "the first rung must be at least 1",
-                                .key = "stopper.min_steps",
-                                .found = absl::StrCat(options_.window.min_steps)});
-  }
-  if (!(options_.eta > 1) || !std::isfinite(options_.eta)) {
-    throw ConfigError(Complaint{.what = "eta must be a finite number above 1",
-                                .key = "stopper",
-                                .found = absl::StrCat(options_.eta)});
-  }
+  check(rungs_);
 }
 
 void Pasha::observe(const Curve& curve, Ending) {

@@ -1,5 +1,9 @@
 #include "estimators/rungs.hpp"
 
+#include "core/config_error.hpp"
+
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -22,6 +26,19 @@ std::int64_t Rungs::below(std::int64_t step) const {
     rung = next;
   }
   return rung;
+}
+
+void check(const Rungs& rungs) {
+  if (rungs.first < 1) {
+    throw ConfigError(Complaint{.what = "the first rung must be at least 1",
+                                .key = "stopper.min_steps",
+                                .found = absl::StrCat(rungs.first)});
+  }
+  if (!(rungs.eta > 1) || !std::isfinite(rungs.eta)) {
+    throw ConfigError(Complaint{.what = "eta must be a finite number above 1",
+                                .key = "stopper",
+                                .found = absl::StrCat(rungs.eta)});
+  }
 }
 
 }  // namespace evolt

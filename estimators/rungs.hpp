@@ -16,4 +16,7 @@ struct Rungs {
   std::int64_t below(std::int64_t step) const;
 };
 
+/// Errors: ConfigError for a first rung below 1, and an eta that is not a finite number above 1.
+void check(const Rungs& rungs);
+
 }  // namespace evolt

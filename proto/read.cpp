@@ -198,6 +198,21 @@ Outcome Reader::outcome(const v1::Outcome& wire) {
   return outcome;
 }
 
+namespace {
+
+/// The two fields that a verdict has wherever it is written.
+template <typename Wire, typename Ours>
+void read_forecast(const Wire& wire, Ours& ours) {
+  if (wire.has_forecast()) {
+    ours.forecast = wire.forecast();
+  }
+  if (wire.has_spread()) {
+    ours.spread = wire.spread();
+  }
+}
+
+}  // namespace
+
 Stopped Reader::stopped(const v1::Stopped& wire) {
   need(wire.has_trial(), "stopped.trial");
   Stopped stopped{.trial = read_id(wire.trial()),
@@ -205,12 +220,7 @@ Stopped Reader::stopped(const v1::Stopped& wire) {
                   .step = wire.step(),
                   .reason = wire.reason(),
                   .audited = wire.audited()};
-  if (wire.has_forecast()) {
-    stopped.forecast = wire.forecast();
-  }
-  if (wire.has_spread()) {
-    stopped.spread = wire.spread();
-  }
+  read_forecast(wire, stopped);
   return stopped;
 }
 
@@ -224,12 +234,7 @@ Parked Reader::parked(const v1::Parked& wire) {
                 .forecast = {},
                 .spread = {},
                 .usage = usage(wire.usage())};
-  if (wire.has_forecast()) {
-    parked.forecast = wire.forecast();
-  }
-  if (wire.has_spread()) {
-    parked.spread = wire.spread();
-  }
+  read_forecast(wire, parked);
   return parked;
 }
 
@@ -338,12 +343,7 @@ Retry Reader::retry(const v1::Retry& wire) {
     Verdict& parked = retry.parked.emplace();
     parked.decision = Verdict::Decision::park;
     parked.reason = wire.parked().reason();
-    if (wire.parked().has_forecast()) {
-      parked.forecast = wire.parked().forecast();
-    }
-    if (wire.parked().has_spread()) {
-      parked.spread = wire.parked().spread();
-    }
+    read_forecast(wire.parked(), parked);
   }
   return retry;
 }

@@ -175,6 +175,18 @@ void write(const Outcome& outcome, v1::Outcome& wire) {
   write(last_lines, *wire.mutable_last_lines());
 }
 
+/// The two fields that a verdict has wherever it is written.
+template <typename Wire>
+void write_forecast(const std::optional<double>& forecast, const std::optional<double>& spread,
+                    Wire& out) {
+  if (forecast) {
+    out.set_forecast(*forecast);
+  }
+  if (spread) {
+    out.set_spread(*spread);
+  }
+}
+
 /// One overload for each kind of event.
 struct EventWriter {
   v1::Event& wire;
@@ -201,12 +213,7 @@ struct EventWriter {
     out.set_attempt(attempt);
     out.set_step(step);
     out.set_reason(reason);
-    if (forecast) {
-      out.set_forecast(*forecast);
-    }
-    if (spread) {
-      out.set_spread(*spread);
-    }
+    write_forecast(forecast, spread, out);
     out.set_audited(audited);
   }
   void operator()(const Parked& parked) const {
@@ -216,12 +223,7 @@ struct EventWriter {
     out.set_attempt(attempt);
     out.set_step(step);
     out.set_reason(reason);
-    if (forecast) {
-      out.set_forecast(*forecast);
-    }
-    if (spread) {
-      out.set_spread(*spread);
-    }
+    write_forecast(forecast, spread, out);
     write(usage, *out.mutable_usage());
   }
   void operator()(const Finished& finished) const {
@@ -290,12 +292,7 @@ struct MessageWriter {
       static_cast<void>(decision);
       v1::ParkedFor& why = *out.mutable_parked();
       why.set_reason(reason);
-      if (forecast) {
-        why.set_forecast(*forecast);
-      }
-      if (spread) {
-        why.set_spread(*spread);
-      }
+      write_forecast(forecast, spread, why);
     }
   }
   void operator()(const EndParked&) const { wire.mutable_end_parked(); }
