@@ -11,15 +11,17 @@ namespace evolt {
 /// What stopping rules see of one report.
 struct CurvePoint {
   std::int64_t step = 0;
-  double value = 0;  ///< judged metric; smaller is better, whatever the user's sign; may be NaN
+  /// What is judged, smaller being better whatever the user's sign; may be NaN: a metric, or the
+  /// objective as it would be in the end.
+  double value = 0;
   std::optional<double>
       loss;  ///< training loss of this step, as reported under `train_loss`; may be NaN
-  std::optional<double> cost;  ///< of the attempt so far: joules where measured, else seconds
+  std::vector<double> others;  ///< with several objectives: those after the first, likewise
 
   friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
 };
 
-/// The judged metric of one trial, ordered by step. Of several values for a step, from several
+/// What is judged of one trial, ordered by step. Of several values for a step, from several
 /// attempts, the first stands.
 struct Curve {
   TrialId trial;

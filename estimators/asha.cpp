@@ -27,19 +27,18 @@ Verdict Asha::judge(const Curve& curve, const History& history) const {
     return {};  // judged there already
   }
   Score score = options_.score;
-  std::optional<double> value;
-  if (score != kBest) {
-    value = value_of(score, curve.points);
-  }
-  if (!value) {
+  auto place = history.place(curve, rung, score);
+  if (!place) {
     score = kBest;
-    value = best_of_first(curve, points, history);
+    place = history.place(curve, rung, score);
   }
-  const Place place = history.place(curve.trial, *value, rung, score);
-  const std::size_t arrived = place.peers + 1;
+  if (!place) {
+    return {};
+  }
+  const std::size_t arrived = place->peers + 1;
   const auto pass =
       static_cast<std::size_t>(std::floor(static_cast<double>(arrived) / options_.eta));
-  if (pass == 0 || place.better < pass) {
+  if (pass == 0 || place->better < pass) {
     return {};
   }
   Verdict verdict{.decision = Verdict::Decision::stop,

@@ -299,6 +299,18 @@ std::optional<Complaint> wrong_parts(const RuleSettings& rule) {
                                   : absl::StrCat(known->most_parts)};
 }
 
+bool ranks_by_several(const RuleSettings& rule) {
+  constexpr std::string_view kRank[] = {"default", "asha", "best", "pasha", "none"};
+  constexpr std::string_view kAmongOthers[] = {"any_of", "all_of", "after_steps", "switch_at"};
+  const auto among = [&](auto& names) {
+    return std::find(std::begin(names), std::end(names), rule.name) != std::end(names);
+  };
+  if (among(kAmongOthers)) {
+    return std::all_of(rule.rules.begin(), rule.rules.end(), ranks_by_several);
+  }
+  return among(kRank) && !rule.options.contains("score");
+}
+
 Estimator make_estimator(const RuleSettings& rule, const EstimatorOptions& options) {
   const Rule* const known = rule_named(rule.name);
   if (known == nullptr) {

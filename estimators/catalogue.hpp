@@ -34,6 +34,10 @@ std::optional<Complaint> wrong_option(const std::string& rule, const std::string
                                       const RuleOptionValue& value);
 std::optional<Complaint> wrong_parts(const RuleSettings& rule);
 
+/// Whether it can rank trials by several values at once (CurvePoint::others). One that cannot looks
+/// at the first of them alone.
+bool ranks_by_several(const RuleSettings& rule);
+
 /// Errors: ConfigError naming the known ones and the nearest match, or options the rule cannot use.
 Estimator make_estimator(const RuleSettings& rule, const EstimatorOptions& options);
 

@@ -4,6 +4,7 @@
 #include "core/ids.hpp"
 #include "core/outcome.hpp"
 #include "estimators/agreement.hpp"
+#include "estimators/directions.hpp"
 #include "estimators/ranked_values.hpp"
 #include "estimators/score.hpp"
 
@@ -33,6 +34,10 @@ struct Place {
 /// A score "at step s" is that of a trial's curve up to and including its first report at or past
 /// s; so trials that report at other steps compare too. A trial that has not come to s yet, or has
 /// no score there, has none and is nobody's peer at s.
+///
+/// Where a study judges several values (CurvePoint::others), a trial is ranked in several
+/// directions at once (`directions()`), on a scale that is taken from the trials that came to the
+/// step, and anew whenever their number has doubled.
 ///
 /// Thread: loop. Questions build an index for each step they ask about, once; it then grows with
 /// every point.
@@ -68,7 +73,26 @@ class History {
   Place place(const TrialId& trial, double value, std::int64_t step,
               const Score& score = kBest) const;
 
-  /// How well the score at step `from` foretells the best value at step `to`, over the trials that
+  /// Where a curve stands at `step`, by the score at its first report there. With several values
+  /// its best direction speaks for it: `better` estimates how many others stand higher in theirs,
+  /// from how far the directions agreed when the scale was taken (`breadth()`). nullopt where it
+  /// has no such score. Cost: as place(), for each direction.
+  std::optional<Place> place(const Curve& curve, std::int64_t step,
+                             const Score& score = kBest) const;
+
+  /// The values that are judged of each trial; 1 before the first.
+  std::size_t values() const { return values_; }
+
+  /// `score` itself with one value; with several, and where the score looks at all of them, that
+  /// score in each direction.
+  std::vector<Score> directed(const Score& score) const;
+
+  /// Changes when the scale at `step` does: then directed scores there are not comparable with
+  /// those asked for before.
+  std::size_t scale_of(std::int64_t step) const;
+
+  /// How well the score at step `from` foretells the best value at step `to` (of several, the one
+  /// the score names), over the trials that
   /// came to `to`, in the order in which they came there; those that had come before the first
   /// question, in the order of their first reports. Requires: from < to. Cost: the first question
   /// about two steps and a score O(trials), then O(1).
@@ -77,7 +101,7 @@ class History {
  private:
   struct Record {
     Curve curve;
-    std::vector<double> best;  ///< of the points so far; +infinity before the first finite one
+    std::vector<double> best;  ///< values of each point so far; +infinity before the first finite
     std::optional<Ending> ending;
   };
 
@@ -91,16 +115,30 @@ class History {
     Agreement agreement;
   };
 
-  const Record* record(const TrialId& trial) const;
-  static std::optional<double> score_at(const Record& record, std::int64_t step,
-                                        const Score& score);
-  const RankedValues& ranked(std::int64_t step, const Score& score) const;
-  static void learn(Link& link, const Record& record, std::int64_t to);
+  /// How several values compare at a step.
+  struct Scale {
+    std::size_t arrived = 0;
+    std::size_t made_of = 0;
+    ValueScale scale;
+    double breadth = 1;
+  };
 
+  const Record* record(const TrialId& trial) const;
+  static std::optional<std::size_t> first_at(const Curve& curve, std::int64_t step);
+  std::vector<double> all_values(const Record& record, std::size_t point, const Score& score) const;
+  std::optional<double> score_at(const Record& record, std::int64_t step, const Score& score) const;
+  const Scale& scale(std::int64_t step) const;
+  void rescale(std::int64_t step, Scale& scale) const;
+  const RankedValues& ranked(std::int64_t step, const Score& score) const;
+  void learn(Link& link, const Record& record, std::int64_t to) const;
+
+  std::size_t values_ = 1;
+  std::vector<std::vector<double>> directions_;  ///< none with one value
   std::deque<Record> records_;  ///< in order of arrival; a deque keeps curve() valid
   absl::flat_hash_map<TrialId, std::size_t> index_;
   mutable std::map<std::int64_t, std::vector<Ranking>> ranked_;  ///< by step asked about
   mutable std::map<std::int64_t, std::deque<Link>> links_;       ///< by `to`
+  mutable std::map<std::int64_t, Scale> scales_;                 ///< with several values
 };
 
 }  // namespace evolt

@@ -1,6 +1,8 @@
 #include "estimators/objective.hpp"
 
 #include "core/config_error.hpp"
+#include "core/words.hpp"
+#include "estimators/requirement_miss.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -8,87 +10,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <utility>
 #include <variant>
 
 namespace evolt {
 namespace {
-
-/// The least magnitude of a bound that a miss is divided by, and the miss of a strict bound
-/// touched.
-constexpr double kLeast = 1e-12;
-
-std::optional<double> number(const Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-    return static_cast<double>(*whole);
-  }
-  const auto* real = std::get_if<double>(&value);
-  return real == nullptr ? std::nullopt : std::optional(*real);
-}
-
-void check(const Requirement& requirement) {
-  const auto complain = [&](const char* what, std::string found = "") {
-    throw ConfigError(Complaint{
-        .what = what, .key = "objective.require." + requirement.param, .found = std::move(found)});
-  };
-  if (requirement.param.empty()) {
-    complain("a requirement names no metric");
-  }
-  for (const Value& value : requirement.any_of) {
-    if (const auto x = number(value); !x || !std::isfinite(*x)) {
-      complain("a metric is required to be something that is not a number", to_text(value));
-    }
-  }
-  bool bounded = !requirement.any_of.empty();
-  for (const auto& bound : {requirement.ge, requirement.gt, requirement.le, requirement.lt}) {
-    if (bound && !std::isfinite(*bound)) {
-      complain("a bound is not a finite number", absl::StrCat(*bound));
-    }
-    bounded = bounded || bound;
-  }
-  if (!bounded) {
-    complain("a requirement has no bound: one of ge, gt, le, lt");
-  }
-  constexpr double kFar = std::numeric_limits<double>::infinity();
-  const double low = std::max(requirement.ge.value_or(-kFar), requirement.gt.value_or(-kFar));
-  const double high = std::min(requirement.le.value_or(kFar), requirement.lt.value_or(kFar));
-  const bool open = requirement.gt.value_or(-kFar) == low || requirement.lt.value_or(kFar) == high;
-  if (low > high || (low == high && open)) {
-    complain("no number can meet this requirement",
-             absl::StrCat("above ", low, " and below ", high));
-  }
-}
-
-double relative(double distance, double bound) {
-  return distance / std::max(std::abs(bound), kLeast);
-}
-
-/// By how much `value` falls short of one bound that it should not be below.
-double miss(const std::optional<double>& bound, double value, double sign, bool strict) {
-  if (!bound) {
-    return 0;
-  }
-  const double distance = sign * (*bound - value);
-  if (distance > 0) {
-    return relative(distance, *bound);
-  }
-  return strict && distance == 0 ? kLeast : 0;
-}
-
-double violation(const Requirement& requirement, double value) {
-  if (!requirement.any_of.empty()) {
-    double least = std::numeric_limits<double>::infinity();
-    for (const Value& listed : requirement.any_of) {
-      const double wanted = *number(listed);
-      least = std::min(least, relative(std::abs(wanted - value), wanted));
-    }
-    return least;
-  }
-  return miss(requirement.ge, value, 1, false) + miss(requirement.gt, value, 1, true) +
-         miss(requirement.le, value, -1, false) + miss(requirement.lt, value, -1, true);
-}
 
 std::string reported(const Metrics& metrics) {
   if (metrics.empty()) {
@@ -99,28 +26,57 @@ std::string reported(const Metrics& metrics) {
          });
 }
 
-absl::StatusOr<double> value_of(const std::string& name, const Metrics& metrics,
-                                const Usage& usage) {
-  std::optional<double> value;
-  if (name == "seconds") {
-    value = usage.wall.value;
-  } else if (name == "joules") {
-    if (!usage.energy) {
-      return absl::NotFoundError("joules were not measured: no energy sensor covered the attempt");
-    }
-    value = usage.energy->joules.value;
-  } else {
-    value = find(metrics, name);
+/// Errors: not_found, saying why, where nothing measured it.
+absl::StatusOr<double> joules_of(const Usage& usage, bool estimated) {
+  if (!usage.energy || usage.energy->label == EnergyLabel::none) {
+    return absl::NotFoundError("joules were not measured: no energy sensor covered the attempt");
   }
-  if (!value) {
+  const double joules = usage.energy->joules.value;
+  if (!std::isfinite(joules) || !(joules > 0)) {
     return absl::NotFoundError(
-        absl::StrCat("metric \"", name, "\" was never reported (", reported(metrics), ")"));
+        absl::StrCat("joules were not measured: ", joules, " J is no energy of a trial"));
   }
-  if (!std::isfinite(*value)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("metric \"", name, "\" is ", *value, " (", reported(metrics), ")"));
+  const EnergyLabel label = usage.energy->label;
+  if (!estimated && (label == EnergyLabel::model || label == EnergyLabel::declared)) {
+    return absl::NotFoundError(absl::StrCat("joules were not measured but estimated (",
+                                            std::string(word(label)),
+                                            "); energy.estimated = \"allow\" lets them count"));
   }
-  return *value;
+  return joules;
+}
+
+void refuse(const char* what, const char* key, double found, std::string allowed) {
+  throw ConfigError(Complaint{
+      .what = what, .key = key, .found = absl::StrCat(found), .allowed = std::move(allowed)});
+}
+
+void check(const MetricPerCost& form) {
+  const EfficiencyOptions& how = form.how;
+  if (!std::isfinite(how.chance) || !std::isfinite(how.target) || how.chance == how.target ||
+      (how.target > how.chance) != how.maximized) {
+    refuse("objective.target is not better than objective.chance", "objective.target", how.target,
+           absl::StrCat(how.maximized ? "above " : "below ", how.chance));
+  }
+  if (!(how.exponent > 0) || !std::isfinite(how.exponent)) {
+    refuse("objective.exponent is out of range", "objective.exponent", how.exponent, "above 0");
+  }
+  if (how.form == EfficiencyForm::pepr && !(how.most_cost > how.least_cost)) {
+    refuse("objective.cost_range is no range", "objective.cost_range", how.most_cost,
+           absl::StrCat("above ", how.least_cost));
+  }
+}
+
+void check(const CostToTarget& form) {
+  if (!std::isfinite(form.target)) {
+    refuse("objective.target is not a number", "objective.target", form.target, "a number");
+  }
+  if (!(form.eta >= 0 && form.eta <= 1)) {
+    refuse("objective.eta is out of range", "objective.eta", form.eta, "0 to 1");
+  }
+  if (form.eta < 1 && !(form.most_power.value > 0)) {
+    refuse("objective.eta below 1 prices time by objective.most_power", "objective.most_power",
+           form.most_power.value, "watts above 0");
+  }
 }
 
 }  // namespace
@@ -148,35 +104,146 @@ Objective::Objective(ObjectiveOptions options) : options_(std::move(options)) {
                                 .found = absl::StrCat(options_.maximized),
                                 .allowed = absl::StrCat("0 to ", names.size())});
   }
+  check_form();
   for (const Requirement& requirement : options_.require) {
-    check(requirement);
+    check_requirement(requirement);
   }
 }
 
-absl::StatusOr<Scores> Objective::score(const Metrics& metrics, const Usage& usage) const {
-  Scores scores;
-  scores.values.reserve(size());
-  for (std::size_t i = 0; i < size(); ++i) {
+/// What a form asks of its metric becomes a requirement.
+void Objective::check_form() {
+  if (each()) {
+    return;
+  }
+  if (options_.names.size() > 1) {
+    throw ConfigError(Complaint{.what = "this kind of objective takes one metric",
+                                .key = "objective",
+                                .found = absl::StrJoin(options_.names, ", ")});
+  }
+  const bool maximized = options_.maximized > 0;
+  const auto ask = [&](double bound) {
+    Requirement requirement{.param = options_.names.front()};
+    (maximized ? requirement.ge : requirement.le) = bound;
+    options_.require.push_back(std::move(requirement));
+  };
+  if (auto* const per = std::get_if<MetricPerCost>(&options_.form)) {
+    per->how.maximized = maximized;
+    check(*per);
+    if (per->floor) {
+      ask(*per->floor);
+    }
+  } else {
+    const auto& to = std::get<CostToTarget>(options_.form);
+    check(to);
+    ask(to.target);
+  }
+}
+
+absl::StatusOr<double> Objective::value_of(const std::string& name, const Metrics& metrics,
+                                           const Usage& usage) const {
+  if (name == "joules") {
+    return joules_of(usage, options_.estimated);
+  }
+  const std::optional<double> value =
+      name == "seconds" ? std::optional(usage.wall.value) : find(metrics, name);
+  if (!value) {
+    return absl::NotFoundError(
+        absl::StrCat("metric \"", name, "\" was never reported (", reported(metrics), ")"));
+  }
+  if (!std::isfinite(*value)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("metric \"", name, "\" is ", *value, " (", reported(metrics), ")"));
+  }
+  return *value;
+}
+
+absl::StatusOr<std::vector<double>> Objective::values(const Metrics& metrics,
+                                                      const Usage& usage) const {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < options_.names.size(); ++i) {
     const auto value = value_of(options_.names[i], metrics, usage);
     if (!value.ok()) {
       return value.status();
     }
-    scores.values.push_back(in_users_sign(i, *value));
+    values.push_back(*value);
   }
+  if (const auto* const per = std::get_if<MetricPerCost>(&options_.form)) {
+    const auto cost = value_of(per->cost, metrics, usage);
+    if (!cost.ok()) {
+      return cost.status();
+    }
+    if (!(*cost > 0)) {
+      return absl::NotFoundError(
+          absl::StrCat("\"", per->cost, "\" is ", *cost, ", and nothing comes for free"));
+    }
+    return std::vector<double>{efficiency(values.front(), *cost, per->how)};
+  }
+  if (const auto* const to = std::get_if<CostToTarget>(&options_.form)) {
+    Joules energy;
+    if (to->eta > 0) {
+      const auto joules = value_of("joules", metrics, usage);
+      if (!joules.ok()) {
+        return joules.status();
+      }
+      energy.value = *joules;
+    }
+    return std::vector<double>{zeus_cost(energy, usage.wall, to->eta, to->most_power).value};
+  }
+  for (std::size_t i = 0; i < options_.maximized; ++i) {
+    values[i] = 0.0 - values[i];  // a difference, so that 0 does not become -0
+  }
+  return values;
+}
+
+absl::StatusOr<Scores> Objective::score(const Metrics& metrics, const Usage& usage) const {
+  return score(metrics, usage, false);
+}
+
+absl::StatusOr<Scores> Objective::score_so_far(const Metrics& metrics, const Usage& usage) const {
+  return score(metrics, usage, true);
+}
+
+absl::StatusOr<Scores> Objective::score(const Metrics& metrics, const Usage& usage,
+                                        bool so_far) const {
+  auto worth = values(metrics, usage);
+  if (!worth.ok()) {
+    return worth.status();
+  }
+  Scores scores{.values = *std::move(worth)};
   for (const Requirement& requirement : options_.require) {
     const auto value = value_of(requirement.param, metrics, usage);
+    if (so_far && absl::IsNotFound(value.status())) {
+      continue;
+    }
     if (!value.ok()) {
       return value.status();
     }
-    scores.violation += violation(requirement, *value);
+    scores.violation += requirement_miss(requirement, *value);
   }
   return scores;
+}
+
+bool Objective::reached(const Metrics& metrics) const {
+  const auto* const to = std::get_if<CostToTarget>(&options_.form);
+  if (to == nullptr) {
+    return false;
+  }
+  const auto value = find(metrics, options_.names.front());
+  return value && (options_.maximized > 0 ? *value >= to->target : *value <= to->target);
+}
+
+/// Of the i-th score.
+bool Objective::more_is_better(std::size_t i) const {
+  if (const auto* const per = std::get_if<MetricPerCost>(&options_.form)) {
+    return evolt::more_is_better(per->how);
+  }
+  return each() && i < options_.maximized;
 }
 
 double Objective::in_users_sign(std::size_t i, double score) const {
   assert(i < size());
   // Turning the sign is its own inverse; a difference, so that 0 does not become -0.
-  return i < options_.maximized ? 0.0 - score : score;
+  return more_is_better(i) ? 0.0 - score : score;
 }
 
 }  // namespace evolt

@@ -3,11 +3,14 @@
 #include "core/measurement.hpp"
 #include "core/outcome.hpp"
 #include "core/search_space.hpp"
+#include "estimators/efficiency.hpp"
 
 #include <absl/status/statusor.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace evolt {
@@ -18,34 +21,68 @@ struct Scores {
   double violation = 0;  ///< sum of the relative misses of all requirements; 0: all met
 };
 
+/// Each metric is a score of its own.
+struct EachMetric {};
+
+/// The one metric and a cost make one score.
+struct MetricPerCost {
+  std::string cost = "joules";  ///< or any metric
+  EfficiencyOptions how;        ///< `maximized` is set by Objective
+  std::optional<double> floor;  ///< a metric worse than this is a requirement missed
+};
+
+/// What it costs until the one metric reaches the target, where the trial ends; one that never does
+/// has missed a requirement.
+struct CostToTarget {
+  double target = 0;
+  double eta = 1;  ///< as zeus_cost(); 1: joules
+  Watts most_power;
+};
+
 struct ObjectiveOptions {
   std::vector<std::string> names;    ///< metrics, in the study's order
   std::size_t maximized = 0;         ///< the first so many of them are maximized
   std::vector<Requirement> require;  ///< Requirement::param names a metric
+  std::variant<EachMetric, MetricPerCost, CostToTarget> form;
+  bool estimated = false;  ///< joules that nothing measured (labels model, declared) count too
 };
 
 /// Turns metrics into scores. `seconds` and `joules` are built-in names: the attempt's wall time
-/// and measured energy, whatever a trainer reports under these names.
-///
-/// A requirement's relative miss is the distance to its bound (or to the nearest listed value) over
-/// the bound's magnitude, at least 1e-12; a strict bound that is just touched is missed by 1e-12.
-/// The misses of all bounds are summed.
+/// and measured energy, whatever a trainer reports under these names. Energy counts when it was
+/// measured: above 0 J, finite, with a label.
 class Objective {
  public:
-  /// Errors: ConfigError for no names, a name that stands twice, more maximized than names, and a
-  /// requirement without a bound, with one that is not a number, or with an empty range.
+  /// Errors: ConfigError for no names, a name that stands twice, more maximized than names, more
+  /// than one name for a form that takes one, numbers out of range, and as check_requirement().
   explicit Objective(ObjectiveOptions options);
 
-  std::size_t size() const { return options_.names.size(); }
+  /// Scores of an evaluation.
+  std::size_t size() const { return each() ? options_.names.size() : 1; }
+
+  bool requires_something() const { return !options_.require.empty(); }
 
   /// Errors: not_found when a metric was never reported or not measured; invalid_argument when it
   /// is NaN or infinite; the message names it and lists what was reported.
   absl::StatusOr<Scores> score(const Metrics& metrics, const Usage& usage) const;
 
+  /// The same while a trial runs: requirements on what it has not reported count as met.
+  absl::StatusOr<Scores> score_so_far(const Metrics& metrics, const Usage& usage) const;
+
+  /// Whether a trial that reports this has nothing left to do: its cost to the target is known.
+  bool reached(const Metrics& metrics) const;
+
   /// The i-th score in the user's sign. Requires: i < size().
   double in_users_sign(std::size_t i, double score) const;
 
  private:
+  bool each() const { return std::holds_alternative<EachMetric>(options_.form); }
+  bool more_is_better(std::size_t i) const;
+  void check_form();
+  absl::StatusOr<double> value_of(const std::string& name, const Metrics& metrics,
+                                  const Usage& usage) const;
+  absl::StatusOr<std::vector<double>> values(const Metrics& metrics, const Usage& usage) const;
+  absl::StatusOr<Scores> score(const Metrics& metrics, const Usage& usage, bool so_far) const;
+
   ObjectiveOptions options_;
 };
 

@@ -22,8 +22,20 @@ constexpr double kMostEta = 8;
 constexpr std::size_t kFirstFinalist = 10;
 
 /// Trials that came to a step with a value to rank.
-std::size_t arrived(const History& history, std::int64_t step, const Score& score) {
-  return history.place({}, 0, step, score).peers;
+std::size_t arrived(const History& history, std::int64_t step) {
+  return history.place({}, 0, step).peers;
+}
+
+/// How well a score at `from` foretells where a trial stands at `to`; of several values, the one
+/// that it foretells worst.
+double concordance(const History& history, Score score, std::int64_t from, std::int64_t to,
+                   double expected, double weight) {
+  double least = 1;
+  for (std::size_t i = 0; i < history.values(); ++i) {
+    score.value = static_cast<std::uint8_t>(i);
+    least = std::min(least, history.agreement(score, from, to).concordance(expected, weight));
+  }
+  return least;
 }
 
 }  // namespace
@@ -54,12 +66,14 @@ std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
     Stage stage{.rung = rung, .next = next(rung), .score = {}};
     double most = 0;
     for (const Score& score : options_.scores) {
+      if (of_loss(score) && history.values() > 1) {
+        continue;  // knows nothing of the other values
+      }
       const bool proven = score == options_.scores.front();
       const double expected = options_.usual - (proven ? 0 : options_.margin);
-      const double concordance =
-          history.agreement(score, rung, stage.next).concordance(expected, options_.weight);
-      if (concordance > most) {
-        most = concordance;
+      const double shown = concordance(history, score, rung, stage.next, expected, options_.weight);
+      if (shown > most) {
+        most = shown;
         stage.score = score;
       }
     }
@@ -77,11 +91,10 @@ std::vector<PacedHalving::Stage> PacedHalving::stages(const History& history,
 /// How many of `trials` may pass while others are still to come.
 std::size_t PacedHalving::room(const Stage& stage, const History& history,
                                std::size_t trials) const {
-  const double here = static_cast<double>(arrived(history, stage.rung, kBest));
+  const double here = static_cast<double>(arrived(history, stage.rung));
   const auto share = static_cast<std::size_t>(
       std::min(stage.share * static_cast<double>(trials), stage.part * here));
-  const bool first = share == 0 && trials >= kFirstFinalist &&
-                     arrived(history, stage.next, options_.scores.front()) == 0;
+  const bool first = share == 0 && trials >= kFirstFinalist && arrived(history, stage.next) == 0;
   return first ? 1 : share;
 }
 
@@ -97,25 +110,27 @@ Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
   }
   const Stage stage = stages(history, rung).back();
   Score score = stage.score;
-  std::optional<double> value = value_of(score, curve.points);
-  if (!value) {
+  auto place = history.place(curve, rung, score);
+  if (!place) {
     score = kBest;
-    value = value_of(score, curve.points);
+    place = history.place(curve, rung, score);
   }
-  const Place place = history.place(curve.trial, *value, rung, score);
-  const std::size_t trials = std::max(arrived(history, rungs_.first, kBest), place.peers + 1);
+  if (!place) {
+    return {};
+  }
+  const std::size_t trials = std::max(arrived(history, rungs_.first), place->peers + 1);
   std::size_t pass = room(stage, history, trials);
   if (!options_.parks) {
-    if (place.peers + 1 < options_.few) {
+    if (place->peers + 1 < options_.few) {
       return {};
     }
     pass = std::max(pass, options_.finalists);
   }
-  if (place.better < pass) {
+  if (place->better < pass) {
     return {};
   }
   Verdict verdict{.decision = options_.parks ? Verdict::Decision::park : Verdict::Decision::stop,
-                  .reason = absl::StrCat("number ", place.better + 1, " of ", place.peers + 1,
+                  .reason = absl::StrCat("number ", place->better + 1, " of ", place->peers + 1,
                                          " at step ", step, " by ", describe(score))};
   if (pass == 0) {
     absl::StrAppend(&verdict.reason, "; too few trials yet for one to go on");
@@ -153,7 +168,7 @@ std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const Hi
   if (parked.empty()) {
     return std::nullopt;
   }
-  const std::size_t trials = arrived(history, rungs_.first, kBest);
+  const std::size_t trials = arrived(history, rungs_.first);
   const std::vector<Stage> all = stages(history, parked.furthest());
   for (const Stage& stage : std::views::reverse(all)) {
     std::size_t pass = room(stage, history, trials);
@@ -164,12 +179,17 @@ std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const Hi
       continue;
     }
     const auto belongs = [&](const std::optional<RankedTrial>& contender, const Score& score) {
-      return contender &&
-             history.place(contender->trial, contender->value, stage.rung, score).better < pass;
+      if (!contender) {
+        return false;
+      }
+      const auto place = history.place(*history.curve(contender->trial), stage.rung, score);
+      return place && place->better < pass;
     };
-    const auto contender = parked.best(stage.rung, stage.next, stage.score, history);
-    if (belongs(contender, stage.score)) {
-      return contender->trial;
+    for (const Score& score : history.directed(stage.score)) {
+      const auto contender = parked.best(stage.rung, stage.next, score, history);
+      if (belongs(contender, stage.score)) {
+        return contender->trial;
+      }
     }
     const auto other = parked.best_without(stage.rung, stage.next, stage.score, history);
     if (belongs(other, kBest)) {

@@ -5,50 +5,64 @@
 namespace evolt {
 
 void ParkedTrials::add(const TrialId& trial, std::int64_t step, const History& history) {
-  remove(trial, history);
+  remove(trial);
   steps_.emplace(trial, step);
   furthest_ = std::max(furthest_, step);
   for (Order& order : orders_) {
     if (step >= order.rung && step < order.next) {
-      if (const auto value = order.value(trial, history)) {
-        order.trials.emplace(*value, trial);
-      }
+      order.add(trial, history);
     }
   }
 }
 
-void ParkedTrials::remove(const TrialId& trial, const History& history) {
-  const auto at = steps_.find(trial);
-  if (at == steps_.end()) {
-    return;
-  }
-  for (Order& order : orders_) {
-    if (const auto value = order.value(trial, history)) {
-      order.trials.erase({*value, trial});
+void ParkedTrials::remove(const TrialId& trial) {
+  if (steps_.erase(trial) > 0) {
+    for (Order& order : orders_) {
+      order.remove(trial);
     }
   }
-  steps_.erase(at);
 }
 
-std::optional<double> ParkedTrials::Order::value(const TrialId& trial,
-                                                 const History& history) const {
-  const auto own = history.at(trial, rung, score);
-  if (!lacking) {
-    return own;
+void ParkedTrials::Order::add(const TrialId& trial, const History& history) {
+  auto value = history.at(trial, rung, score);
+  if (lacking) {
+    value = value ? std::nullopt : history.best(trial, rung);
   }
-  return own ? std::nullopt : history.best(trial, rung);
+  if (value) {
+    trials.emplace(*value, trial);
+    values.emplace(trial, *value);
+  }
+}
+
+void ParkedTrials::Order::remove(const TrialId& trial) {
+  if (const auto at = values.find(trial); at != values.end()) {
+    trials.erase({at->second, trial});
+    values.erase(at);
+  }
+}
+
+void ParkedTrials::fill(Order& order, const History& history) const {
+  order.scale = history.scale_of(order.rung);
+  order.trials.clear();
+  order.values.clear();
+  for (const auto& [trial, step] : steps_) {
+    if (step >= order.rung && step < order.next) {
+      order.add(trial, history);
+    }
+  }
 }
 
 std::optional<RankedTrial> ParkedTrials::best(std::int64_t rung, std::int64_t next,
                                               const Score& score, const History& history) const {
-  return first({.rung = rung, .next = next, .score = score, .trials = {}}, history);
+  return first({.rung = rung, .next = next, .score = score, .trials = {}, .values = {}}, history);
 }
 
 std::optional<RankedTrial> ParkedTrials::best_without(std::int64_t rung, std::int64_t next,
                                                       const Score& score,
                                                       const History& history) const {
-  return first({.rung = rung, .next = next, .score = score, .lacking = true, .trials = {}},
-               history);
+  return first(
+      {.rung = rung, .next = next, .score = score, .lacking = true, .trials = {}, .values = {}},
+      history);
 }
 
 std::optional<RankedTrial> ParkedTrials::first(Order question, const History& history) const {
@@ -56,13 +70,9 @@ std::optional<RankedTrial> ParkedTrials::first(Order question, const History& hi
                             [&](const Order& known) { return known.asks(question); });
   if (order == orders_.end()) {
     order = orders_.insert(orders_.end(), std::move(question));
-    for (const auto& [trial, step] : steps_) {
-      if (step >= order->rung && step < order->next) {
-        if (const auto value = order->value(trial, history)) {
-          order->trials.emplace(*value, trial);
-        }
-      }
-    }
+    fill(*order, history);
+  } else if (order->scale != history.scale_of(order->rung)) {
+    fill(*order, history);
   }
   if (order->trials.empty()) {
     return std::nullopt;

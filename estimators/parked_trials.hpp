@@ -29,7 +29,7 @@ class ParkedTrials {
   void add(const TrialId& trial, std::int64_t step, const History& history);
 
   /// Nothing happens for one that is not parked.
-  void remove(const TrialId& trial, const History& history);
+  void remove(const TrialId& trial);
 
   std::size_t size() const { return steps_.size(); }
   bool empty() const { return steps_.empty(); }
@@ -52,17 +52,21 @@ class ParkedTrials {
     std::int64_t rung = 0;
     std::int64_t next = 0;
     Score score;
-    bool lacking = false;  ///< holds those without the score, by their best value
+    bool lacking = false;   ///< holds those without the score, by their best value
+    std::size_t scale = 0;  ///< History::scale_of(rung) that the values belong to
     std::set<std::pair<double, TrialId>> trials;
+    absl::flat_hash_map<TrialId, double> values;
 
     bool asks(const Order& other) const {
       return rung == other.rung && next == other.next && score == other.score &&
              lacking == other.lacking;
     }
-    std::optional<double> value(const TrialId& trial, const History& history) const;
+    void add(const TrialId& trial, const History& history);
+    void remove(const TrialId& trial);
   };
 
   std::optional<RankedTrial> first(Order question, const History& history) const;
+  void fill(Order& order, const History& history) const;
 
   absl::flat_hash_map<TrialId, std::int64_t> steps_;
   std::int64_t furthest_ = 0;

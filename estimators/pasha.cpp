@@ -114,16 +114,18 @@ Verdict Pasha::judge(const Curve& curve, const History& history) const {
   if (points > 1 && curve.points[points - 2].step >= rung) {
     return {};
   }
-  const double best = best_of_first(curve, points, history);
-  const Place place = history.place(curve.trial, best, rung);
-  const std::size_t arrived = place.peers + 1;
+  const auto place = history.place(curve, rung);
+  if (!place) {
+    return {};
+  }
+  const std::size_t arrived = place->peers + 1;
   auto pass = static_cast<std::size_t>(static_cast<double>(arrived) / options_.eta);
-  if (pass == 0 || place.better == 0) {
+  if (pass == 0 || place->better == 0) {
     return {};
   }
   const bool at_the_top = rung >= top(history);
   pass = at_the_top ? 1 : pass;
-  if (place.better < pass) {
+  if (place->better < pass) {
     return {};
   }
   return {.decision = Verdict::Decision::stop,

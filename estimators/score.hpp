@@ -28,13 +28,15 @@ struct Score {
 
   Kind kind = Kind::best;
   double parameter = 0;
+  std::uint8_t value = 0;      ///< of several judged values, which: best and last only
+  std::uint8_t direction = 0;  ///< not 0: all of them, in that direction (History); best and last
 
   friend auto operator<=>(const Score&, const Score&) = default;
 };
 
-inline constexpr Score kBest{Score::Kind::best, 0};
-inline constexpr Score kLast{Score::Kind::last, 0};
-inline constexpr Score kLoss{Score::Kind::tse_e, 1};
+inline constexpr Score kBest{.kind = Score::Kind::best};
+inline constexpr Score kLast{.kind = Score::Kind::last};
+inline constexpr Score kLoss{.kind = Score::Kind::tse_e, .parameter = 1};
 
 /// Whether it looks at training losses.
 bool of_loss(const Score& score);
@@ -42,10 +44,10 @@ bool of_loss(const Score& score);
 /// `best value`, `training loss`, ...: for the reasons of verdicts.
 std::string describe(const Score& score);
 
-/// nullopt where there is none: no points; no finite value so far (best); a newest value that is
-/// not finite (last); a loss in its window that was not reported or is not finite (the others).
-/// Shape: ordered by step. For slope, fewer than six losses, too.
-/// Cost: O(points), about a microsecond for slope; O(window) for last and tse_e.
+/// Looks at the first value alone. nullopt where there is none: no points; no finite value so far
+/// (best); a newest value that is not finite (last); a loss in its window that was not reported or
+/// is not finite (the others). Shape: ordered by step. For slope, fewer than six losses, too. Cost:
+/// O(points), about a microsecond for slope; O(window) for last and tse_e.
 std::optional<double> value_of(const Score& score, std::span<const CurvePoint> points);
 
 }  // namespace evolt

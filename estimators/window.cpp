@@ -13,7 +13,7 @@ std::optional<Verdict> settled(const Curve& curve, const Window& window) {
   if (curve.points.empty()) {
     return Verdict{};
   }
-  const CurvePoint newest = curve.points.back();
+  const CurvePoint& newest = curve.points.back();
   if (newest.step < window.min_steps || (window.steps > 0 && newest.step >= window.steps)) {
     return Verdict{};
   }

@@ -1,7 +1,6 @@
 #include "islands/rank.hpp"
 
 #include "core/usage_sum.hpp"
-#include "estimators/curve_point.hpp"
 
 #include <absl/strings/str_cat.h>
 
@@ -178,13 +177,15 @@ void Rank::lease(Retry retry, std::int64_t ask) {
   if (find_island(trial.island) != nullptr && has_plugin(trial.island)) {
     actions_.emplace_back(TellStarted{trial.island, trial, ask});
   }
+  const CostForecast costs(plan_.continues ? retry.used : std::nullopt);
   open_.emplace(id, Open{.trial = std::move(trial),
                          .attempt = std::move(attempt),
                          .losses = retry.losses,
                          .known = std::move(retry.known),
                          .steps = retry.steps,
                          .used = std::move(retry.used),
-                         .longest_cut = retry.longest_cut});
+                         .longest_cut = retry.longest_cut,
+                         .costs = costs});
 }
 
 // Attempts ----------------------------------------------------------------------------------------
@@ -207,6 +208,12 @@ Rank::Open Rank::close(const TrialId& trial) {
   return closed;
 }
 
+/// Nothing more is to be known of it; it is asked to end.
+Verdict Rank::come_to_target(Open& open) {
+  open.reached = true;
+  return {.decision = Verdict::Decision::stop, .reason = "it came to the target"};
+}
+
 Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
                              const Measurement& measurement) {
   Open* const open = find_open(trial, attempt);
@@ -219,25 +226,31 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     overwrite(open->known, measurement.metrics);
     open->steps = std::max(open->steps, measurement.step);
   }
-  if (plan_.judged.empty()) {
-    return {};
+  const bool reached = !open->stopping && plan_.objective.reached(measurement.metrics);
+  if (!plan_.outlook.judges()) {
+    return reached ? come_to_target(*open) : Verdict{};
   }
-  const auto point = curve_point(measurement, plan_.judged, plan_.judged_maximized);
+  const auto point = plan_.outlook.point(measurement, open->costs);
   const Curve* const before = history_.curve(trial);
   const bool fresh =
       before == nullptr || before->points.empty() || before->points.back().step < measurement.step;
+  if (point && fresh) {
+    history_.add(trial, *point);
+    tell_all(Progress{trial, *point});
+  }
+  if (reached) {
+    return come_to_target(*open);
+  }
   if (!point || !fresh) {
     return {};
   }
-  history_.add(trial, *point);
-  tell_all(Progress{trial, *point});
   const bool last = plan_.fidelity.steps > 0 && measurement.step >= plan_.fidelity.steps;
   if (open->stopping || open->halting || open->audited || last) {
     return {};
   }
   Verdict verdict = plan_.estimator.judge(*history_.curve(trial), history_);
-  if (verdict.forecast && plan_.judged_maximized) {
-    verdict.forecast = -*verdict.forecast;
+  if (verdict.forecast) {
+    verdict.forecast = plan_.outlook.in_users_sign(*verdict.forecast);
   }
   if (verdict.stops()) {
     open->audited = plan_.audit > 0 && rng_.chance(plan_.audit);
@@ -276,7 +289,11 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
     close(trial);
     return;
   }
-  finish(close(trial), outcome);
+  Outcome whole = outcome;
+  if (open->reached && outcome.ending == Ending::stopped) {
+    whole.ending = Ending::finished;
+  }
+  finish(close(trial), std::move(whole));
   fill_slots();
   end_when_complete();
 }

@@ -170,13 +170,15 @@ class Rank {
     std::int32_t losses = 0;  ///< attempts of this start of the study that vanished
     bool stopping = false;    ///< by a verdict
     bool parking = false;     ///< by a verdict, to go on later
+    bool reached = false;     ///< the objective's target: it is finished, and asked to end
     bool halting = false;     ///< because the run ends: it will be tried again
     bool audited = false;
     Metrics known;              ///< where attempts continue: the last values over all of them
     std::int64_t steps = 0;     ///< the last step of all of them
     std::optional<Usage> used;  ///< by earlier attempts
     Seconds longest_cut;        ///< of them
-    Verdict verdict;            ///< the one that ends it
+    CostForecast costs;
+    Verdict verdict;  ///< the one that ends it
   };
 
   /// A slot and a credit that wait for a plug-in.
@@ -197,6 +199,8 @@ class Rank {
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
 
+  static Verdict come_to_target(Open& open);
+
   void park(Open closed, const Outcome& outcome);
   void keep_parked(Retry retry);
   bool start_parked(bool more);
@@ -208,6 +212,8 @@ class Rank {
   void finish(const Open& open, Outcome outcome);
   Individual individual_of(const Open& open, Outcome& outcome) const;
   Outcome foreseen(const Open& open, Outcome outcome) const;
+  std::optional<Scores> foretold(const Open& open) const;
+  absl::StatusOr<Scores> scores_of(const Open& open, const Outcome& outcome) const;
   void admit(const Open& open, const Individual& individual);
   void complete(const Open& open, Outcome& outcome) const;
   Usage whole_usage(const Open& open, const Usage& last) const;

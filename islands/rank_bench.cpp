@@ -103,7 +103,7 @@ void Rank::stand_down() {
   return_credits();
   std::deque<Retry> left = std::exchange(retries_, {});
   for (auto& [id, parked] : std::exchange(parked_, {})) {
-    waiting_.remove(id, history_);
+    waiting_.remove(id);
     left.push_back(std::move(parked));
   }
   for (const Retry& retry : left) {

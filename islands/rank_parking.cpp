@@ -55,7 +55,7 @@ bool Rank::start_parked(bool more) {
     return false;
   }
   Retry retry = std::move(parked_.extract(*next).mapped());
-  waiting_.remove(*next, history_);
+  waiting_.remove(*next);
   retry.parked.reset();
   lease(std::move(retry));
   return true;
@@ -64,7 +64,7 @@ bool Rank::start_parked(bool more) {
 /// Nothing runs here any more, and nothing else will go on.
 void Rank::end_parked() {
   for (auto& [id, retry] : std::exchange(parked_, {})) {
-    waiting_.remove(id, history_);
+    waiting_.remove(id);
     Open open;
     open.attempt.trial = id;
     open.attempt.number = retry.attempt - 1;

@@ -7,6 +7,7 @@
 #include "core/value.hpp"
 #include "estimators/estimator.hpp"
 #include "estimators/objective.hpp"
+#include "estimators/outlook.hpp"
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/topology.hpp"
@@ -50,8 +51,7 @@ struct RankPlan {
 
   Objective objective;
   Estimator estimator;
-  std::string judged;  ///< metric; empty: nothing is judged
-  bool judged_maximized = false;
+  Outlook outlook;   ///< what the estimator sees
   double audit = 0;  ///< share of the doomed that runs on
 
   std::int32_t population = 24;

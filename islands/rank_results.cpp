@@ -3,6 +3,8 @@
 #include "core/usage_sum.hpp"
 #include "islands/rank.hpp"
 
+#include <cmath>
+#include <string>
 #include <utility>
 
 namespace evolt {
@@ -27,19 +29,53 @@ Usage Rank::whole_usage(const Open& open, const Usage& last) const {
   return plan_.continues && open.used ? sum(*open.used, last) : last;
 }
 
-/// A trial that did not run to its end is worth what it would have come to: the rule's forecast of
-/// the judged metric, and seconds and joules in proportion to the steps.
+/// A trial that did not run to its end is worth what it would have come to. Judged by one metric:
+/// the rule's forecast of it, and seconds and joules in proportion to the steps.
 Outcome Rank::foreseen(const Open& open, Outcome outcome) const {
   const auto& forecast = open.verdict.forecast;
   if (outcome.ending != Ending::stopped || !forecast) {
     return outcome;
   }
-  overwrite(outcome.metrics, {{plan_.judged, *forecast}});
+  overwrite(outcome.metrics, {{std::string(plan_.outlook.metric()), *forecast}});
   if (outcome.steps > 0 && plan_.fidelity.steps > outcome.steps) {
     outcome.usage = scaled(outcome.usage, static_cast<double>(plan_.fidelity.steps) /
                                               static_cast<double>(outcome.steps));
   }
   return outcome;
+}
+
+/// The same where the objective was judged: what its last report foretold, and for the first value
+/// what the rule foretells. nullopt where no report was judged.
+std::optional<Scores> Rank::foretold(const Open& open) const {
+  const Curve* const curve = history_.curve(open.trial.id);
+  if (curve == nullptr || curve->points.empty() || !std::isfinite(curve->points.back().value)) {
+    return std::nullopt;
+  }
+  const CurvePoint& last = curve->points.back();
+  Scores scores{.values = {last.value}};
+  scores.values.insert(scores.values.end(), last.others.begin(), last.others.end());
+  if (open.verdict.forecast) {
+    scores.values.front() = plan_.outlook.in_users_sign(*open.verdict.forecast);  // and back
+  }
+  if (plan_.objective.requires_something()) {
+    scores.violation = scores.values.back();
+    scores.values.pop_back();
+  }
+  return scores;
+}
+
+/// Of a trial that has ended and can be ranked. Errors: as Objective::score.
+absl::StatusOr<Scores> Rank::scores_of(const Open& open, const Outcome& outcome) const {
+  if (outcome.ending == Ending::stopped && plan_.outlook.judges() &&
+      plan_.outlook.metric().empty()) {
+    if (auto scores = foretold(open)) {
+      return *std::move(scores);
+    }
+  }
+  Outcome whole = outcome;
+  whole.usage = whole_usage(open, outcome.usage);
+  whole = foreseen(open, std::move(whole));
+  return plan_.objective.score(whole.metrics, whole.usage);
 }
 
 /// Without scores where the outcome cannot be ranked; a finished one has then failed.
@@ -52,10 +88,7 @@ Individual Rank::individual_of(const Open& open, Outcome& outcome) const {
       .standing = outcome.ending == Ending::stopped ? Standing::stopped : Standing::finished,
       .lineage = open.trial.lineage};
   if (outcome.ending == Ending::finished || outcome.ending == Ending::stopped) {
-    Outcome whole = outcome;
-    whole.usage = whole_usage(open, outcome.usage);
-    whole = foreseen(open, std::move(whole));
-    auto scores = plan_.objective.score(whole.metrics, whole.usage);
+    auto scores = scores_of(open, outcome);
     if (scores.ok()) {
       individual.scores = std::move(scores->values);
       individual.violation = scores->violation;

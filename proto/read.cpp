@@ -358,14 +358,13 @@ Rest Reader::rest(const v1::Rest& wire) {
 
 Progress Reader::progress(const v1::Progress& wire) {
   need(wire.has_trial(), "progress.trial");
-  Progress progress{.trial = read_id(wire.trial()),
-                    .point = {.step = wire.step(), .value = wire.value(), .loss = {}, .cost = {}}};
+  Progress progress{
+      .trial = read_id(wire.trial()),
+      .point = {.step = wire.step(), .value = wire.value(), .loss = {}, .others = {}}};
   if (wire.has_loss()) {
     progress.point.loss = wire.loss();
   }
-  if (wire.has_cost()) {
-    progress.point.cost = wire.cost();
-  }
+  progress.point.others.assign(wire.others().begin(), wire.others().end());
   return progress;
 }
 

@@ -321,7 +321,7 @@ struct MessageWriter {
   }
   void operator()(const Progress& progress) const {
     const auto& [trial, point] = progress;
-    const auto& [step, value, loss, cost] = point;
+    const auto& [step, value, loss, others] = point;
     v1::Progress& out = *wire.mutable_progress();
     write(trial, *out.mutable_trial());
     out.set_step(step);
@@ -329,9 +329,7 @@ struct MessageWriter {
     if (loss) {
       out.set_loss(static_cast<float>(*loss));
     }
-    if (cost) {
-      out.set_cost(static_cast<float>(*cost));
-    }
+    out.mutable_others()->Assign(others.begin(), others.end());
   }
   void operator()(const CurveEnded& ended) const {
     const auto& [trial, ending] = ended;

@@ -4,6 +4,7 @@
 #include "core/trial.hpp"
 #include "core/units.hpp"
 #include "core/value.hpp"
+#include "estimators/efficiency.hpp"
 #include "estimators/rule_settings.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -80,13 +82,30 @@ struct TrialSettings {
   friend bool operator==(const TrialSettings&, const TrialSettings&) = default;
 };
 
-enum class ObjectiveKind { metric, pareto };
+enum class ObjectiveKind { metric, pareto, per_joule, zeus_cost, joules_to_target };
 
 struct ObjectiveSettings {
   ObjectiveKind kind = ObjectiveKind::metric;
   std::vector<std::string> maximize;
   std::vector<std::string> minimize;
   std::map<std::string, Requirement> require;  ///< by metric name; Requirement::param repeats it
+
+  EfficiencyForm form = EfficiencyForm::ratio;  ///< of per_joule, as are those below
+  std::string cost = "joules";                  ///< or another metric
+  double chance = 0;                            ///< the metric of a model that knows nothing
+  double exponent = 2;                          ///< how much more the metric counts
+  std::optional<double> floor;                  ///< worse misses a requirement
+  std::optional<std::pair<double, double>> cost_range;  ///< what PePR scales to 0 .. 1
+  std::optional<double> target;     ///< the metric of a perfect model; or where training may end
+  double eta = 0.5;                 ///< of zeus_cost: 1 prices energy alone, 0 time alone
+  std::optional<Watts> most_power;  ///< of zeus_cost: prices time
+
+  /// Kinds that make one score of one metric and what it cost.
+  bool combines() const { return kind != ObjectiveKind::metric && kind != ObjectiveKind::pareto; }
+
+  /// What the scores are called, and how many of the first are better the larger.
+  std::vector<std::string> score_names() const;
+  std::size_t scores_maximized() const;
 
   /// All names in the order of their values: `maximize` first, then `minimize`.
   std::vector<std::string> names() const;
@@ -158,6 +177,12 @@ struct SearchSettings {
   friend bool operator==(const SearchSettings&, const SearchSettings&) = default;
 };
 
+struct EnergySettings {
+  bool estimated = false;  ///< joules that nothing measured count too
+
+  friend bool operator==(const EnergySettings&, const EnergySettings&) = default;
+};
+
 struct Study {
   std::string name;
   std::uint64_t seed = 0;
@@ -167,6 +192,7 @@ struct Study {
   StopperSettings stopper;
   IslandSettings islands;
   SearchSettings search;
+  EnergySettings energy;
   SearchSpace space;
   std::vector<Params> start;  ///< known-good points, tried first
   std::string directory;      ///< where the study file lies: commands run from here

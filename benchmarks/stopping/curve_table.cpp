@@ -42,7 +42,7 @@ CurveTable read_curve_table(const std::string& directory) {
         table.curves[at->second].points.push_back({.step = std::stoll(fields[1]),
                                                    .value = sign * number_or_nan(fields[3]),
                                                    .loss = number_or_nan(fields[2]),
-                                                   .cost = {}});
+                                                   .others = {}});
       });
   for (Curve& curve : table.curves) {
     std::sort(curve.points.begin(), curve.points.end(),

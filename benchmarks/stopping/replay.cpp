@@ -65,7 +65,7 @@ class Worker {
 
   void resume(bool more) {
     while (const auto next = rule_.resume(parked_, history_, more)) {
-      parked_.remove(*next, history_);
+      parked_.remove(*next);
       train(next->counter);
     }
   }

@@ -85,7 +85,7 @@ VerdictCost cost_of_resuming(const Estimator& rule, Study& study) {
   std::vector<double> costs;
   for (std::uint64_t i = 0; i < 2000; ++i) {
     const TrialId id{1, 0, i % std::max<std::uint64_t>(study.bred, 1)};
-    parked.remove(id, study.history);
+    parked.remove(id);
     const auto start = Clock::now();
     static_cast<void>(rule.resume(parked, study.history, true));
     if (i > 0) {

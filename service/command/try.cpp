@@ -162,7 +162,7 @@ std::string problem_of(const Study& study, const Outcome& outcome) {
   if (outcome.ending != Ending::finished) {
     return outcome.reason;
   }
-  const auto scores = make_objective(study.objective).score(outcome.metrics, outcome.usage);
+  const auto scores = make_objective(study).score(outcome.metrics, outcome.usage);
   return scores.ok() ? std::string() : std::string(scores.status().message());
 }
 

@@ -77,11 +77,11 @@ std::string hello_line(const Study& study, const PluginSeat& seat, std::uint64_t
                {"rank", index(seat.rank)},
                {"trials", study.budget.trials}};
   json["objectives"] = Json::array();
-  const std::vector<std::string> names = study.objective.names();
+  const std::vector<std::string> names = study.objective.score_names();
   for (std::size_t i = 0; i < names.size(); ++i) {
     json["objectives"].push_back(
         {{"name", names[i]},
-         {"direction", study.objective.maximizes(i) ? "maximize" : "minimize"}});
+         {"direction", i < study.objective.scores_maximized() ? "maximize" : "minimize"}});
   }
   json["params"] = Json::object();
   for (const Parameter& parameter : study.space.parameters()) {
@@ -108,7 +108,8 @@ std::string result_line(const Individual& individual, const Params& params, cons
                {"status", status_of(individual)},
                {"scores", Json::array()}};
   for (std::size_t i = 0; i < individual.scores.size(); ++i) {
-    json["scores"].push_back(objective.maximizes(i) ? -individual.scores[i] : individual.scores[i]);
+    json["scores"].push_back(i < objective.scores_maximized() ? -individual.scores[i]
+                                                              : individual.scores[i]);
   }
   if (individual.violation > 0) {
     json["violation"] = individual.violation;

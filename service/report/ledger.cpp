@@ -21,9 +21,7 @@ std::uint64_t hash_of(const Params& params) {
 }  // namespace
 
 LedgerOptions ledger_options(const ObjectiveSettings& objective) {
-  LedgerOptions options{.names = objective.maximize, .maximized = objective.maximize.size()};
-  options.names.insert(options.names.end(), objective.minimize.begin(), objective.minimize.end());
-  return options;
+  return {.names = objective.score_names(), .maximized = objective.scores_maximized()};
 }
 
 std::optional<double> EpochTotals::saved_fraction() const {

@@ -1,6 +1,6 @@
 #include "service/run/restore.hpp"
 
-#include "estimators/curve_point.hpp"
+#include "core/usage_sum.hpp"
 #include "islands/replicates.hpp"
 
 #include <algorithm>
@@ -104,14 +104,31 @@ class Restorer {
     }
   }
 
+  /// By the attempts that this one goes on from.
+  std::optional<Usage> used_before(const LedgerTrial& trial, std::int32_t attempt) const {
+    std::optional<Usage> used;
+    for (const LedgerAttempt& each : trial.attempts) {
+      if (options_.continues && each.number < attempt) {
+        used = used ? sum(*used, each.usage) : each.usage;
+      }
+    }
+    return used;
+  }
+
   void tell_curve(const LedgerTrial& trial) {
     bool any = false;
     std::int64_t last = 0;
-    for (const Measurement& measurement : ledger_.measurements(trial)) {
-      const auto point = curve_point(measurement, options_.judged, options_.judged_maximized);
-      if (point && (!any || measurement.step > last)) {
+    std::int32_t attempt = 0;
+    CostForecast costs;
+    const std::vector<Measurement> measurements = ledger_.measurements(trial);
+    for (std::size_t i = 0; i < measurements.size(); ++i) {
+      if (attempt != std::exchange(attempt, trial.log.rows[i].attempt)) {
+        costs = CostForecast(used_before(trial, attempt));
+      }
+      const auto point = options_.outlook.point(measurements[i], costs);
+      if (point && (!any || measurements[i].step > last)) {
         any = true;
-        last = measurement.step;
+        last = measurements[i].step;
         tell_all(Progress{trial.id, *point});
       }
     }

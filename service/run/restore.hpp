@@ -3,6 +3,7 @@
 #include "core/event.hpp"
 #include "core/ids.hpp"
 #include "core/message.hpp"
+#include "estimators/outlook.hpp"
 #include "islands/layout.hpp"
 #include "service/report/ledger.hpp"
 
@@ -20,8 +21,8 @@ struct Memory {
 };
 
 struct RestoreOptions {
-  std::string judged;  ///< the metric that stopping rules look at; empty: none
-  bool judged_maximized = false;
+  Outlook outlook;               ///< what stopping rules see
+  bool continues = false;        ///< RankPlan's
   bool learns_from_all = false;  ///< RankPlan's
 };
 

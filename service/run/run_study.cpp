@@ -138,8 +138,8 @@ class Runner {
 
   void tell_memories(const Ledger& ledger) {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
-    const RestoreOptions how{.judged = plan.judged,
-                             .judged_maximized = plan.judged_maximized,
+    const RestoreOptions how{.outlook = plan.outlook,
+                             .continues = plan.continues,
                              .learns_from_all = plan.learns_from_all};
     for (const Memory& memory : restore(ledger, plan.layout, how)) {
       if (const auto* const retry = std::get_if<Retry>(&memory.message)) {

@@ -43,7 +43,7 @@ absl::Status check_finite(const Metrics& metrics) {
 
 AskTell::AskTell(const Study& study, std::vector<Params> prior, Suggester* suggester)
     : encoding_(study.space),
-      objective_(make_objective(study.objective)),
+      objective_(make_objective(study)),
       time_limit_(study.budget.seconds),
       full_steps_(study.trial.steps),
       began_(clock_.now()),

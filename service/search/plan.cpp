@@ -17,31 +17,13 @@
 namespace evolt {
 namespace {
 
-struct Judged {
-  std::string metric;
-  bool maximized = false;
-};
-
-bool measured_only_at_the_end(const std::string& name) {
+bool measured_at_the_end(const std::string& name) {
   return name == "seconds" || name == "joules";
 }
 
-/// The metric that decides about stopping: the one named, or the first objective that trainers
-/// report.
-Judged judged_metric(const Study& study) {
+/// The metric named, of the objectives. Errors: ConfigError for another name.
+Outlook named_metric(const Study& study) {
   const std::vector<std::string> names = study.objective.names();
-  const bool by_default = study.stopper.kind.name == "default";
-  if (study.stopper.kind.name == "none" || (by_default && names.size() > 1)) {
-    return {};  // with several objectives one metric alone cannot tell what is hopeless
-  }
-  if (study.stopper.metric.empty()) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!measured_only_at_the_end(names[i])) {
-        return {names[i], study.objective.maximizes(i)};
-      }
-    }
-    return {};
-  }
   const auto at = std::find(names.begin(), names.end(), study.stopper.metric);
   if (at == names.end()) {
     throw ConfigError(Complaint{.what = "stopper.metric must be one of the objectives",
@@ -50,13 +32,43 @@ Judged judged_metric(const Study& study) {
                                 .allowed = absl::StrJoin(names, ", "),
                                 .nearest = nearest_word(study.stopper.metric, names)});
   }
-  return {*at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin()))};
+  return Outlook::of_metric(
+      *at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin())));
+}
+
+/// What decides about stopping: the metric named; else the objective as it would be in the end;
+/// where the rule cannot rank by several values, the first objective that trainers report.
+Outlook outlook_of(const Study& study) {
+  const std::vector<std::string> names = study.objective.names();
+  if (study.stopper.kind.name == "none") {
+    return {};
+  }
+  if (!study.stopper.metric.empty()) {
+    return named_metric(study);
+  }
+  const ObjectiveSettings& objective = study.objective;
+  const bool demands = !objective.require.empty() || objective.floor ||
+                       (objective.combines() && objective.kind != ObjectiveKind::per_joule);
+  const bool one = objective.score_names().size() == 1 && !demands;
+  const bool plain = one && !objective.combines() && !measured_at_the_end(names.front());
+  if (!plain && (one || ranks_by_several(study.stopper.kind))) {
+    return Outlook::of_objective(make_objective(study), study.trial.steps);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!measured_at_the_end(names[i])) {
+      return Outlook::of_metric(names[i], study.objective.maximizes(i));
+    }
+  }
+  return {};
 }
 
 /// Refuses what nothing measures: every trial would end without its objective.
 void check_measurable(const ObjectiveSettings& objective) {
   const std::vector<std::string> names = objective.names();
-  if (std::find(names.begin(), names.end(), "joules") != names.end() ||
+  const bool priced = objective.kind == ObjectiveKind::joules_to_target ||
+                      (objective.kind == ObjectiveKind::zeus_cost && objective.eta > 0) ||
+                      (objective.kind == ObjectiveKind::per_joule && objective.cost == "joules");
+  if (priced || std::find(names.begin(), names.end(), "joules") != names.end() ||
       objective.require.contains("joules")) {
     throw ConfigError(Complaint{.what = "joules are not measured in this version",
                                 .key = "objective",
@@ -165,25 +177,44 @@ std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
   return settings;
 }
 
-Objective make_objective(const ObjectiveSettings& settings) {
-  ObjectiveOptions options{
-      .names = settings.names(), .maximized = settings.maximize.size(), .require = {}};
+Objective make_objective(const Study& study) {
+  const ObjectiveSettings& settings = study.objective;
+  ObjectiveOptions options{.names = settings.names(),
+                           .maximized = settings.maximize.size(),
+                           .estimated = study.energy.estimated};
   for (const auto& [name, requirement] : settings.require) {
     options.require.push_back(requirement);
+  }
+  if (settings.kind == ObjectiveKind::per_joule) {
+    const auto [least, most] = settings.cost_range.value_or(std::pair{0.0, 1.0});
+    options.form = MetricPerCost{.cost = settings.cost,
+                                 .how = {.form = settings.form,
+                                         .chance = settings.chance,
+                                         .target = *settings.target,
+                                         .exponent = settings.exponent,
+                                         .least_cost = least,
+                                         .most_cost = most},
+                                 .floor = settings.floor};
+  } else if (settings.combines()) {
+    options.form = CostToTarget{.target = *settings.target,
+                                .eta = settings.eta,
+                                .most_power = settings.most_power.value_or(Watts{})};
   }
   return Objective(std::move(options));
 }
 
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
-  check_measurable(study.objective);
-  const Judged judged = judged_metric(study);
+  if (!berth.measures_joules) {
+    check_measurable(study.objective);
+  }
+  const Outlook outlook = outlook_of(study);
   const EstimatorOptions rule{.steps = study.trial.steps,
                               .min_steps = study.stopper.min_steps,
                               .parks = study.trial.checkpoint && study.stopper.park &&
                                        study.trial.mode != StartMode::inproc,
                               .loss_changes = !study.stopper.loss_changes_with.empty()};
   const Brief brief{.prior = berth.prior,
-                    .objectives = study.objective.names().size(),
+                    .objectives = study.objective.score_names().size(),
                     .trials = study.budget.trials};
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   const Layout layout = berth.layout ? *berth.layout : make_layout(study, 1, {});
@@ -202,10 +233,9 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .limit = berth.limit,
       .wall = study.trial.limits.wall,
       .times = berth.times,
-      .objective = make_objective(study.objective),
-      .estimator = make_estimator(judged.metric.empty() ? "none" : study.stopper.kind, rule),
-      .judged = judged.metric,
-      .judged_maximized = judged.maximized,
+      .objective = make_objective(study),
+      .estimator = make_estimator(outlook.judges() ? study.stopper.kind : "none", rule),
+      .outlook = outlook,
       .audit = study.stopper.audit,
       .population = study.islands.population,
       .noise = study.search.noise,

@@ -19,11 +19,12 @@ struct Berth {
   std::optional<Layout> layout;  ///< nullopt: this rank has all islands
   std::uint32_t incarnation = 1;
   std::int32_t slots = 0;
-  std::int64_t bred = 0;        ///< trials of earlier starts
-  std::int64_t unfinished = 0;  ///< those of them that did not end
-  bool has_results = false;     ///< whether an earlier start got a result
-  std::vector<Params> prior;    ///< good configurations of other studies, best first
-  KnownTimes times;             ///< of trials of earlier starts
+  bool measures_joules = false;  ///< else objectives that need them are refused
+  std::int64_t bred = 0;         ///< trials of earlier starts
+  std::int64_t unfinished = 0;   ///< those of them that did not end
+  bool has_results = false;      ///< whether an earlier start got a result
+  std::vector<Params> prior;     ///< good configurations of other studies, best first
+  KnownTimes times;              ///< of trials of earlier starts
   std::optional<RunLimit> limit;
 };
 
@@ -41,6 +42,6 @@ Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<Ran
 std::vector<PropagatorSettings> propagators_of_islands(const Study& study);
 
 /// How the study scores an evaluation.
-Objective make_objective(const ObjectiveSettings& settings);
+Objective make_objective(const Study& study);
 
 }  // namespace evolt

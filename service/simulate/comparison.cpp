@@ -123,7 +123,8 @@ void check(const TableStudy& study, const ComparisonOptions& options) {
                                 .allowed = "nearest"});
   }
   for (const Contender& contender : options.contenders) {
-    make_plan(contender.study(study.study()), study.encoding(), Berth{});
+    make_plan(contender.study(study.study()), study.encoding(),
+              Berth{.measures_joules = study.table().head().has_joules});
   }
 }
 

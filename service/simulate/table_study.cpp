@@ -66,6 +66,9 @@ void check_objectives(const Study& study, const Table& table) {
   if (head.has_train_loss) {
     known.emplace_back("train_loss");
   }
+  if (head.has_joules) {
+    known.emplace_back("joules");
+  }
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw ConfigError(Complaint{.what = "the table does not report this metric",
@@ -113,6 +116,7 @@ Study fitted(Study study, const Table& table) {
   check_breeders(study);
   study.trial.steps = table.head().epochs;
   study.trial.mode = StartMode::process;
+  study.energy.estimated = true;  // a table's joules are declared
   study.trial.checkpoint = true;  // attempts of a table go on from each other
   return study;
 }

@@ -117,6 +117,7 @@ Study parse_study(std::string_view text, const std::string& file,
   study.stopper = detail::read_stopper(root, study.objective, study.space);
   study.islands = detail::read_islands(root);
   study.search = detail::read_search(root);
+  study.energy = detail::read_energy(root);
   if (!directory) {  // a resolved study has every key
     detail::check_propagators(root);
   }

@@ -11,69 +11,12 @@
 namespace evolt::detail {
 namespace {
 
-/// Kinds of objectives that need measured energy.
-const std::vector<std::string>& energy_kinds() {
-  static const std::vector<std::string> kKinds = {"per_joule", "zeus_cost", "joules_to_target"};
-  return kKinds;
-}
-
 bool is_directory_name(const std::string& name) {
   constexpr std::size_t kLongest = 200;  // of 255 that file systems allow
   return !name.empty() && name.size() <= kLongest && name != "." && name != ".." &&
          name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
            return static_cast<unsigned char>(c) >= ' ' && c != '\x7F' && c != '/';
          });
-}
-
-void check_metric_name(const Field& field, const std::string& name) {
-  if (name.empty() || std::any_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) <= ' ' || c == '\x7F';
-      })) {
-    throw_at(field.document(), field.node().place,
-             Complaint{.what = absl::StrCat(field.key(), ": ", in_quotes(name),
-                                            " is not the name of a metric"),
-                       .key = field.key(),
-                       .allowed = "a name without blanks; an expression is never written here"});
-  }
-}
-
-std::vector<std::string> read_names(const Section& objective, std::string_view key) {
-  std::vector<std::string> names;
-  const auto field = objective.find(key);
-  if (!field) {
-    return names;
-  }
-  const auto add = [&](const Field& each) {
-    names.push_back(each.text());
-    check_metric_name(each, names.back());
-    if (std::count(names.begin(), names.end(), names.back()) > 1) {
-      each.fail(each.key() + " stands twice");
-    }
-  };
-  if (field->is_array()) {
-    for (const Field& each : field->elements("names")) {
-      add(each);
-    }
-  } else {
-    add(*field);
-  }
-  return names;
-}
-
-void check_kind(const Section& section, ObjectiveSettings& objective) {
-  const std::size_t count = objective.names().size();
-  objective.kind = count == 1 ? ObjectiveKind::metric : ObjectiveKind::pareto;
-  const auto field = section.find("kind");
-  if (!field) {
-    return;
-  }
-  const std::string word = field->word({"metric", "pareto"}, energy_kinds());
-  if (word == "metric" && count > 1) {
-    field->fail(absl::StrCat(field->key(), " takes one name, and there are ", count), "pareto");
-  }
-  if (word == "pareto" && count == 1) {
-    field->fail(field->key() + " takes several names, and there is one", "metric");
-  }
 }
 
 }  // namespace
@@ -112,42 +55,6 @@ BudgetSettings read_budget(const Section& file) {
     }
   }
   return budget;
-}
-
-ObjectiveSettings read_objective(const Section& file) {
-  const Section section = file.table("objective");
-  ObjectiveSettings objective;
-  if (const auto kind = section.find("kind")) {
-    static_cast<void>(kind->word({"metric", "pareto"}, energy_kinds()));
-  }
-  objective.maximize = read_names(section, "maximize");
-  objective.minimize = read_names(section, "minimize");
-  if (objective.names().empty()) {
-    static_cast<void>(section.need("maximize", "maximize or minimize with the name of a metric"));
-    section.find("maximize")
-        ->fail("the objective names no metric", "maximize or minimize with the name of a metric");
-  }
-  for (const std::string& name : objective.minimize) {
-    if (std::find(objective.maximize.begin(), objective.maximize.end(), name) !=
-        objective.maximize.end()) {
-      section.find("minimize")
-          ->fail(in_quotes(name) + " stands in both objective.maximize and objective.minimize");
-    }
-  }
-  check_kind(section, objective);
-  if (const auto require = section.find("require")) {
-    for (const Field& field : require->members()) {
-      const std::string name = field.key().substr(require->key().size() + 1);
-      check_metric_name(field, name);
-      Requirement& requirement = objective.require[name];
-      requirement.param = name;
-      if (!field.is_table()) {
-        field.fail(field.key() + " must be a table of bounds", "{ ge, gt, le, lt }");
-      }
-      read_bounds(field, requirement);
-    }
-  }
-  return objective;
 }
 
 StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective,
@@ -191,6 +98,15 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
     }
   }
   return stopper;
+}
+
+EnergySettings read_energy(const Section& file) {
+  const Section section = file.table("energy");
+  EnergySettings energy;
+  if (const auto estimated = section.find("estimated")) {
+    energy.estimated = estimated->word({"refuse", "allow"}) == "allow";
+  }
+  return energy;
 }
 
 SearchSettings read_search(const Section& file) {

@@ -32,6 +32,7 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
 RuleSettings read_rule(const Field& field);
 
 IslandSettings read_islands(const Section& file);
+EnergySettings read_energy(const Section& file);
 SearchSettings read_search(const Section& file);
 
 /// A propagator's name, or `{ command, deadline, fallback, name }`.

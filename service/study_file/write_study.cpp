@@ -1,6 +1,7 @@
 #include "core/config_error.hpp"
 #include "core/words.hpp"
 #include "service/study.hpp"
+#include "service/study_file/parts_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,23 +24,6 @@ Json values_json(const std::vector<Value>& values) {
   return array;
 }
 
-Json requirement_json(const Requirement& requirement) {
-  if (!requirement.any_of.empty()) {
-    return values_json(requirement.any_of);
-  }
-  Json bounds = Json::object();
-  const auto write = [&](const char* key, const std::optional<double>& bound) {
-    if (bound) {
-      bounds[key] = *bound;
-    }
-  };
-  write("ge", requirement.ge);
-  write("gt", requirement.gt);
-  write("le", requirement.le);
-  write("lt", requirement.lt);
-  return bounds;
-}
-
 Json condition_json(const Condition& condition) {
   Json json = Json::object();
   for (const Requirement& need : condition.all) {
@@ -47,7 +31,7 @@ Json condition_json(const Condition& condition) {
       throw ConfigError(Complaint{.what = "a condition has two requirements on \"" + need.param +
                                           "\"; a study file holds one for each parameter"});
     }
-    json[need.param] = requirement_json(need);
+    json[need.param] = detail::requirement_json(need);
   }
   return json;
 }
@@ -188,13 +172,24 @@ Json islands_json(const IslandSettings& islands) {
 
 }  // namespace
 
-std::vector<std::string> ObjectiveSettings::names() const {
-  std::vector<std::string> all = maximize;
-  all.insert(all.end(), minimize.begin(), minimize.end());
-  return all;
-}
-
 namespace detail {
+
+Json requirement_json(const Requirement& requirement) {
+  if (!requirement.any_of.empty()) {
+    return values_json(requirement.any_of);
+  }
+  Json bounds = Json::object();
+  const auto write = [&](const char* key, const std::optional<double>& bound) {
+    if (bound) {
+      bounds[key] = *bound;
+    }
+  };
+  write("ge", requirement.ge);
+  write("gt", requirement.gt);
+  write("le", requirement.le);
+  write("lt", requirement.lt);
+  return bounds;
+}
 
 Json parameter_json(const Parameter& parameter) {
   Json json = {{"type", word(parameter.domain)}};
@@ -213,17 +208,6 @@ Json forbidden_json(const SearchSpace& space) {
   return json;
 }
 
-Json objective_json(const ObjectiveSettings& objective) {
-  Json require = Json::object();
-  for (const auto& [name, requirement] : objective.require) {
-    require[name] = requirement_json(requirement);
-  }
-  return {{"maximize", objective.maximize},
-          {"minimize", objective.minimize},
-          {"kind", objective.kind == ObjectiveKind::metric ? "metric" : "pareto"},
-          {"require", std::move(require)}};
-}
-
 }  // namespace detail
 
 Json study_to_json(const Study& study) {
@@ -236,6 +220,7 @@ Json study_to_json(const Study& study) {
   }
   json["objective"] = detail::objective_json(study.objective);
   json["trial"] = trial_json(study.trial);
+  json["energy"] = {{"estimated", study.energy.estimated ? "allow" : "refuse"}};
   json["stopper"] = stopper_json(study.stopper);
   json["islands"] = islands_json(study.islands);
   json["search"] = {{"propagator", propagator_json(study.search.propagator)},

@@ -270,7 +270,7 @@ TEST_CASE("estimator contract: only parked trials go on, and a study comes to it
         INFO(rule.name());
         REQUIRE(waiting.erase(*next) == 1);
         REQUIRE(++resumed < 50 * 20);
-        parked.remove(*next, history);
+        parked.remove(*next);
         run(*next);
       }
       if (k < 50) {

@@ -44,7 +44,7 @@ TEST_CASE("history: a new attempt adds nothing until it passes the last one", "[
 
 TEST_CASE("history: the best at a step is of the first report at or past it", "[estimators]") {
   History history;
-  for (const CurvePoint point : {CurvePoint{2, 7}, {4, 3}, {6, 5}, {8, 1}}) {
+  for (const CurvePoint& point : {CurvePoint{2, 7}, {4, 3}, {6, 5}, {8, 1}}) {
     history.add(trial(1), point);
   }
   const std::vector<std::pair<std::int64_t, std::optional<double>>> expected = {

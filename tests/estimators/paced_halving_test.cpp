@@ -76,7 +76,7 @@ struct Rank {
 
   void go_on(std::uint64_t k) {
     const TrialId id = trial(k);
-    parked.remove(id, history);
+    parked.remove(id);
     const auto length = std::ssize(curves[k]);
     while (steps[id] < length) {
       const std::int64_t step = ++steps[id];
@@ -144,7 +144,7 @@ TEST_CASE("paced halving: what has come into the share goes on", "[estimators]")
   CHECK_FALSE(rule.resume(parked, history, true).has_value());
   grow(history, trial(2), {90});  // 21: six may pass
   CHECK(rule.resume(parked, history, true) == trial(55));
-  parked.remove(trial(55), history);
+  parked.remove(trial(55));
   CHECK_FALSE(rule.resume(parked, history, true).has_value());
 }
 

@@ -58,9 +58,9 @@ TEST_CASE("parked: the best of those between two rungs", "[estimators]") {
   CHECK(parked.best(1, 3, kBest, history)->trial == trial(2));
   CHECK(parked.best(1, 3, kBest, history)->value == 2);
   CHECK(parked.best(3, 9, kBest, history)->trial == trial(3));
-  parked.remove(trial(2), history);
+  parked.remove(trial(2));
   CHECK(parked.best(1, 3, kBest, history)->trial == trial(1));
-  parked.remove(trial(2), history);  // no longer there
+  parked.remove(trial(2));  // no longer there
   CHECK(parked.size() == 2);
 }
 
@@ -98,9 +98,9 @@ TEST_CASE("parked: those without a score are asked for by their best value", "[e
   }
   CHECK(parked.best(1, 3, kLoss, history)->trial == trial(1));
   CHECK(parked.best_without(1, 3, kLoss, history)->trial == trial(3));
-  parked.remove(trial(3), history);
+  parked.remove(trial(3));
   CHECK(parked.best_without(1, 3, kLoss, history)->trial == trial(2));
-  parked.remove(trial(2), history);
+  parked.remove(trial(2));
   CHECK_FALSE(parked.best_without(1, 3, kLoss, history).has_value());
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("parked: the same as by brute force, whenever a question is first aske
   for (int round = 0; round < 3000; ++round) {
     const TrialId id = trial(rng.below(40));
     if (steps.count(id) > 0 && rng.chance(0.6)) {
-      parked.remove(id, history);
+      parked.remove(id);
       steps.erase(id);
     } else {
       const Curve* const known = history.curve(id);

@@ -29,8 +29,7 @@ struct LoneRank {
                     .fidelity = Fidelity{"epoch", 5},
                     .objective = Objective(ObjectiveOptions{.names = {"acc"}, .maximized = 1}),
                     .estimator = make_estimator("none", {}),
-                    .judged = "acc",
-                    .judged_maximized = true,
+                    .outlook = Outlook::of_metric("acc", true),
                     .topology = make_topology("ring", {}),
                     .propagators = {make_propagator("random", encoding)}};
   }

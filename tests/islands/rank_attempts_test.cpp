@@ -103,6 +103,42 @@ TEST_CASE("rank: what went on from its checkpoint and had nothing to add keeps i
   }
 }
 
+TEST_CASE("rank: a trial that comes to the objective's target is asked to end, and has finished",
+          "[islands]") {
+  LoneRank bench;
+  RankPlan plan = bench.plan(2);
+  plan.objective = Objective({.names = {"acc"},
+                              .maximized = 1,
+                              .form = CostToTarget{.target = 0.8, .eta = 0, .most_power = {1}}});
+  plan.outlook = GENERATE(true, false) ? Outlook::of_objective(plan.objective, 5) : Outlook();
+  Rank rank(plan, bench.encoding, bench.clock);
+  rank.begin();
+  const auto trial = std::get<StartAttempt>(rank.take_actions().back()).trial.id;
+  const auto report = [&](std::int64_t step, double acc) {
+    return rank.on_measurement(trial, 1, Measurement{.step = step, .metrics = {{"acc", acc}}});
+  };
+  CHECK_FALSE(report(1, 0.7).stops());
+  CHECK(report(2, 0.85).stops());
+  rank.on_outcome(trial, 1,
+                  Outcome{.ending = Ending::stopped,
+                          .metrics = {{"acc", 0.85}},
+                          .steps = 2,
+                          .usage = {.wall = Seconds{9}}});
+  std::optional<Finished> finished;
+  for (const Action& action : rank.take_actions()) {
+    if (const auto* record = std::get_if<RecordEvent>(&action)) {
+      CHECK_FALSE(std::holds_alternative<Stopped>(record->event.what));
+      if (const auto* what = std::get_if<Finished>(&record->event.what)) {
+        finished = *what;
+      }
+    }
+  }
+  REQUIRE(finished);
+  CHECK(finished->outcome.ending == Ending::finished);
+  CHECK(finished->scores == std::vector<double>{9});
+  CHECK(finished->violation == 0);
+}
+
 TEST_CASE("rank: a retry knows what earlier starts measured", "[islands]") {
   LoneRank bench(0);
   RankPlan plan = bench.plan(0);
@@ -129,7 +165,7 @@ TEST_CASE("rank: where attempts go on from each other, a score counts what all o
     RankPlan plan = bench.plan(20);
     plan.continues = continues;
     plan.objective = Objective(ObjectiveOptions{.names = {"seconds"}});
-    plan.judged.clear();
+    plan.outlook = {};
     Rank rank(std::move(plan), bench.encoding, bench.clock);
     Trial trial{.id = {1, 0, 1}, .genome = Genome{{0.5}}};
     rank.on_message(RankId{0},

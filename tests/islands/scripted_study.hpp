@@ -80,7 +80,7 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
       .estimator = make_estimator(options.stopper,
                                   EstimatorOptions{.steps = options.steps, .parks = options.parks}),
-      .judged = "loss",
+      .outlook = Outlook::of_metric("loss", false),
       .audit = options.audit,
       .population = 12,
       .learns_from_all = options.learns_from_all,

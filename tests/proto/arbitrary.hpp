@@ -78,9 +78,7 @@ class Arbitrary {
         return Moved{IslandId{i32()}, individual(), i64(), flag(), RankId{i32()}};
       case 4:
         // Loss and cost travel as single precision.
-        return Progress{
-            id(),
-            {i64(), real(), maybe([&] { return single(); }), maybe([&] { return single(); })}};
+        return Progress{id(), {i64(), real(), maybe([&] { return single(); }), reals()}};
       case 5:
         return CurveEnded{id(), any<Ending>(4)};
       case 6:

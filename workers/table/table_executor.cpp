@@ -108,12 +108,27 @@ void TableExecutor::fill_metrics(const Run& run) {
   }
 }
 
+/// Of the attempt so far; nullopt where the table has none.
+std::optional<EnergyReading> TableExecutor::energy_of(const Run& run) const {
+  if (!table_.head().has_joules) {
+    return std::nullopt;
+  }
+  const Joules joules = table_.at(*run.row, run.epoch).joules - run.spent_before;
+  return EnergyReading{.joules = joules,
+                       .lower = joules,
+                       .upper = joules,
+                       .label = EnergyLabel::declared,
+                       .coverage = 1,
+                       .sensors = {"table"}};
+}
+
 void TableExecutor::report(std::size_t slot) {
   Run& run = runs_[slot];
   ++run.epoch;
   fill_metrics(run);
   measurement_.step = run.epoch;
   measurement_.elapsed = clock_.now() - run.begun;
+  measurement_.energy = energy_of(run);
   const Verdict verdict = run.observer->on_measurement(run.trial, run.attempt, measurement_);
   if (verdict.stops() && !run.stopped) {
     run.stopped = true;
@@ -137,15 +152,7 @@ Outcome TableExecutor::outcome_of(const Run& run) {
   if (run.epoch > 0) {
     fill_metrics(run);
     outcome.metrics = measurement_.metrics;
-    if (table_.head().has_joules) {
-      const Joules joules = table_.at(*run.row, run.epoch).joules - run.spent_before;
-      outcome.usage.energy = EnergyReading{.joules = joules,
-                                           .lower = joules,
-                                           .upper = joules,
-                                           .label = EnergyLabel::declared,
-                                           .coverage = 1,
-                                           .sensors = {"table"}};
-    }
+    outcome.usage.energy = energy_of(run);
   }
   if (run.stopped && run.epoch < length()) {
     outcome.ending = Ending::stopped;

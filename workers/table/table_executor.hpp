@@ -78,6 +78,7 @@ class TableExecutor final : public Executor {
   void report(std::size_t slot);
   void end(std::size_t slot);
   void fill_metrics(const Run& run);
+  std::optional<EnergyReading> energy_of(const Run& run) const;
   Outcome outcome_of(const Run& run);
   std::int64_t length() const;
 

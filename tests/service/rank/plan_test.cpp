@@ -27,20 +27,28 @@ TEST_CASE("plan: the budget is what earlier starts left of it", "[service]") {
   CHECK(plan_of(study, Berth{.bred = 25}).credits == 0);
 }
 
-TEST_CASE("plan: judges the first objective that trainers report, in its own sense", "[service]") {
-  CHECK(plan_of(small_study()).judged == "acc");
-  CHECK(plan_of(small_study()).judged_maximized);
+TEST_CASE("plan: judges what the rule can rank by, in its own sense", "[service]") {
+  CHECK(plan_of(small_study()).outlook.metric() == "acc");
+  CHECK(plan_of(small_study()).outlook.in_users_sign(-1) == 1);
   Study cheap = small_study();
   cheap.objective.maximize.clear();
   cheap.objective.minimize = {"seconds"};
-  CHECK(plan_of(cheap).judged.empty());
+  CHECK(plan_of(cheap).outlook.judges());
+  CHECK(plan_of(cheap).outlook.metric().empty());
   Study both = small_study();
   both.objective.minimize = {"loss"};
-  CHECK(plan_of(both).judged.empty());
+  CHECK(plan_of(both).outlook.judges());
+  CHECK(plan_of(both).outlook.metric().empty());
   both.stopper.kind = "median";
+  CHECK(plan_of(both).outlook.metric() == "acc");
   both.stopper.metric = "loss";
-  CHECK(plan_of(both).judged == "loss");
-  CHECK_FALSE(plan_of(both).judged_maximized);
+  CHECK(plan_of(both).outlook.metric() == "loss");
+  CHECK(plan_of(both).outlook.in_users_sign(-1) == -1);
+  both.stopper.kind = "none";
+  CHECK_FALSE(plan_of(both).outlook.judges());
+  Study demanding = small_study();
+  demanding.objective.require["latency"] = {.param = "latency", .le = 3};
+  CHECK(plan_of(demanding).outlook.metric().empty());
 }
 
 TEST_CASE("plan: parks where trials have checkpoints and the study lets them be parked",

@@ -47,7 +47,8 @@ std::map<std::int32_t, std::set<std::uint64_t>> present_after(const std::vector<
 }  // namespace
 
 TEST_CASE("restore: everyone lives where they lived", "[service]") {
-  const auto present = present_after(restore(eventful(), Layout(2, 2), {.judged = "loss"}));
+  const auto present = present_after(
+      restore(eventful(), Layout(2, 2), {.outlook = Outlook::of_metric("loss", false)}));
   CHECK(present.at(0) == std::set<std::uint64_t>{1, 3});
   CHECK(present.at(1) == std::set<std::uint64_t>{1, 2});
 }
@@ -56,7 +57,8 @@ TEST_CASE("restore: where islands learn from all, so do they after a restart", "
   for (const bool all : {true, false}) {
     std::set<std::uint64_t> learnt;  // by rank 1, which has island 1
     for (const Memory& memory :
-         restore(eventful(), Layout(2, 2), {.judged = "loss", .learns_from_all = all})) {
+         restore(eventful(), Layout(2, 2),
+                 {.outlook = Outlook::of_metric("loss", false), .learns_from_all = all})) {
       const auto* const admitted = std::get_if<Admitted>(&memory.message);
       if (admitted != nullptr && memory.to == RankId{1} && admitted->island == IslandId{0} &&
           !admitted->individual.scores.empty()) {
@@ -76,16 +78,19 @@ TEST_CASE("restore: where islands learn from all, so do they after a restart", "
 }
 
 TEST_CASE("restore: islands that are gone are merged, new ones begin empty", "[service]") {
-  const auto merged = present_after(restore(eventful(), Layout(1, 1), {.judged = "loss"}));
+  const auto merged = present_after(
+      restore(eventful(), Layout(1, 1), {.outlook = Outlook::of_metric("loss", false)}));
   CHECK(merged.at(0) == std::set<std::uint64_t>{1, 2, 3});
-  const auto grown = present_after(restore(eventful(), Layout(3, 3), {.judged = "loss"}));
+  const auto grown = present_after(
+      restore(eventful(), Layout(3, 3), {.outlook = Outlook::of_metric("loss", false)}));
   CHECK(grown.at(1) == std::set<std::uint64_t>{1, 2});
   CHECK_FALSE(grown.contains(2));
 }
 
 TEST_CASE("restore: what never ended is run again once, with the next number", "[service]") {
   std::vector<Retry> retries;
-  for (const Memory& memory : restore(eventful(), Layout(4, 2), {.judged = "loss"})) {
+  for (const Memory& memory :
+       restore(eventful(), Layout(4, 2), {.outlook = Outlook::of_metric("loss", false)})) {
     if (const auto* retry = std::get_if<Retry>(&memory.message)) {
       retries.push_back(*retry);
     }
@@ -102,7 +107,7 @@ TEST_CASE("restore: what never ended is run again once, with the next number", "
 TEST_CASE("restore: every rank knows every curve, in the judged sense", "[service]") {
   std::map<std::int32_t, int> points;
   for (const Memory& memory :
-       restore(eventful(), Layout(3, 1), {.judged = "loss", .judged_maximized = true})) {
+       restore(eventful(), Layout(3, 1), {.outlook = Outlook::of_metric("loss", true)})) {
     if (const auto* progress = std::get_if<Progress>(&memory.message)) {
       ++points[index(memory.to)];
       CHECK(progress->point.value == -1.0);
@@ -132,7 +137,8 @@ TEST_CASE("restore: a retry carries what its trial had measured", "[service]") {
   };
   measure(1, 1, {{"loss", 3}, {"size", 7}});
   measure(1, 2, {{"loss", 2}});
-  const auto memories = restore(ledger, Layout(1, 1), {.judged = "loss"});
+  const auto memories =
+      restore(ledger, Layout(1, 1), {.outlook = Outlook::of_metric("loss", false)});
   const auto* const retry = std::get_if<Retry>(&memories.back().message);
   REQUIRE(retry != nullptr);
   CHECK(retry->known == Metrics{{"loss", 2}, {"size", 7}});
@@ -161,7 +167,8 @@ TEST_CASE("restore: an attempt that died with the process has used what it last 
   }
   CHECK(ledger.trials()[0].attempts[1].usage ==
         Usage{.wall = {7.25}, .startup = Seconds{1.5}, .cpu = {}, .max_rss = {}, .energy = {}});
-  const auto memories = restore(ledger, Layout(1, 1), {.judged = "loss"});
+  const auto memories =
+      restore(ledger, Layout(1, 1), {.outlook = Outlook::of_metric("loss", false)});
   const auto* const retry = std::get_if<Retry>(&memories.back().message);
   REQUIRE(retry != nullptr);
   REQUIRE(retry->used);
@@ -193,7 +200,8 @@ TEST_CASE("restore: how long trials took is known to the next start", "[service]
   CHECK(trial_times(ledger) ==
         KnownTimes{.ended = {Seconds{10}, Seconds{12}}, .longest_cut = Seconds{22}});
   Seconds longest_cut;
-  for (const Memory& memory : restore(ledger, Layout(1, 1), {.judged = "loss"})) {
+  for (const Memory& memory :
+       restore(ledger, Layout(1, 1), {.outlook = Outlook::of_metric("loss", false)})) {
     if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
       longest_cut = retry->longest_cut;
       CHECK(retry->used->wall == Seconds{31});

@@ -82,7 +82,7 @@ TEST_CASE("study file overrides: errors name the override as their place", "[ser
        "budget.trials must be a whole number: got \"10x\"; allowed: 1 or more"},
       {"bugdet.trials=5",
        "unknown key \"bugdet\" at the top of the file; allowed: schema, study, "
-       "budget, objective, trial, stopper, islands, search, param, forbid, "
+       "budget, objective, trial, stopper, islands, search, energy, param, forbid, "
        "start; did you mean \"budget\"?"},
       {"study.trials=5",
        "unknown key \"trials\" in [study] (study.trials); allowed: name, seed; did you mean "
@@ -93,7 +93,7 @@ TEST_CASE("study file overrides: errors name the override as their place", "[ser
       {"param.lr.scale=lgo",
        "unknown param.lr.scale: got \"lgo\"; allowed: \"linear\", \"log\"; did you mean \"log\"?"},
       {"param.z.type=float", "param.z.low is missing; allowed: a number"},
-      {"energy.pue=1.2", "[energy] is not available in this version"},
+      {"energy.pue=1.2", "energy.pue is not available in this version"},
       {"forbid=[{ opt = \"x\" }]",
        "[[forbid]] number 1: can never hold: \"opt\" never has this value (forbid.0): got x; "
        "allowed: sgd, adamw"},

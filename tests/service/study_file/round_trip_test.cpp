@@ -87,11 +87,43 @@ class Maker {
     return requirement;
   }
 
+  void price(ObjectiveSettings& objective) {
+    const bool maximized = !objective.maximize.empty();
+    objective.kind = rng_.chance(0.5)   ? ObjectiveKind::per_joule
+                     : rng_.chance(0.5) ? ObjectiveKind::zeus_cost
+                                        : ObjectiveKind::joules_to_target;
+    objective.target = positive();
+    if (objective.kind == ObjectiveKind::per_joule) {
+      objective.form = rng_.chance(0.5) ? EfficiencyForm::ratio : EfficiencyForm::neural_power;
+      objective.cost = rng_.chance(0.5) ? "joules" : "seconds";
+      objective.exponent = positive();
+      if (objective.form == EfficiencyForm::ratio) {
+        objective.chance = *objective.target + (maximized ? -positive() : positive());
+      }
+      if (rng_.chance(0.5)) {
+        objective.floor = positive();
+      }
+      if (rng_.chance(0.5)) {
+        objective.form = EfficiencyForm::pepr;
+        objective.chance = 0;
+        objective.cost_range = {0, positive()};
+      }
+      return;
+    }
+    objective.eta = objective.kind == ObjectiveKind::zeus_cost ? rng_.uniform() : 1;
+    if (objective.kind == ObjectiveKind::zeus_cost) {
+      objective.most_power = Watts{positive()};
+    }
+  }
+
   ObjectiveSettings objective() {
     ObjectiveSettings objective;
     objective.maximize = names("max", rng_.below(3));
     objective.minimize = names("min", objective.maximize.empty() ? 1 : rng_.below(3));
     objective.kind = objective.names().size() == 1 ? ObjectiveKind::metric : ObjectiveKind::pareto;
+    if (objective.names().size() == 1 && rng_.chance(0.5)) {
+      price(objective);
+    }
     if (rng_.chance(0.5)) {
       objective.require["val/acc"] = bounds("val/acc", -positive(), positive());
     }

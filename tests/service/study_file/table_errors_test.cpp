@@ -20,7 +20,8 @@ TEST_CASE(
        "self_tuning, learn_from, kind; did you mean \"islands.mode\"?"},
       {after("[bugdet]\ntrials = 5"),
        "study.toml:9:1: unknown key \"bugdet\" at the top of the file; allowed: schema, study, "
-       "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
+       "budget, objective, trial, stopper, islands, search, energy, param, forbid, start; did you "
+       "mean "
        "\"budget\"?"},
       {trial("wall = \"6h\""),
        "study.toml:5:1: unknown key \"wall\" in [trial] (trial.wall); allowed: mode, command, "
@@ -32,7 +33,9 @@ TEST_CASE(
        "pack_files, limits; did you mean \"trial.steps\"?"},
       {objective("maximise = \"acc\""),
        "study.toml:2:1: unknown key \"maximise\" in [objective] (objective.maximise); allowed: "
-       "maximize, minimize, kind, require; did you mean \"maximize\"?"},
+       "maximize, minimize, kind, require, form, cost, chance, target, exponent, floor, "
+       "cost_range, "
+       "eta, most_power; did you mean \"maximize\"?"},
       {trial("limits = { wal = 3 }"),
        "study.toml:5:12: unknown key \"wal\" in [trial.limits] (trial.limits.wal); allowed: "
        "memory, wall, no_progress, grace, attempts; did you mean \"wall\"?"},
@@ -44,14 +47,16 @@ TEST_CASE(
        "json, regex, file; did you mean \"json\"?"},
       {top("directory = \"x\""),
        "study.toml:1:1: unknown key \"directory\" at the top of the file; allowed: schema, study, "
-       "budget, objective, trial, stopper, islands, search, param, forbid, start"},
+       "budget, objective, trial, stopper, islands, search, energy, param, forbid, start"},
       {top("trials = 5"),
        "study.toml:1:1: unknown key \"trials\" at the top of the file; allowed: schema, study, "
-       "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
+       "budget, objective, trial, stopper, islands, search, energy, param, forbid, start; did you "
+       "mean "
        "\"budget.trials\"?"},
       {top("params = 5"),
        "study.toml:1:1: unknown key \"params\" at the top of the file; allowed: schema, study, "
-       "budget, objective, trial, stopper, islands, search, param, forbid, start; did you mean "
+       "budget, objective, trial, stopper, islands, search, energy, param, forbid, start; did you "
+       "mean "
        "\"param\"?"},
   });
 }
@@ -60,7 +65,7 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
           "[service]") {
   check_all({
       {after("[energy]\nsensors = \"auto\""),
-       "study.toml:9:1: [energy] is not available in this version"},
+       "study.toml:10:1: energy.sensors is not available in this version"},
       {after("[budget]\njoules = 5"),
        "study.toml:10:1: budget.joules is not available in this version"},
       {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
@@ -70,16 +75,46 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
        "study.toml:10:8: stopper.kind as a table with a command is not available in this version"},
       {trial("mode = \"remote\""),
        "study.toml:5:8: trial.mode = \"remote\" is not available in this version"},
-      {objective("maximize = \"acc\"\nkind = \"per_joule\""),
-       "study.toml:3:8: objective.kind = \"per_joule\" is not available in this version"},
-      {objective("maximize = \"acc\"\nkind = \"zeus_cost\""),
-       "study.toml:3:8: objective.kind = \"zeus_cost\" is not available in this version"},
-      {objective("maximize = \"acc\"\nkind = \"joules_to_target\""),
-       "study.toml:3:8: objective.kind = \"joules_to_target\" is not available in this version"},
-      {objective("maximize = \"acc\"\ntarget = 3"),
-       "study.toml:3:1: objective.target is not available in this version"},
+  });
+}
+
+TEST_CASE("study file errors: objectives that price a metric", "[service]") {
+  check_all({
       {objective("maximize = \"acc\"\nfloor = 3"),
-       "study.toml:3:1: objective.floor is not available in this version"},
+       "study.toml:3:9: objective.floor belongs to kind = \"per_joule\", and the objective is of "
+       "kind \"metric\": got 3"},
+      {objective("maximize = \"acc\"\nkind = \"per_joule\"\neta = 0.5"),
+       "study.toml:4:7: objective.eta belongs to kind = \"zeus_cost\", and the objective is of "
+       "kind "
+       "\"per_joule\": got 0.5"},
+      {objective("maximize = [\"acc\", \"f1\"]\nkind = \"per_joule\""),
+       "study.toml:3:8: objective.kind takes one name, and there are 2: got \"per_joule\"; "
+       "allowed: "
+       "pareto"},
+      {objective("minimize = \"loss\"\nkind = \"per_joule\""),
+       "study.toml:1:1: objective.chance is missing; allowed: the loss of a model that knows "
+       "nothing"},
+      {objective("maximize = \"acc\"\nkind = \"per_joule\"\nchance = 1.5"),
+       "study.toml:4:10: objective.chance is not worse than objective.target: got 1.5; allowed: "
+       "below 1"},
+      {objective("maximize = \"acc\"\nkind = \"per_joule\"\nexponent = 0"),
+       "study.toml:4:12: objective.exponent is out of range: got 0; allowed: above 0"},
+      {objective("maximize = \"acc\"\nkind = \"per_joule\"\nform = \"pepr\""),
+       "study.toml:1:1: objective.cost_range is missing; allowed: [LEAST, MOST]: the costs that "
+       "become 0 and 1"},
+      {objective("maximize = \"acc\"\nkind = \"per_joule\"\ncost_range = [3, 1]"),
+       "study.toml:4:14: objective.cost_range is no range: got an array; allowed: [LEAST, MOST]"},
+      {objective("maximize = \"acc\"\nkind = \"joules_to_target\""),
+       "study.toml:1:1: objective.target is missing; allowed: the value of the metric to come to"},
+      {objective("maximize = \"acc\"\nkind = \"zeus_cost\"\ntarget = 0.9"),
+       "study.toml:1:1: objective.most_power is missing; allowed: watts: what a second costs at "
+       "full "
+       "power"},
+      {objective("maximize = \"acc\"\nkind = \"zeus_cost\"\ntarget = 0.9\neta = 2"),
+       "study.toml:5:7: objective.eta is out of range: got 2; allowed: 0 .. 1"},
+      {after("[energy]\nestimated = true"),
+       "study.toml:10:13: energy.estimated must be a text: got true; allowed: \"refuse\", "
+       "\"allow\""},
   });
 }
 
@@ -139,9 +174,10 @@ TEST_CASE("study file errors: [objective]", "[service]") {
        "pareto"},
       {objective("maximize = \"acc\"\nkind = \"pareto\""),
        "study.toml:3:8: objective.kind takes several names, and there is one: got \"pareto\"; "
-       "allowed: metric"},
+       "allowed: any other kind"},
       {objective("maximize = \"acc\"\nkind = \"paretto\""),
-       "study.toml:3:8: unknown objective.kind: got \"paretto\"; allowed: \"metric\", \"pareto\"; "
+       "study.toml:3:8: unknown objective.kind: got \"paretto\"; allowed: \"metric\", \"pareto\", "
+       "\"per_joule\", \"zeus_cost\", \"joules_to_target\"; "
        "did you mean \"pareto\"?"},
       {objective("maximize = \"acc\"\nrequire = { acc = 0.5 }"),
        "study.toml:3:19: objective.require.acc must be a table of bounds: got 0.5; allowed: { ge, "
