@@ -16,6 +16,7 @@
 #include "islands/trial_times.hpp"
 #include "islands/wards.hpp"
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 
 #include <cstddef>
@@ -263,7 +264,7 @@ class Rank {
   std::int32_t slots_ = 0;
   std::int32_t next_slot_ = 0;
   std::vector<std::int32_t> free_;  ///< the last is used next
-  std::map<TrialId, Open> open_;
+  absl::flat_hash_map<TrialId, Open> open_;
   std::deque<Retry> retries_;
   std::map<TrialId, Retry> parked_;
   ParkedTrials waiting_;               ///< the same, in the order in which the rule asks for them

@@ -1,7 +1,9 @@
 #include "islands/rank.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 namespace evolt {
 
@@ -321,11 +323,16 @@ void Rank::begin_halt(const Halt& halt) {
     free_.push_back(asked.slot);
   }
   held_.clear();
+  std::vector<TrialId> stopped;
   for (auto& [id, open] : open_) {
     if (!open.stopping) {
       open.halting = true;
-      actions_.emplace_back(StopAttempt{id, "the run ends", plan_.continues});
+      stopped.push_back(id);
     }
+  }
+  std::sort(stopped.begin(), stopped.end());  // the journal tells of them in this order
+  for (const TrialId& id : stopped) {
+    actions_.emplace_back(StopAttempt{id, "the run ends", plan_.continues});
   }
 }
 
