@@ -7,6 +7,7 @@
 #include "core/value.hpp"
 #include "estimators/estimator.hpp"
 #include "estimators/objective.hpp"
+#include "estimators/window.hpp"
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/topology.hpp"
@@ -23,6 +24,14 @@ namespace evolt {
 struct RunLimit {
   Seconds ends;                    ///< by Clock::now(): then running trials are asked to end
   std::optional<Seconds> longest;  ///< from a run's start to there; nullopt: not known
+};
+
+/// A stopping rule that is a program. It is asked at each report, and answers when it can.
+struct AskedRule {
+  Window window;       ///< when it is asked at all
+  bool parks = false;  ///< what it parks can go on later; else it is stopped
+
+  friend bool operator==(const AskedRule&, const AskedRule&) = default;
 };
 
 /// Everything a rank is told before it begins.
@@ -52,7 +61,8 @@ struct RankPlan {
   Estimator estimator;
   std::string judged;  ///< metric; empty: nothing is judged
   bool judged_maximized = false;
-  double audit = 0;  ///< share of the doomed that runs on
+  std::optional<AskedRule> rule;  ///< judges in the place of `estimator`, its fallback
+  double audit = 0;               ///< share of the doomed that runs on
 
   std::int32_t population = 24;
   bool noise = false;            ///< leaders are evaluated again

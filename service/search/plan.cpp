@@ -26,13 +26,18 @@ bool measured_only_at_the_end(const std::string& name) {
   return name == "seconds" || name == "joules";
 }
 
+/// With several objectives one metric alone cannot tell what is hopeless.
+bool needs_one_objective(const StopperSettings& stopper, const std::vector<std::string>& names) {
+  return stopper.kind.name == "default" && names.size() > 1;
+}
+
 /// The metric that decides about stopping: the one named, or the first objective that trainers
 /// report.
 Judged judged_metric(const Study& study) {
   const std::vector<std::string> names = study.objective.names();
-  const bool by_default = study.stopper.kind.name == "default";
-  if (study.stopper.kind.name == "none" || (by_default && names.size() > 1)) {
-    return {};  // with several objectives one metric alone cannot tell what is hopeless
+  if (!study.stopper.program &&
+      (study.stopper.kind.name == "none" || needs_one_objective(study.stopper, names))) {
+    return {};
   }
   if (study.stopper.metric.empty()) {
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -51,6 +56,30 @@ Judged judged_metric(const Study& study) {
                                 .nearest = nearest_word(study.stopper.metric, names)});
   }
   return {*at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin()))};
+}
+
+RuleSettings estimator_of(const Study& study, const Judged& judged) {
+  const bool nothing =
+      judged.metric.empty() || needs_one_objective(study.stopper, study.objective.names());
+  return nothing ? RuleSettings("none") : study.stopper.kind;
+}
+
+/// When a rule that is a program is asked; nullopt where the rule is none.
+std::optional<AskedRule> asked_rule(const Study& study, const Judged& judged,
+                                    const EstimatorOptions& options) {
+  if (!study.stopper.program) {
+    return std::nullopt;
+  }
+  if (judged.metric.empty()) {
+    throw ConfigError(Complaint{.what =
+                                    "the program has nothing to judge: no objective is a metric "
+                                    "that trainers report",
+                                .key = "stopper.kind",
+                                .found = "a command",
+                                .allowed = "the name of a rule"});
+  }
+  return AskedRule{.window = {.steps = options.steps, .min_steps = options.min_steps.value_or(1)},
+                   .parks = options.parks};
 }
 
 /// Refuses what nothing measures: every trial would end without its objective.
@@ -203,9 +232,10 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .wall = study.trial.limits.wall,
       .times = berth.times,
       .objective = make_objective(study.objective),
-      .estimator = make_estimator(judged.metric.empty() ? "none" : study.stopper.kind, rule),
+      .estimator = make_estimator(estimator_of(study, judged), rule),
       .judged = judged.metric,
       .judged_maximized = judged.maximized,
+      .rule = asked_rule(study, judged, rule),
       .audit = study.stopper.audit,
       .population = study.islands.population,
       .noise = study.search.noise,
