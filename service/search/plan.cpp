@@ -5,6 +5,7 @@
 #include "propagator/catalogue.hpp"
 #include "service/search/island_kinds.hpp"
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
@@ -77,6 +78,14 @@ std::optional<AskedRule> asked_rule(const Study& study, const Judged& judged,
                                 .key = "stopper.kind",
                                 .found = "a command",
                                 .allowed = "the name of a rule"});
+  }
+  const auto& no_progress = study.trial.limits.no_progress;
+  if (no_progress && study.stopper.program->deadline >= *no_progress) {
+    throw ConfigError(Complaint{.what = "a trainer that waits for its verdict would be taken for "
+                                        "hung: the deadline is not below trial.limits.no_progress",
+                                .key = "stopper.kind.deadline",
+                                .found = absl::StrCat(study.stopper.program->deadline.value, " s"),
+                                .allowed = absl::StrCat("less than ", no_progress->value, " s")});
   }
   return AskedRule{.window = {.steps = options.steps, .min_steps = options.min_steps.value_or(1)},
                    .parks = options.parks};

@@ -279,8 +279,6 @@ class RuleJourney(Journey):
             self.assertIn(line["status"], ("finished", "stopped"))
             self.assertEqual(line["steps"], list(range(1, len(line["steps"]) + 1)))
             self.assertEqual(len(line["values"]), len(line["steps"]))
-        stored = self.evolt("show", "parabola", "--json")
-        self.assertTrue(stored)
 
     def test_it_goes_with_evolt(self):
         self.rule(KNOWING, trainer="import time\ntime.sleep(3600)\n")
