@@ -27,7 +27,7 @@ absl::StatusOr<Programs> open_programs(boost::asio::io_context& loop, const Stud
     return plugins.status();
   }
   programs.plugins = *std::move(plugins);
-  if (plan.rule && !plan.layout.islands_of(plan.self).empty()) {
+  if (plan.rule) {
     auto rule = RuleDesk::open(loop, study, clock,
                                RuleSeat{.rank = plan.self,
                                         .incarnation = plan.incarnation,

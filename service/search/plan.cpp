@@ -225,6 +225,8 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                     .trials = study.budget.trials};
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   const Layout layout = berth.layout ? *berth.layout : make_layout(study, 1, {});
+  const std::optional<AskedRule> asked = asked_rule(study, judged, rule);
+  const bool breeds = !layout.islands_of(berth.self).empty();
   return RankPlan{
       .self = berth.self,
       .layout = layout,
@@ -244,7 +246,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .estimator = make_estimator(estimator_of(study, judged), rule),
       .judged = judged.metric,
       .judged_maximized = judged.maximized,
-      .rule = asked_rule(study, judged, rule),
+      .rule = breeds ? asked : std::nullopt,  // who runs no trials asks nobody
       .audit = study.stopper.audit,
       .population = study.islands.population,
       .noise = study.search.noise,

@@ -301,6 +301,13 @@ class RuleJourney(Journey):
         self.assertIn("a stopping rule that is a program is not simulated", self.stderr)
 
     @unittest.skipUnless(os.environ.get("EVOLT_MPIEXEC"), "built without MPI")
+    def test_ranks_that_share_trials_have_one(self):
+        self.rule(KNOWING)
+        self.run_it("--set", "trial.ranks_per_trial=2", trials=16, launcher=(MPIEXEC, "-n", "4"))
+        self.check_knowing(self.shown(16))
+        self.assertEqual(sorted(path.name for path in self.folder.glob("heard-*")), ["heard-0", "heard-2"])
+
+    @unittest.skipUnless(os.environ.get("EVOLT_MPIEXEC"), "built without MPI")
     def test_each_rank_has_its_own_and_one_that_is_killed_is_replaced(self):
         self.rule(KNOWING)
         process = self.start("run", "study.toml", "--slots", 1, "--set", "budget.trials=40",

@@ -80,6 +80,9 @@ TEST_CASE("plan: a rule that is a program is asked from the first step on, its f
   study.trial.checkpoint = true;
   CHECK(plan_of(study).rule == AskedRule{.window = {.steps = 50, .min_steps = 7}, .parks = true});
   CHECK(!plan_of(small_study()).rule);
+  const Layout pairs(4, {RankId{0}, RankId{2}}, {1});
+  CHECK(plan_of(study, Berth{.self = RankId{2}, .layout = pairs}).rule);
+  CHECK(!plan_of(study, Berth{.self = RankId{1}, .layout = pairs}).rule);
 }
 
 TEST_CASE("plan: who waits for a program's verdict is not taken for hung", "[service]") {
