@@ -16,6 +16,7 @@ constexpr std::size_t kMostCurves = 1000;
 constexpr std::size_t kMostPoints = 20;
 
 constexpr std::size_t kLongestReason = 500;
+constexpr std::size_t kMostOpen = 1000;  // questions that it has not answered; then it is behind
 
 std::string name_of(const TrialId& trial, std::int64_t step) {
   return absl::StrCat("trial ", to_string(trial), " at step ", step);
@@ -62,9 +63,14 @@ void RuleDialogue::mourn(bool last) {
 
 // What it is told ---------------------------------------------------------------------------------
 
+/// What it is told while it is behind would only wait in memory.
+bool RuleDialogue::behind() const {
+  return waiting_.size() + late_.size() >= kMostOpen;
+}
+
 /// A question is told in any case, other points once.
 void RuleDialogue::tell_report(const TellReport& report) {
-  if (!up()) {
+  if (!up() || (behind() && !report.otherwise)) {
     return;
   }
   Heard& heard = heard_[report.trial];
@@ -81,6 +87,11 @@ void RuleDialogue::on_report(TellReport report, Seconds now) {
     tell_report(report);
   } else if (hopeless(now)) {
     fall_back(report);
+  } else if (behind()) {
+    complain(Fault::late, absl::StrCat(name_of(report.trial, report.point.step), ": ", kMostOpen,
+                                       " questions are open; ", options().fallback,
+                                       " judges until it has answered some"));
+    fall_back(report);
   } else {
     tell_report(report);
     waiting_.push_back({.report = std::move(report), .since = now, .told = up()});
@@ -88,7 +99,7 @@ void RuleDialogue::on_report(TellReport report, Seconds now) {
 }
 
 void RuleDialogue::on_point(const TellPoint& point) {
-  if (up()) {
+  if (up() && !behind()) {
     Heard& heard = heard_[point.trial];
     if (heard.step < point.point.step) {
       heard.step = point.point.step;

@@ -33,8 +33,9 @@ struct RuleDialogueStudy {
 ///
 /// A question is late when a deadline has passed since it was asked; then the fallback's verdict is
 /// the answer, and the rule's own, should it come, still ends the trial. What the rule says unasked
-/// ends a trial that runs here, or takes up one that is parked here. A new process is told the
-/// newest curves of the study, thinned, and the questions that are open. Thread: loop.
+/// ends a trial that runs here, or takes up one that is parked here. One that has a thousand
+/// questions to answer is asked and told no more until it has answered some. A new process is told
+/// the newest curves of the study, thinned, and the questions that are open. Thread: loop.
 class RuleDialogue final : public Conversation {
  public:
   explicit RuleDialogue(ConversationOptions options, RuleDialogueStudy study);
@@ -67,6 +68,7 @@ class RuleDialogue final : public Conversation {
   bool answer_late(Seconds now) override;
   std::optional<Seconds> next_due() const override;
 
+  bool behind() const;
   void tell_report(const TellReport& report);
   void take_answer(std::deque<Waiting>::iterator question, VerdictWord word, Seconds now);
   void take_unasked(VerdictWord word, Seconds now);

@@ -308,6 +308,31 @@ TEST_CASE("rule dialogue: a death answers what was asked, and the next process h
   CHECK(bench.answers[2].in_time);
 }
 
+TEST_CASE("rule dialogue: one that falls far behind is asked and told no more until it catches up",
+          "[service]") {
+  Bench bench;
+  for (std::int64_t step = 1; step <= 1000; ++step) {
+    bench.report(1, step);
+  }
+  CHECK(bench.answers.empty());
+  const std::size_t lines = bench.told.size();
+  bench.report(1, 1001);
+  bench.report(2, 1, true);
+  bench.dialogue.on_point({trial(7), {.step = 1, .value = 1}});
+  bench.collect();
+  CHECK(bench.told.size() == lines);
+  REQUIRE(bench.answers.size() == 1);
+  CHECK(bench.answers[0].step == 1001);
+  CHECK(bench.warned("1000 questions are open; asha judges until it has answered some"));
+  bench.pass(5);  // what is late is still to be answered
+  CHECK(bench.answers.size() == 1001);
+  bench.report(1, 1002);
+  CHECK(bench.told.size() == lines);
+  bench.judge(1, 1, "proceed");
+  bench.report(1, 1003);
+  CHECK(bench.told.size() == lines + 1);
+}
+
 TEST_CASE("rule dialogue: what was in the story is not told again", "[service]") {
   Bench bench(false);
   bench.history.add(trial(5), {.step = 4, .value = 1});
