@@ -10,7 +10,8 @@ struct Verdict {
   enum class Decision {
     proceed,
     stop,
-    park,  ///< end for now, saving what it needs to go on later
+    park,   ///< end for now, saving what it needs to go on later
+    later,  ///< whoever judges needs time; never an estimator's answer
   };
 
   Decision decision = Decision::proceed;
@@ -19,8 +20,10 @@ struct Verdict {
   std::optional<double> spread;    ///< standard deviation of the forecast; with a forecast only
 
   /// The attempt ends here, whether or not the trial may go on.
-  bool stops() const { return decision != Decision::proceed; }
+  bool stops() const { return decision == Decision::stop || parks(); }
   bool parks() const { return decision == Decision::park; }
+
+  bool comes_later() const { return decision == Decision::later; }
 
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };

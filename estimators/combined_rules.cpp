@@ -4,17 +4,11 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <string>
 #include <utility>
 
 namespace evolt {
 namespace {
-
-void check_rules(const std::vector<Estimator>& rules, const char* name) {
-  if (rules.empty()) {
-    throw ConfigError(
-        Complaint{.what = absl::StrCat(name, " has no rules"), .key = "stopper.kind"});
-  }
-}
 
 void check_step(std::int64_t step, const char* name) {
   if (step < 1) {
@@ -25,10 +19,24 @@ void check_step(std::int64_t step, const char* name) {
   }
 }
 
-std::optional<TrialId> first_to_go_on(const std::vector<Estimator>& rules,
-                                      const ParkedTrials& parked, const History& history,
-                                      bool more) {
-  for (const Estimator& rule : rules) {
+}  // namespace
+
+RuleList::RuleList(std::vector<Estimator> rules, std::string_view name) : rules_(std::move(rules)) {
+  if (rules_.empty()) {
+    throw ConfigError(
+        Complaint{.what = absl::StrCat(std::string(name), " has no rules"), .key = "stopper.kind"});
+  }
+}
+
+void RuleList::observe(const Curve& curve, Ending ending) {
+  for (Estimator& rule : rules_) {
+    rule.observe(curve, ending);
+  }
+}
+
+std::optional<TrialId> RuleList::resume(const ParkedTrials& parked, const History& history,
+                                        bool more) const {
+  for (const Estimator& rule : rules_) {
     if (auto trial = rule.resume(parked, history, more)) {
       return trial;
     }
@@ -36,15 +44,9 @@ std::optional<TrialId> first_to_go_on(const std::vector<Estimator>& rules,
   return std::nullopt;
 }
 
-}  // namespace
-
-AnyOf::AnyOf(std::vector<Estimator> rules) : rules_(std::move(rules)) {
-  check_rules(rules_, "any_of");
-}
-
 Verdict AnyOf::judge(const Curve& curve, const History& history) const {
   Verdict parked;
-  for (const Estimator& rule : rules_) {
+  for (const Estimator& rule : rules()) {
     Verdict verdict = rule.judge(curve, history);
     if (verdict.stops() && !verdict.parks()) {
       return verdict;
@@ -56,24 +58,9 @@ Verdict AnyOf::judge(const Curve& curve, const History& history) const {
   return parked;
 }
 
-void AnyOf::observe(const Curve& curve, Ending ending) {
-  for (Estimator& rule : rules_) {
-    rule.observe(curve, ending);
-  }
-}
-
-std::optional<TrialId> AnyOf::resume(const ParkedTrials& parked, const History& history,
-                                     bool more) const {
-  return first_to_go_on(rules_, parked, history, more);
-}
-
-AllOf::AllOf(std::vector<Estimator> rules) : rules_(std::move(rules)) {
-  check_rules(rules_, "all_of");
-}
-
 Verdict AllOf::judge(const Curve& curve, const History& history) const {
   Verdict all;
-  for (const Estimator& rule : rules_) {
+  for (const Estimator& rule : rules()) {
     Verdict verdict = rule.judge(curve, history);
     if (!verdict.stops()) {
       return {};
@@ -92,17 +79,6 @@ Verdict AllOf::judge(const Curve& curve, const History& history) const {
     }
   }
   return all;
-}
-
-void AllOf::observe(const Curve& curve, Ending ending) {
-  for (Estimator& rule : rules_) {
-    rule.observe(curve, ending);
-  }
-}
-
-std::optional<TrialId> AllOf::resume(const ParkedTrials& parked, const History& history,
-                                     bool more) const {
-  return first_to_go_on(rules_, parked, history, more);
 }
 
 SwitchAt::SwitchAt(std::int64_t step, Estimator before, Estimator after)

@@ -3,46 +3,51 @@
 #include "estimators/estimator.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace evolt {
 
-/// Stops where one of its rules does, and parks where one does and none stops; the first rule's
-/// reason that says so. What a rule would take up again goes on. NaN, warm-up, few peers: as its
-/// rules. Cost: that of all rules.
-class AnyOf {
+/// Rules that judge together; what one of them would take up again goes on.
+class RuleList {
  public:
-  /// Errors: ConfigError without rules.
-  explicit AnyOf(std::vector<Estimator> rules);
-
-  std::string_view name() const { return "any_of"; }
-  Verdict judge(const Curve& curve, const History& history) const;
   void observe(const Curve& curve, Ending ending);
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+
+ protected:
+  /// Errors: ConfigError without rules.
+  RuleList(std::vector<Estimator> rules, std::string_view name);
+
+  const std::vector<Estimator>& rules() const { return rules_; }
 
  private:
   std::vector<Estimator> rules_;
 };
 
-/// Stops where all of its rules would end the trial at the same report, and parks where one of them
-/// parks; all reasons. What a rule would take up again goes on. Rules that judge at rungs only must
-/// meet there. NaN, warm-up, few peers: as its rules. Cost: that of the rules up to the first that
-/// proceeds.
-class AllOf {
+/// Stops where one of its rules does, and parks where one does and none stops; the first rule's
+/// reason that says so. NaN, warm-up, few peers: as its rules. Cost: that of all rules.
+class AnyOf : public RuleList {
  public:
   /// Errors: ConfigError without rules.
-  explicit AllOf(std::vector<Estimator> rules);
+  explicit AnyOf(std::vector<Estimator> rules) : RuleList(std::move(rules), name()) {}
 
-  std::string_view name() const { return "all_of"; }
+  static std::string_view name() { return "any_of"; }
   Verdict judge(const Curve& curve, const History& history) const;
-  void observe(const Curve& curve, Ending ending);
-  std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
-                                bool more) const;
+};
 
- private:
-  std::vector<Estimator> rules_;
+/// Stops where all of its rules would end the trial at the same report, and parks where one of them
+/// parks; all reasons. Rules that judge at rungs only must meet there. NaN, warm-up, few peers: as
+/// its rules. Cost: that of the rules up to the first that proceeds.
+class AllOf : public RuleList {
+ public:
+  /// Errors: ConfigError without rules.
+  explicit AllOf(std::vector<Estimator> rules) : RuleList(std::move(rules), name()) {}
+
+  static std::string_view name() { return "all_of"; }
+  Verdict judge(const Curve& curve, const History& history) const;
 };
 
 /// One rule before a step, another from it on. Shape: curve ordered by step. NaN, warm-up, few

@@ -7,7 +7,7 @@
 
 namespace evolt {
 
-void History::add(const TrialId& trial, CurvePoint point) {
+bool History::add(const TrialId& trial, CurvePoint point) {
   const auto [at, fresh] = index_.try_emplace(trial, records_.size());
   if (fresh) {
     records_.push_back({.curve = {.trial = trial}});
@@ -15,7 +15,7 @@ void History::add(const TrialId& trial, CurvePoint point) {
   Record& record = records_[at->second];
   auto& points = record.curve.points;
   if (!points.empty() && point.step <= points.back().step) {
-    return;
+    return false;
   }
   if (records_.size() == 1 && points.empty() && !point.others.empty()) {
     values_ = point.others.size() + 1;
@@ -56,6 +56,16 @@ void History::add(const TrialId& trial, CurvePoint point) {
       learn(link, record, reached->first);
     }
   }
+  return true;
+}
+
+std::vector<const Curve*> History::newest(std::size_t most) const {
+  std::vector<const Curve*> curves;
+  for (std::size_t i = records_.size() - std::min(most, records_.size()); i < records_.size();
+       ++i) {
+    curves.push_back(&records_[i].curve);
+  }
+  return curves;
 }
 
 void History::end(const TrialId& trial, Ending ending) {

@@ -46,8 +46,8 @@ class History {
   /// Adds a point. A step that is not above the trial's last one is ignored: the first value
   /// reported for a step stands, whichever attempt it came from, and a point that comes out of
   /// order is dropped. So a new attempt that begins again at step 1 is no error; it adds nothing
-  /// until it passes the last attempt's end.
-  void add(const TrialId& trial, CurvePoint point);
+  /// until it passes the last attempt's end. Returns whether the point is new.
+  bool add(const TrialId& trial, CurvePoint point);
 
   /// The curve is complete; a later call for the same trial replaces the ending. Ignored for a
   /// trial without a point.
@@ -61,6 +61,9 @@ class History {
 
   /// Curves with at least one point.
   std::size_t trials() const { return records_.size(); }
+
+  /// Those of them that began last, `most` at most, the oldest first. Valid as curve().
+  std::vector<const Curve*> newest(std::size_t most) const;
 
   /// The trial's best value at `step`; absent when it has none. Cost: O(log points).
   std::optional<double> best(const TrialId& trial, std::int64_t step) const;

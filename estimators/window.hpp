@@ -14,6 +14,8 @@ namespace evolt {
 struct Window {
   std::int64_t steps = 0;      ///< full length; 0: unknown
   std::int64_t min_steps = 1;  ///< never stop before this step
+
+  friend bool operator==(const Window&, const Window&) = default;
 };
 
 /// What every rule answers before it compares: proceeds for an empty curve, before `min_steps` and

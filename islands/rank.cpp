@@ -245,32 +245,41 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     return {};
   }
   const bool last = plan_.fidelity.steps > 0 && measurement.step >= plan_.fidelity.steps;
-  if (open->stopping || open->halting || open->audited || last) {
-    return {};
+  const bool judged = !open->stopping && !open->halting && !open->audited && !last;
+  if (plan_.rule) {
+    return ask_rule(*open, measurement, *point, judged);
   }
+  return judged ? follow(*open, measurement.step, judge(trial)) : Verdict{};
+}
+
+/// In the user's sign.
+Verdict Rank::judge(const TrialId& trial) const {
   Verdict verdict = plan_.estimator.judge(*history_.curve(trial), history_);
   if (verdict.forecast) {
     verdict.forecast = plan_.outlook.in_users_sign(*verdict.forecast);
   }
-  if (verdict.stops()) {
-    open->audited = plan_.audit > 0 && rng_.chance(plan_.audit);
-    open->stopping = !open->audited;
-    open->parking = open->stopping && verdict.parks();
-    open->verdict = verdict;
-    if (!open->parking) {
-      record(Stopped{.trial = trial,
-                     .attempt = attempt,
-                     .step = measurement.step,
-                     .reason = verdict.reason,
-                     .forecast = verdict.forecast,
-                     .spread = verdict.spread,
-                     .audited = open->audited});
-    }
-    if (open->audited) {
-      return {};
-    }
-  }
   return verdict;
+}
+
+/// What is done about a verdict: to proceed where an audit lets the trial run on.
+Verdict Rank::follow(Open& open, std::int64_t step, Verdict verdict) {
+  if (!verdict.stops()) {
+    return verdict;
+  }
+  open.audited = plan_.audit > 0 && rng_.chance(plan_.audit);
+  open.stopping = !open.audited;
+  open.parking = open.stopping && verdict.parks();
+  open.verdict = verdict;
+  if (!open.parking) {
+    record(Stopped{.trial = open.trial.id,
+                   .attempt = open.attempt.number,
+                   .step = step,
+                   .reason = verdict.reason,
+                   .forecast = verdict.forecast,
+                   .spread = verdict.spread,
+                   .audited = open.audited});
+  }
+  return open.audited ? Verdict{} : verdict;
 }
 
 void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) {

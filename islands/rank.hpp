@@ -16,6 +16,7 @@
 #include "islands/trial_times.hpp"
 #include "islands/wards.hpp"
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 
 #include <cstddef>
@@ -83,8 +84,34 @@ struct TellResult {
   Individual individual;
   Metrics metrics;  ///< empty where another rank ran it
 };
+/// A verdict that came later: the attempt goes on.
+struct ProceedAttempt {
+  TrialId trial;
+};
+/// For the rule that is a program: a new point of a curve, reported here.
+struct TellReport {
+  TrialId trial;
+  std::int32_t attempt = 0;
+  Params params;
+  Measurement measurement;
+  CurvePoint point;
+  /// The rule is to judge, on_verdict() takes its answer, and where it has none this is the
+  /// verdict; nullopt: it is told only.
+  std::optional<Verdict> otherwise;
+};
+/// The same of a trial of another rank, or of an earlier start.
+struct TellPoint {
+  TrialId trial;
+  CurvePoint point;
+};
+/// For the rule that is a program: a curve is complete, or its trial waits here, parked.
+struct TellCurveEnd {
+  TrialId trial;
+  std::optional<Ending> ending;  ///< nullopt: parked
+};
 using Action = std::variant<StartAttempt, StopAttempt, SendMessage, BroadcastMessage, ForgetRank,
-                            RecordEvent, TellBenched, AskSuggestion, TellStarted, TellResult>;
+                            RecordEvent, TellBenched, AskSuggestion, TellStarted, TellResult,
+                            ProceedAttempt, TellReport, TellPoint, TellCurveEnd>;
 
 /// One rank of a study as a state machine without I/O: its islands, its slots, its share of the
 /// budget, and on rank 0 the budget itself and the end of the run.
@@ -116,8 +143,9 @@ class Rank {
   /// A message from another rank. Welcome, Farewell and Alive are not for this class.
   void on_message(RankId from, const Message& message);
 
-  /// A step was reported; the answer is the verdict. Reports of attempts that are not open proceed
-  /// and change nothing.
+  /// A step was reported; the answer is the verdict. Where the rule is a program the verdict comes
+  /// later, as ProceedAttempt or StopAttempt. Reports of attempts that are not open proceed and
+  /// change nothing.
   Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
                          const Measurement& measurement);
 
@@ -136,6 +164,17 @@ class Rank {
   /// says why: invalid_argument, already_exists. Errors: not_found when nobody waits for it (any
   /// more).
   absl::Status on_suggestion(std::int64_t ask, const std::optional<Params>& suggestion);
+
+  /// What a rule that is a program says of an attempt at a step, asked or unasked, in time or late;
+  /// in the user's sign. Errors: not_found for an attempt that is not open.
+  absl::Status on_verdict(const TrialId& trial, std::int32_t attempt, std::int64_t step,
+                          Verdict verdict);
+
+  /// That rule wants a trial that is parked here to go on. Errors: not_found when it is not.
+  absl::Status on_recall(const TrialId& trial);
+
+  /// That rule answers no more: from here on its fallback judges alone.
+  void on_rule_gone();
 
   /// Trials cannot be run here: none is started any more, and the other ranks go on. Where no other
   /// rank is left the run ends.
@@ -159,6 +198,9 @@ class Rank {
   std::int32_t free_slots() const { return static_cast<std::int32_t>(free_.size()); }
   std::int32_t slots() const { return slots_; }
   std::size_t running() const { return open_.size(); }
+
+  /// Every curve known here.
+  const History& history() const { return history_; }
 
   /// The islands of this rank.
   const std::vector<Island>& islands() const { return islands_; }
@@ -200,6 +242,12 @@ class Rank {
   Open close(const TrialId& trial);
 
   static Verdict come_to_target(Open& open);
+  Verdict judge(const TrialId& trial) const;
+  Verdict follow(Open& open, std::int64_t step, Verdict verdict);
+  Verdict ask_rule(Open& open, const Measurement& measurement, const CurvePoint& point,
+                   bool judged);
+  void tell_rule(const TrialId& trial, std::optional<Ending> ending);
+  std::optional<TrialId> next_parked(bool more);
 
   void park(Open closed, const Outcome& outcome);
   void keep_parked(Retry retry);
@@ -269,10 +317,11 @@ class Rank {
   std::int32_t slots_ = 0;
   std::int32_t next_slot_ = 0;
   std::vector<std::int32_t> free_;  ///< the last is used next
-  std::map<TrialId, Open> open_;
+  absl::flat_hash_map<TrialId, Open> open_;
   std::deque<Retry> retries_;
   std::map<TrialId, Retry> parked_;
   ParkedTrials waiting_;               ///< the same, in the order in which the rule asks for them
+  std::set<TrialId> recalled_;         ///< parked ones that a rule that is a program wants back
   bool ending_parked_ = false;         ///< finalists go on; the others end when nothing runs here
   std::set<TrialId> parked_anywhere_;  ///< rank 0
   std::map<std::int64_t, Asking> asking_;

@@ -1,7 +1,9 @@
 #include "islands/rank.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 namespace evolt {
 
@@ -167,7 +169,10 @@ struct Rank::MessageHandler {
   }
   void operator()(const Progress& progress) const {
     rank.ever_reported_ = true;  // the command itself works
-    rank.history_.add(progress.trial, progress.point);
+    const bool fresh = rank.history_.add(progress.trial, progress.point);
+    if (fresh && rank.plan_.rule) {
+      rank.actions_.emplace_back(TellPoint{progress.trial, progress.point});
+    }
     if (!rank.parked_.empty() && !rank.free_.empty()) {
       rank.fill_slots();  // it may have made room for one of them
     }
@@ -176,6 +181,7 @@ struct Rank::MessageHandler {
     rank.history_.end(ended.trial, ended.ending);
     if (const Curve* const curve = rank.history_.curve(ended.trial)) {
       rank.plan_.estimator.observe(*curve, ended.ending);
+      rank.tell_rule(ended.trial, ended.ending);
     }
   }
   void operator()(const Recorded& recorded) const {
@@ -321,11 +327,16 @@ void Rank::begin_halt(const Halt& halt) {
     free_.push_back(asked.slot);
   }
   held_.clear();
+  std::vector<TrialId> stopped;
   for (auto& [id, open] : open_) {
     if (!open.stopping) {
       open.halting = true;
-      actions_.emplace_back(StopAttempt{id, "the run ends", plan_.continues});
+      stopped.push_back(id);
     }
+  }
+  std::sort(stopped.begin(), stopped.end());  // the journal tells of them in this order
+  for (const TrialId& id : stopped) {
+    actions_.emplace_back(StopAttempt{id, "the run ends", plan_.continues});
   }
 }
 

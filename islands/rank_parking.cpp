@@ -42,6 +42,7 @@ void Rank::keep_parked(Retry retry) {
   const TrialId id = retry.trial.id;
   waiting_.add(id, retry.steps, history_);
   parked_.insert_or_assign(id, std::move(retry));
+  tell_rule(id, std::nullopt);
 }
 
 /// The parked trial that the rule wants to go on, on a free slot. `more`: others run or will be
@@ -50,7 +51,7 @@ bool Rank::start_parked(bool more) {
   if (parked_.empty() || !ends_in_time()) {
     return false;
   }
-  const auto next = plan_.estimator.resume(waiting_, history_, more);
+  const auto next = next_parked(more);
   if (!next) {
     return false;
   }

@@ -8,6 +8,7 @@
 #include "estimators/estimator.hpp"
 #include "estimators/objective.hpp"
 #include "estimators/outlook.hpp"
+#include "estimators/window.hpp"
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/topology.hpp"
@@ -24,6 +25,14 @@ namespace evolt {
 struct RunLimit {
   Seconds ends;                    ///< by Clock::now(): then running trials are asked to end
   std::optional<Seconds> longest;  ///< from a run's start to there; nullopt: not known
+};
+
+/// A stopping rule that is a program. It is asked at each report, and answers when it can.
+struct AskedRule {
+  Window window;       ///< when it is asked at all
+  bool parks = false;  ///< what it parks can go on later; else it is stopped
+
+  friend bool operator==(const AskedRule&, const AskedRule&) = default;
 };
 
 /// Everything a rank is told before it begins.
@@ -51,8 +60,9 @@ struct RankPlan {
 
   Objective objective;
   Estimator estimator;
-  Outlook outlook;   ///< what the estimator sees
-  double audit = 0;  ///< share of the doomed that runs on
+  Outlook outlook;                ///< what the estimator sees
+  std::optional<AskedRule> rule;  ///< judges in the place of `estimator`, its fallback
+  double audit = 0;               ///< share of the doomed that runs on
 
   std::int32_t population = 24;
   bool noise = false;            ///< leaders are evaluated again

@@ -129,6 +129,7 @@ void Rank::finish(const Open& open, Outcome outcome) {
   if (const Curve* const curve = history_.curve(open.trial.id)) {
     plan_.estimator.observe(*curve, outcome.ending);
     tell_all(CurveEnded{open.trial.id, outcome.ending});
+    tell_rule(open.trial.id, outcome.ending);
   }
   record(Finished{.trial = open.trial.id,
                   .attempt = open.attempt.number,

@@ -114,13 +114,26 @@ struct ObjectiveSettings {
   friend bool operator==(const ObjectiveSettings&, const ObjectiveSettings&) = default;
 };
 
+/// A program that judges trials. See docs/stopping.md.
+struct RuleProgram {
+  std::vector<std::string> command;  ///< argv, never a shell
+  Seconds deadline{5};               ///< without a verdict; then StopperSettings::kind judges
+  std::string name;                  ///< for reasons; empty: `rule`
+
+  /// What reasons call it.
+  std::string rule() const { return name.empty() ? "rule" : "rule:" + name; }
+
+  friend bool operator==(const RuleProgram&, const RuleProgram&) = default;
+};
+
 struct StopperSettings {
-  RuleSettings kind;
+  RuleSettings kind;   ///< where a program judges: its fallback
   std::string metric;  ///< empty: the first objective
   std::optional<std::int64_t> min_steps;
   double audit = 0.03;  ///< share of the doomed that runs on, to measure the rule's mistakes
   bool park = true;     ///< trials with checkpoints are parked where the rule can, not stopped
   std::vector<std::string> loss_changes_with;  ///< parameters that change what the loss means
+  std::optional<RuleProgram> program;          ///< judges in the place of `kind`
 
   friend bool operator==(const StopperSettings&, const StopperSettings&) = default;
 };

@@ -27,7 +27,8 @@ class TrialObserver {
   virtual ~TrialObserver() = default;
 
   /// A step was reported. The executor acts on the verdict: it tells a trainer that listens, and a
-  /// stop begins at once.
+  /// stop begins at once. Where the verdict comes later, proceed() or stop() of the executor brings
+  /// it, and a trainer that listens is told then.
   virtual Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
                                  const Measurement& measurement) = 0;
 
@@ -61,6 +62,10 @@ class Executor {
   /// the grace is over.
   virtual void stop(const TrialId& trial, std::string_view reason,
                     StopFor what = StopFor::good) = 0;
+
+  /// A verdict that came later: the trial goes on. An unknown trial is ignored, and so is the call
+  /// where trainers do not wait for verdicts.
+  virtual void proceed(const TrialId& trial) { static_cast<void>(trial); }
 };
 
 }  // namespace evolt

@@ -116,12 +116,24 @@ void ProcessAttempt::judge(const Measurement& measurement, bool by_channel) {
   if (quiet_) {
     return;
   }
+  if (by_channel && cause_ == StopCause::none && (verdict.stops() || verdict.comes_later())) {
+    ++unanswered_;
+  }
   if (verdict.stops()) {
     begin_stop(StopCause::asked, verdict.reason, verdict.parks() ? StopFor::resume : StopFor::good);
+  } else if (verdict.comes_later() && cause_ == StopCause::none) {
+    return;
   } else if (by_channel && cause_ == StopCause::none) {
     channel_->say_proceed();
   } else if (by_channel) {
     channel_->say_stop(stop_reason_, stop_for_);
+  }
+}
+
+void ProcessAttempt::proceed() {
+  if (unanswered_ > 0) {
+    --unanswered_;
+    channel_->say_proceed();
   }
 }
 
@@ -151,7 +163,10 @@ void ProcessAttempt::begin_stop(StopCause cause, std::string_view reason, StopFo
     order_stop(grace);
     return;
   }
-  channel_->say_stop(reason, what);
+  do {
+    channel_->say_stop(reason, what);  // once, and to each report that waits for its verdict
+  } while (--unanswered_ > 0);
+  unanswered_ = 0;
   // What is to be resumed may be long in saving, but no run waits for it longer than the grace.
   const bool saves = what == StopFor::resume;
   const Seconds wait = saves ? grace * 0.5 : std::min(kListeningTime, grace);

@@ -53,6 +53,9 @@ class ProcessAttempt {
 
   void stop(std::string_view reason, StopFor what) { begin_stop(StopCause::asked, reason, what); }
 
+  /// The verdict on the oldest report that still waits for one: it goes on.
+  void proceed();
+
   const TrialId& trial() const { return attempt_.trial; }
   pid_t nanny() const { return nanny_; }
   const std::string& mark() const { return start_.mark; }
@@ -94,6 +97,7 @@ class ProcessAttempt {
   std::string stop_reason_;
   StopFor stop_for_ = StopFor::good;
   SteadyTime ended_;
+  int unanswered_ = 0;  // reports on the channel whose verdict is to come
   bool quiet_ = false;  // the result file is read when nothing can be stopped any more
 
   std::optional<NannyLink> link_;

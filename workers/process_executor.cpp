@@ -275,4 +275,12 @@ void ProcessExecutor::stop(const TrialId& trial, std::string_view reason, StopFo
   }
 }
 
+void ProcessExecutor::proceed(const TrialId& trial) {
+  for (const auto& attempt : parts_->running) {
+    if (attempt && attempt->trial() == trial) {
+      attempt->proceed();
+    }
+  }
+}
+
 }  // namespace evolt

@@ -45,6 +45,7 @@ class ProcessExecutor final : public Executor {
   std::size_t slots() const override;
   absl::Status start(const Trial& trial, const Attempt& attempt, TrialObserver& observer) override;
   void stop(const TrialId& trial, std::string_view reason, StopFor what) override;
+  void proceed(const TrialId& trial) override;
 
   /// Errors: as an attempt that is not started.
   absl::StatusOr<LaunchPlan> plan(const Trial& trial, const Attempt& attempt) const;

@@ -2,6 +2,7 @@
 
 #include "core/config_error.hpp"
 #include "core/rng.hpp"
+#include "service/plugin/protocol_parts.hpp"
 #include "service/study_file/parts_json.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -14,18 +15,6 @@ namespace evolt {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Of this process alone: two that draw the same numbers would propose the same configurations.
-/// Units: 53 bits, which every language's numbers hold.
-std::uint64_t seed_of(const Study& study, const PluginSeat& seat, std::uint64_t life) {
-  Rng rng{study.seed, seat.incarnation, static_cast<std::uint64_t>(index(seat.rank)),
-          static_cast<std::uint64_t>(index(seat.island)), life};
-  return rng.bits() >> 11;
-}
 
 const char* status_of(const Individual& individual) {
   if (individual.scores.empty()) {
@@ -67,11 +56,41 @@ Params read_params(const Json& json, const SearchSpace& space, std::string& why)
 
 }  // namespace
 
+namespace detail {
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json space_json(const SearchSpace& space) {
+  Json json = Json::object();
+  for (const Parameter& parameter : space.parameters()) {
+    json[parameter.name] = parameter_json(parameter);
+  }
+  return json;
+}
+
+Json metrics_json(const Metrics& metrics) {
+  Json json = Json::object();
+  for (const auto& [name, value] : metrics) {
+    json[name] = value;
+  }
+  return json;
+}
+
+std::uint64_t plugin_seed(const Study& study, const PluginSeat& seat, std::uint64_t life) {
+  Rng rng{study.seed, seat.incarnation, static_cast<std::uint64_t>(index(seat.rank)),
+          static_cast<std::uint64_t>(index(seat.island)), life};
+  return rng.bits() >> 11;
+}
+
+}  // namespace detail
+
 std::string hello_line(const Study& study, const PluginSeat& seat, std::uint64_t life) {
   Json json = {{"event", "hello"},
                {"protocol", 1},
                {"study", study.name},
-               {"seed", seed_of(study, seat, life)},
+               {"seed", detail::plugin_seed(study, seat, life)},
                {"island", index(seat.island)},
                {"islands", study.islands.count},
                {"rank", index(seat.rank)},
@@ -83,12 +102,9 @@ std::string hello_line(const Study& study, const PluginSeat& seat, std::uint64_t
         {{"name", names[i]},
          {"direction", i < study.objective.scores_maximized() ? "maximize" : "minimize"}});
   }
-  json["params"] = Json::object();
-  for (const Parameter& parameter : study.space.parameters()) {
-    json["params"][parameter.name] = detail::parameter_json(parameter);
-  }
+  json["params"] = detail::space_json(study.space);
   json["forbid"] = detail::forbidden_json(study.space);
-  return dump(json);
+  return detail::line_of(json);
 }
 
 std::string started_line(const TrialId& trial, const Params& params, std::int64_t ask) {
@@ -97,7 +113,7 @@ std::string started_line(const TrialId& trial, const Params& params, std::int64_
     json["ask"] = ask;
   }
   json["params"] = params_to_json(params);
-  return dump(json);
+  return detail::line_of(json);
 }
 
 std::string result_line(const Individual& individual, const Params& params, const Metrics& metrics,
@@ -114,15 +130,12 @@ std::string result_line(const Individual& individual, const Params& params, cons
   if (individual.violation > 0) {
     json["violation"] = individual.violation;
   }
-  json["metrics"] = Json::object();
-  for (const auto& [name, value] : metrics) {
-    json["metrics"][name] = value;
-  }
-  return dump(json);
+  json["metrics"] = detail::metrics_json(metrics);
+  return detail::line_of(json);
 }
 
 std::string ask_line(std::int64_t ask) {
-  return dump({{"event", "ask"}, {"ask", ask}, {"count", 1}});
+  return detail::line_of({{"event", "ask"}, {"ask", ask}, {"count", 1}});
 }
 
 PluginWord read_plugin_line(std::string_view line, bool whole, const SearchSpace& space) {

@@ -24,7 +24,7 @@ RankLoop::~RankLoop() = default;
 
 absl::Status RankLoop::run() {
   tasks_.hold();
-  begin_plugins();
+  begin_programs();
   beat();
   wake();
   while (!over_ && world_.io.run_one() > 0) {
@@ -39,23 +39,63 @@ absl::Status RankLoop::run() {
   return status_;
 }
 
-void RankLoop::begin_plugins() {
-  if (world_.plugins == nullptr) {
+void RankLoop::begin_programs() {
+  if (world_.programs == nullptr) {
     return;
   }
-  world_.plugins->begin(
-      PluginEars{.answer =
-                     [this](std::int64_t ask, const std::optional<Params>& suggestion) {
-                       absl::Status status = world_.rank.on_suggestion(ask, suggestion);
-                       wake();
-                       return status;
-                     },
-                 .warning =
-                     [this](const std::string& text) {
-                       if (world_.say) {
-                         world_.say(text);
-                       }
-                     }});
+  const auto warning = [this](const std::string& text) {
+    if (world_.say) {
+      world_.say(text);
+    }
+  };
+  if (world_.programs->plugins) {
+    world_.programs->plugins->begin(
+        PluginEars{.answer =
+                       [this](std::int64_t ask, const std::optional<Params>& suggestion) {
+                         wake();
+                         return world_.rank.on_suggestion(ask, suggestion);
+                       },
+                   .warning = warning});
+  }
+  if (world_.programs->rule) {
+    world_.programs->rule->begin(RuleEars{.verdict =
+                                              [this](const AnswerQuestion& answer) {
+                                                wake();
+                                                return world_.rank.on_verdict(
+                                                    answer.trial, answer.attempt, answer.step,
+                                                    answer.verdict);
+                                              },
+                                          .recall =
+                                              [this](const TrialId& trial) {
+                                                wake();
+                                                // One that has gone on meanwhile needs no call.
+                                                static_cast<void>(world_.rank.on_recall(trial));
+                                              },
+                                          .gone =
+                                              [this] {
+                                                wake();
+                                                world_.rank.on_rule_gone();
+                                              },
+                                          .warning = warning},
+                                 world_.rank.history());
+  }
+}
+
+/// Requires: an action for one of them.
+void RankLoop::tell_programs(const Action& action) {
+  if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
+    world_.programs->plugins->ask(*ask);
+  } else if (const auto* const started = std::get_if<TellStarted>(&action)) {
+    world_.programs->plugins->tell(*started);
+  } else if (const auto* const result = std::get_if<TellResult>(&action)) {
+    world_.programs->plugins->tell(*result);
+  } else if (const auto* const report = std::get_if<TellReport>(&action)) {
+    world_.programs->rule->tell(*report);
+  } else if (const auto* const point = std::get_if<TellPoint>(&action)) {
+    world_.programs->rule->tell(*point);
+  } else if (const auto* const end = std::get_if<TellCurveEnd>(&action)) {
+    world_.programs->rule->tell(*end);
+  }
 }
 
 void RankLoop::interrupt(EndReason reason, std::string text) {
@@ -162,12 +202,10 @@ void RankLoop::carry_out(Action& action) {
     world_.recorder->record(std::move(record->event));
   } else if (const auto* const benched = std::get_if<TellBenched>(&action)) {
     say_benched(*benched);
-  } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
-    world_.plugins->ask(*ask);
-  } else if (const auto* const started = std::get_if<TellStarted>(&action)) {
-    world_.plugins->tell(*started);
-  } else if (const auto* const result = std::get_if<TellResult>(&action)) {
-    world_.plugins->tell(*result);
+  } else if (const auto* const proceed = std::get_if<ProceedAttempt>(&action)) {
+    world_.executor.proceed(proceed->trial);
+  } else if (world_.programs != nullptr) {
+    tell_programs(action);
   }
 }
 

@@ -4,8 +4,8 @@
 #include "core/message.hpp"
 #include "islands/mailbox.hpp"
 #include "islands/rank.hpp"
-#include "service/plugin/plugin_desk.hpp"
 #include "service/run/poll_pause.hpp"
+#include "service/run/programs.hpp"
 #include "service/run/recorder.hpp"
 #include "workers/event_loop.hpp"
 #include "workers/executor.hpp"
@@ -39,7 +39,7 @@ struct RankWorld {
   Rank& rank;
   Executor& executor;
   Recorder* recorder = nullptr;                 ///< rank 0 only
-  PluginDesk* plugins = nullptr;                ///< where an island of this rank has one
+  Programs* programs = nullptr;                 ///< the user's, where the study names some
   std::optional<Seconds> time_budget;           ///< of the study; rank 0 looks after it
   std::optional<Seconds> ends;                  ///< of the run, by Clock::now(); likewise
   std::function<void()> on_beat;                ///< ten times a second, for a display; may be empty
@@ -84,7 +84,8 @@ class RankLoop final : public TrialObserver {
   void carry_out(Action& action);
   std::string what_is_left_by(RankId lost) const;
   void say_benched(const TellBenched& benched) const;
-  void begin_plugins();
+  void begin_programs();
+  void tell_programs(const Action& action);
   void look_after_storage();
   void look_after_ranks();
   void leave(std::string why);

@@ -3,11 +3,11 @@
 #include "core/clock.hpp"
 #include "core/config_error.hpp"
 #include "islands/mailbox.hpp"
-#include "service/plugin/plugin_desk.hpp"
 #include "service/run/conclusion.hpp"
 #include "service/run/display.hpp"
 #include "service/run/file_packing.hpp"
 #include "service/run/launcher.hpp"
+#include "service/run/programs.hpp"
 #include "service/run/rank_executor.hpp"
 #include "service/run/rank_files.hpp"
 #include "service/run/rank_group.hpp"
@@ -232,17 +232,14 @@ class Runner {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
     }
     executor_ = std::move(*executor);
-    auto plugins = PluginDesk::open(io_, study_, *encoding_, clock_,
-                                    PluginDeskOptions{.self = mailbox_.self(),
-                                                      .layout = *berth_.layout,
-                                                      .incarnation = berth_.incarnation,
-                                                      .directory = directory_});
-    if (!plugins.ok()) {
-      throw Stop{ExitCode::study_file, std::string(plugins.status().message())};
-    }
-    plugins_ = std::move(*plugins);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
-    rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
+    RankPlan plan = make_plan(study_, *encoding_, berth_);
+    auto programs = open_programs(io_, study_, *encoding_, clock_, plan, directory_);
+    if (!programs.ok()) {
+      throw Stop{ExitCode::study_file, std::string(programs.status().message())};
+    }
+    programs_ = std::move(*programs);
+    rank_.emplace(std::move(plan), *encoding_, clock_);
     mailbox_.settle(*berth_.layout);
     if (options_.keep && mailbox_.ranks() > 1) {
       std::error_code ignored;
@@ -278,7 +275,7 @@ class Runner {
                             .rank = *rank_,
                             .executor = *executor_,
                             .recorder = recorder_ ? &*recorder_ : nullptr,
-                            .plugins = plugins_.get(),
+                            .programs = &programs_,
                             .time_budget = study_.budget.seconds,
                             .ends = berth_.limit ? std::optional(berth_.limit->ends) : std::nullopt,
                             .on_beat =
@@ -315,10 +312,8 @@ class Runner {
     if (display) {
       display->finish(*result.ledger);
     }
-    if (plugins_ != nullptr) {
-      for (const std::string& summary : plugins_->summaries()) {
-        say(summary);
-      }
+    for (const std::string& summary : programs_.summaries()) {
+      say(summary);
     }
     const Conclusion conclusion = conclude(rank_->ending(), status);
     result.code = conclusion.code;
@@ -347,7 +342,7 @@ class Runner {
   /// Sends everybody home before the study has begun.
   void call_off(const std::string& why) {
     executor_.reset();
-    plugins_.reset();
+    programs_ = {};
     if (mailbox_.self() == kRecorder) {
       tell_others(Halt{EndReason::failed, why});
     } else if (!why.empty()) {
@@ -381,7 +376,7 @@ class Runner {
   std::optional<Recorder> recorder_;
   RankGroup group_;
   std::unique_ptr<Executor> executor_;  ///< may use the group's channel
-  std::unique_ptr<PluginDesk> plugins_;
+  Programs programs_;
   std::optional<Rank> rank_;
   std::optional<RankFiles> files_;
   Seconds deaths_read_;

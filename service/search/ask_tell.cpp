@@ -25,6 +25,13 @@ RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<
                                 .found = "a command",
                                 .allowed = "the name of a propagator"});
   }
+  if (plan.rule) {
+    throw ConfigError(Complaint{.what = "a stopping rule that is a program judges in evolt run "
+                                        "only; here the caller can judge for itself",
+                                .key = "stopper.kind",
+                                .found = "a command",
+                                .allowed = "the name of a rule"});
+  }
   plan.give_up_after = 0;
   plan.slots_return = false;  // each ask() brings its own
   return plan;

@@ -5,6 +5,7 @@
 #include "propagator/catalogue.hpp"
 #include "service/search/island_kinds.hpp"
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
@@ -40,7 +41,7 @@ Outlook named_metric(const Study& study) {
 /// where the rule cannot rank by several values, the first objective that trainers report.
 Outlook outlook_of(const Study& study) {
   const std::vector<std::string> names = study.objective.names();
-  if (study.stopper.kind.name == "none") {
+  if (study.stopper.kind.name == "none" && !study.stopper.program) {
     return {};
   }
   if (!study.stopper.metric.empty()) {
@@ -51,7 +52,8 @@ Outlook outlook_of(const Study& study) {
                        (objective.combines() && objective.kind != ObjectiveKind::per_joule);
   const bool one = objective.score_names().size() == 1 && !demands;
   const bool plain = one && !objective.combines() && !measured_at_the_end(names.front());
-  if (!plain && (one || ranks_by_several(study.stopper.kind))) {
+  const bool whole = one || ranks_by_several(study.stopper.kind);
+  if (!plain && whole && !study.stopper.program) {
     return Outlook::of_objective(make_objective(study), study.trial.steps);
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -60,6 +62,41 @@ Outlook outlook_of(const Study& study) {
     }
   }
   return {};
+}
+
+/// A program's fallback does not cut by one of several objectives: that one cannot tell what is
+/// hopeless.
+RuleSettings estimator_of(const Study& study, const Outlook& outlook) {
+  const bool nothing = !outlook.judges() ||
+                       (study.stopper.program && study.stopper.metric.empty() &&
+                        study.stopper.kind.name == "default" && study.objective.names().size() > 1);
+  return nothing ? RuleSettings("none") : study.stopper.kind;
+}
+
+/// When a rule that is a program is asked; nullopt where the rule is none.
+std::optional<AskedRule> asked_rule(const Study& study, const Outlook& outlook,
+                                    const EstimatorOptions& options) {
+  if (!study.stopper.program) {
+    return std::nullopt;
+  }
+  if (outlook.metric().empty()) {
+    throw ConfigError(Complaint{.what =
+                                    "the program has nothing to judge: no objective is a metric "
+                                    "that trainers report",
+                                .key = "stopper.kind",
+                                .found = "a command",
+                                .allowed = "the name of a rule"});
+  }
+  const auto& no_progress = study.trial.limits.no_progress;
+  if (no_progress && study.stopper.program->deadline >= *no_progress) {
+    throw ConfigError(Complaint{.what = "a trainer that waits for its verdict would be taken for "
+                                        "hung: the deadline is not below trial.limits.no_progress",
+                                .key = "stopper.kind.deadline",
+                                .found = absl::StrCat(study.stopper.program->deadline.value, " s"),
+                                .allowed = absl::StrCat("less than ", no_progress->value, " s")});
+  }
+  return AskedRule{.window = {.steps = options.steps, .min_steps = options.min_steps.value_or(1)},
+                   .parks = options.parks};
 }
 
 /// Refuses what nothing measures: every trial would end without its objective.
@@ -218,6 +255,8 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                     .trials = study.budget.trials};
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   const Layout layout = berth.layout ? *berth.layout : make_layout(study, 1, {});
+  const std::optional<AskedRule> asked = asked_rule(study, outlook, rule);
+  const bool breeds = !layout.islands_of(berth.self).empty();
   return RankPlan{
       .self = berth.self,
       .layout = layout,
@@ -234,8 +273,9 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .wall = study.trial.limits.wall,
       .times = berth.times,
       .objective = make_objective(study),
-      .estimator = make_estimator(outlook.judges() ? study.stopper.kind : "none", rule),
+      .estimator = make_estimator(estimator_of(study, outlook), rule),
       .outlook = outlook,
+      .rule = breeds ? asked : std::nullopt,  // who runs no trials asks nobody
       .audit = study.stopper.audit,
       .population = study.islands.population,
       .noise = study.search.noise,

@@ -114,6 +114,13 @@ Study fitted(Study study, const Table& table) {
   check_parameters(study, table);
   check_objectives(study, table);
   check_breeders(study);
+  if (study.stopper.program) {
+    throw ConfigError(Complaint{.what = "a stopping rule that is a program is not simulated: it "
+                                        "does not live in virtual time",
+                                .key = "stopper.kind",
+                                .found = "a command",
+                                .allowed = "the name of a rule, as in --set stopper.kind=asha"});
+  }
   study.trial.steps = table.head().epochs;
   study.trial.mode = StartMode::process;
   study.energy.estimated = true;  // a table's joules are declared

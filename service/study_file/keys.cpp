@@ -41,7 +41,7 @@ bool has(const std::vector<std::string>& words, std::string_view word) {
 /// place to send a stray key to.
 bool of_a_named_thing(const TableKeys& keys) {
   return keys.table.rfind("param.", 0) == 0 || keys.table == "when" || keys.table == "start" ||
-         keys.table == "search.propagator";
+         keys.table == "search.propagator" || keys.table == "stopper.kind";
 }
 
 /// The dotted key in the one table, below the top, that has it.
@@ -83,6 +83,7 @@ const std::vector<TableKeys>& all_tables() {
       {"trial.capture", {"json", "regex", "file"}, {}},
       {"trial.limits", {"memory", "wall", "no_progress", "grace", "attempts"}, {}},
       {"stopper", {"kind", "metric", "min_steps", "audit", "park", "loss_changes_with"}, {}},
+      {"stopper.kind", {"command", "deadline", "fallback", "name"}, {}},
       {"islands",
        {"count", "sizes", "population", "topology", "mode", "probability", "every_results", "size",
         "emigrate", "replace", "self_tuning", "learn_from", "kind"},

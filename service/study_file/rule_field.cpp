@@ -3,6 +3,7 @@
 
 #include <absl/strings/str_join.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -13,6 +14,15 @@ namespace {
 
 constexpr const char* kForms =
     R"("NAME", { name = "NAME", OPTION = ... } or { any_of = ["NAME", ...] })";
+
+bool is_program(const Field& field) {
+  if (!field.is_table()) {
+    return false;
+  }
+  const std::vector<Field> members = field.members();
+  return std::any_of(members.begin(), members.end(),
+                     [&](const Field& member) { return member.key() == field.key() + ".command"; });
+}
 
 void refuse(const Field& field, std::optional<Complaint> complaint) {
   if (complaint) {
@@ -71,6 +81,10 @@ RuleSettings read_rule(const Field& field) {
     static_cast<void>(field.text());  // complains where there is none
     return field.word(estimator_names());
   }
+  if (is_program(field)) {
+    field.fail("a rule that is a program is no part of another rule, and no fallback of one",
+               "stopper.kind = { command = [...] } alone");
+  }
   const std::vector<Field> members = field.members();
   if (auto settings = read_short(field, members)) {
     return *std::move(settings);
@@ -78,9 +92,6 @@ RuleSettings read_rule(const Field& field) {
   std::optional<RuleSettings> settings;
   for (const Field& member : members) {
     const std::string key = key_in(field, member);
-    if (key == "command") {
-      field.fail_not_yet(field.key() + " as a table with a command");
-    }
     if (key == "name") {
       settings = read_rule_name(member);
     }
@@ -100,6 +111,22 @@ RuleSettings read_rule(const Field& field) {
   }
   refuse(field, wrong_parts(*settings));
   return *std::move(settings);
+}
+
+void read_rule_or_program(const Field& field, StopperSettings& stopper) {
+  if (!is_program(field)) {
+    stopper.kind = read_rule(field);
+    return;
+  }
+  const Section section(field.document(), field, keys_of("stopper.kind"), field.key());
+  ProgramFields fields = read_program(section);
+  RuleProgram& program = stopper.program.emplace();
+  program.command = std::move(fields.command);
+  program.deadline = fields.deadline.value_or(program.deadline);
+  program.name = std::move(fields.name);
+  if (const auto fallback = section.find("fallback")) {
+    stopper.kind = read_rule(*fallback);
+  }
 }
 
 }  // namespace evolt::detail

@@ -62,7 +62,7 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
   const Section section = file.table("stopper");
   StopperSettings stopper;
   if (const auto kind = section.find("kind")) {
-    stopper.kind = read_rule(*kind);
+    read_rule_or_program(*kind, stopper);
   }
   if (const auto metric = section.find("metric")) {
     stopper.metric = metric->text();

@@ -4,6 +4,7 @@
 #include "service/study.hpp"
 #include "service/study_file/field.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,20 @@ void check_metrics(const Section& file, const TrialSettings& trial);
 StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objective,
                              const SearchSpace& space);
 
-/// A stopping rule's name, a table with its options, or one with the rules it is made of.
+/// A stopping rule's name, a table with its options, or one with the rules it is made of. A program
+/// is refused.
 RuleSettings read_rule(const Field& field);
+
+/// The same, or `{ command, deadline, fallback, name }`.
+void read_rule_or_program(const Field& field, StopperSettings& stopper);
+
+/// What all programs have that evolt talks to: `fallback` is for the caller.
+struct ProgramFields {
+  std::vector<std::string> command;
+  std::optional<Seconds> deadline;
+  std::string name;
+};
+ProgramFields read_program(const Section& section);
 
 IslandSettings read_islands(const Section& file);
 EnergySettings read_energy(const Section& file);

@@ -117,6 +117,14 @@ Json rule_json(const RuleSettings& rule) {
 
 Json stopper_json(const StopperSettings& stopper) {
   Json json = {{"kind", rule_json(stopper.kind)}};
+  if (stopper.program) {
+    json["kind"] = {{"command", stopper.program->command},
+                    {"deadline", stopper.program->deadline.value},
+                    {"fallback", rule_json(stopper.kind)}};
+    if (!stopper.program->name.empty()) {
+      json["kind"]["name"] = stopper.program->name;
+    }
+  }
   if (!stopper.metric.empty()) {
     json["metric"] = stopper.metric;
   }

@@ -252,3 +252,25 @@ TEST_CASE("history: what it costs with 100,000 trials of 50 steps", "[estimators
   WARN("add: " << 1e9 * adding / 50000 << " ns, place: " << 1e9 * asking / 50000 << " ns");
   CHECK(sum > 0);
 }
+
+TEST_CASE("history: says whether a point is new", "[estimators]") {
+  History history;
+  CHECK(history.add({1, 0, 1}, {.step = 2, .value = 1}));
+  CHECK_FALSE(history.add({1, 0, 1}, {.step = 2, .value = 0}));
+  CHECK_FALSE(history.add({1, 0, 1}, {.step = 1, .value = 0}));
+  CHECK(history.add({1, 0, 1}, {.step = 3, .value = 0}));
+}
+
+TEST_CASE("history: the newest curves are those that began last", "[estimators]") {
+  History history;
+  for (std::uint64_t k = 1; k <= 4; ++k) {
+    history.add({1, 0, k}, {.step = 1, .value = 0});
+  }
+  history.add({1, 0, 1}, {.step = 2, .value = 0});
+  const auto two = history.newest(2);
+  REQUIRE(two.size() == 2);
+  CHECK(two[0]->trial == TrialId{1, 0, 3});
+  CHECK(two[1]->trial == TrialId{1, 0, 4});
+  CHECK(history.newest(9).size() == 4);
+  CHECK(History().newest(9).empty());
+}

@@ -1,6 +1,8 @@
 #include "tests/workers/harness.hpp"
 #include "workers/bounded_log.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <cmath>
 #include <csignal>
 #include <map>
@@ -120,6 +122,47 @@ sys.exit(3)
   CHECK(
       slurp(bench.dir / "seen.json") ==
       R"([{"verdict": "proceed"}, {"verdict": "proceed"}, {"verdict": "stop", "reason": "too \"slow\""}])");
+}
+
+TEST_CASE("capture: a verdict that comes later reaches the trainer that waits for it",
+          "[workers]") {
+  Bench bench;
+  bench.python(R"(
+import json, os, signal, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)  # should the machine be too slow for the 2 s
+channel = os.fdopen(int(os.environ["EVOLT_REPORT_FD"]), "r+b", buffering=0)
+def hear():
+    answer = b""
+    while not answer.endswith(b"\n"): answer += channel.read(1)
+    return json.loads(answer)["verdict"]
+def say(step): channel.write(json.dumps({"step": step, "loss": 1.0 / step}).encode() + b"\n")
+say(1)
+seen = [hear()]
+say(2)
+say(3)
+say(4)
+seen += [hear(), hear(), hear()]
+open("seen.json", "w").write(json.dumps(seen))
+sys.exit(3)
+)");
+  // Each verdict is given in a turn of its own, after the report; the first twice, to no effect.
+  bench.witness.judge = [&](const TrialId& trial, const Measurement& measurement) {
+    boost::asio::post(bench.loop, [&bench, trial, step = measurement.step] {
+      if (step < 3) {
+        bench.executor->proceed(trial);
+      } else if (step == 4) {
+        bench.executor->stop(trial, "weak", StopFor::good);
+      }
+      if (step == 1) {
+        bench.executor->proceed(trial);
+      }
+    });
+    return Verdict{.decision = Verdict::Decision::later};
+  };
+  const Outcome& outcome = bench.run();
+  CHECK(outcome.ending == Ending::stopped);
+  CHECK(outcome.reason == "weak");
+  CHECK(slurp(bench.dir / "seen.json") == R"(["proceed", "proceed", "stop", "stop"])");
 }
 
 TEST_CASE("capture: a trainer that is to be resumed is told to save, and has time for it",

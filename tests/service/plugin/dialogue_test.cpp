@@ -21,7 +21,7 @@ struct Bench {
   }
 
   void collect() {
-    for (DialogueAction& action : dialogue.take_actions()) {
+    for (PluginAction& action : dialogue.take_actions()) {
       if (auto* answer = std::get_if<AnswerAsk>(&action)) {
         answers.push_back(std::move(*answer));
       } else if (auto* line = std::get_if<TellPlugin>(&action)) {
@@ -75,10 +75,10 @@ struct Bench {
 
   SearchSpace space{{{"x", FloatDomain{.low = 0, .high = 1}, {}}}};
   Seconds now{100};
-  Dialogue dialogue{DialogueOptions{.plugin = "plug-in mine.py (island 0)",
-                                    .fallback = "parzen",
-                                    .log = "dir/log",
-                                    .deadline = Seconds{5}},
+  Dialogue dialogue{ConversationOptions{.plugin = "plug-in mine.py (island 0)",
+                                        .fallback = "parzen",
+                                        .log = "dir/log",
+                                        .deadline = Seconds{5}},
                     space, [](std::uint64_t life) { return "hello " + std::to_string(life); }};
   int launches = 0;
   int kills = 0;

@@ -83,6 +83,11 @@ TEST_CASE("ask_tell: many failures do not end a search that its caller drives", 
   CHECK(search.ledger().counts().failed == 20);
 }
 
+TEST_CASE("ask_tell: refuses a stopping rule that is a program", "[service]") {
+  CHECK_THROWS_WITH(AskTell(small_study("[stopper]\nkind = { command = [\"x\"] }\n")),
+                    Catch::Contains("judges in evolt run only"));
+}
+
 TEST_CASE("ask_tell: a plug-in's proposals come by way of a suggester", "[service]") {
   struct Fixed final : Suggester {
     void begin(Answer its_answer) override { answer = std::move(its_answer); }

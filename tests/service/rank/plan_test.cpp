@@ -76,6 +76,43 @@ TEST_CASE("plan: parks where trials have checkpoints and the study lets them be 
   CHECK(decision(other) == Verdict::Decision::stop);
 }
 
+TEST_CASE("plan: a rule that is a program is asked from the first step on, its fallback is ready",
+          "[service]") {
+  Study study = small_study("[stopper]\nkind = { command = [\"x\"], fallback = \"asha\" }\n");
+  study.trial.steps = 50;
+  const RankPlan plan = plan_of(study);
+  CHECK(plan.rule == AskedRule{.window = {.steps = 50, .min_steps = 1}});
+  CHECK(plan.estimator.name() == "asha");
+  CHECK(plan.outlook.metric() == "acc");
+  study.stopper.min_steps = 7;
+  study.trial.checkpoint = true;
+  CHECK(plan_of(study).rule == AskedRule{.window = {.steps = 50, .min_steps = 7}, .parks = true});
+  CHECK(!plan_of(small_study()).rule);
+  const Layout pairs(4, {RankId{0}, RankId{2}}, {1});
+  CHECK(plan_of(study, Berth{.self = RankId{2}, .layout = pairs}).rule);
+  CHECK(!plan_of(study, Berth{.self = RankId{1}, .layout = pairs}).rule);
+}
+
+TEST_CASE("plan: who waits for a program's verdict is not taken for hung", "[service]") {
+  Study study = small_study("[stopper]\nkind = { command = [\"x\"], deadline = 30 }\n");
+  study.trial.limits.no_progress = Seconds{30};
+  CHECK_THROWS_WITH(plan_of(study), Catch::Contains("not below trial.limits.no_progress"));
+  study.trial.limits.no_progress = Seconds{31};
+  CHECK_NOTHROW(plan_of(study));
+}
+
+TEST_CASE("plan: a rule that is a program judges where its fallback would not", "[service]") {
+  Study study = small_study("[stopper]\nkind = { command = [\"x\"] }\n");
+  study.objective.minimize = {"loss"};
+  CHECK(plan_of(study).outlook.metric() == "acc");
+  CHECK(plan_of(study).estimator.name() == "none");
+  study.stopper.kind = "none";
+  CHECK(plan_of(study).rule);
+  study.objective.maximize.clear();
+  study.objective.minimize = {"seconds"};
+  CHECK_THROWS_WITH(plan_of(study), Catch::Contains("the program has nothing to judge"));
+}
+
 TEST_CASE("plan: loss_changes_with keeps rules from comparing training losses", "[service]") {
   Study study = small_study("[stopper]\nkind = \"tse_e\"\nmin_steps = 1\n");
   History history;

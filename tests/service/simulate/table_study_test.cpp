@@ -62,6 +62,14 @@ TEST_CASE("table study: a plug-in is refused", "[service]") {
   CHECK_THROWS_WITH(TableStudy(table, study), Catch::Contains("plug-ins are not simulated"));
 }
 
+TEST_CASE("table study: a rule that is a program is refused", "[service]") {
+  const ToyTable table = ladder(4, 5);
+  Study study = study_of_table(table, {});
+  study.stopper.program = RuleProgram{.command = {"x"}, .name = {}};
+  CHECK_THROWS_WITH(TableStudy(table, study),
+                    Catch::Contains("a stopping rule that is a program is not simulated"));
+}
+
 TEST_CASE("table study: rows outside the study's space are left out", "[service]") {
   const ToyTable table = ladder(10, 5);
   const TableStudy half(table, study_with("x = { type = \"float\", low = 0.5, high = 1 }"));

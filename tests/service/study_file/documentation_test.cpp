@@ -56,6 +56,9 @@ const nlohmann::json& properties_of(const nlohmann::json& schema, const std::str
   if (table == "search.propagator") {
     return at(schema, {"definitions", "plugin", "properties"});
   }
+  if (table == "stopper.kind") {
+    return at(schema, {"definitions", "rule_program", "properties"});
+  }
   if (table == "start") {
     return at(schema, {"properties", "start", "items", "properties"});
   }

@@ -178,6 +178,26 @@ TEST_CASE("study file: a stopping rule may have options and be made of others", 
            "name = \"after_steps\" }") == late);
 }
 
+TEST_CASE("study file: a stopping rule may be a program", "[service]") {
+  const auto stopper = [](const std::string& text) {
+    return parse_study(after("[stopper]\nkind = " + text), "study.toml").stopper;
+  };
+  const StopperSettings plain = stopper("{ command = [\"./mine\"] }");
+  CHECK(plain.kind == RuleSettings("default"));
+  CHECK(plain.program == RuleProgram{.command = {"./mine"}});
+  CHECK(plain.program->rule() == "rule");
+  const StopperSettings whole = stopper(
+      "{ command = [\"python3\", \"mine.py\"], deadline = \"2min\", name = \"mine\", "
+      "fallback = { name = \"asha\", eta = 4 } }");
+  RuleSettings asha = "asha";
+  asha.options = {{"eta", 4.0}};
+  CHECK(whole.kind == asha);
+  CHECK(whole.program ==
+        RuleProgram{.command = {"python3", "mine.py"}, .deadline = Seconds{120}, .name = "mine"});
+  CHECK(whole.program->rule() == "rule:mine");
+  CHECK(!stopper("\"asha\"").program);
+}
+
 TEST_CASE("study file: the search space keeps the order of the file", "[service]") {
   const Study study = parse_study(kEverything, "study.toml");
   const auto& parameters = study.space.parameters();

@@ -186,6 +186,10 @@ class Maker {
   StopperSettings stopper(const Study& study) {
     StopperSettings stopper;
     stopper.kind = rule();
+    if (rng_.chance(0.3)) {
+      stopper.program = RuleProgram{
+          .command = {text(), text()}, .deadline = Seconds{positive()}, .name = pick({"", "mine"})};
+    }
     stopper.metric = rng_.chance(0.5) ? study.objective.names().back() : "";
     stopper.min_steps = maybe(whole(1, 99));
     stopper.audit = rng_.uniform();

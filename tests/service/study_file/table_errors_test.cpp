@@ -71,8 +71,6 @@ TEST_CASE("study file errors: what a later version will have is named, never ign
       {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
       {after("[budget]\ngco2e = 5"),
        "study.toml:10:1: budget.gco2e is not available in this version"},
-      {after("[stopper]\nkind = { command = [\"x\"] }"),
-       "study.toml:10:8: stopper.kind as a table with a command is not available in this version"},
       {trial("mode = \"remote\""),
        "study.toml:5:8: trial.mode = \"remote\" is not available in this version"},
   });
@@ -227,6 +225,23 @@ TEST_CASE("study file errors: stopping rules with options and of others", "[serv
       {after("[stopper]\nkind = { name = \"asha\", rules = [\"median\"] }"),
        "study.toml:10:1: the stopping rule asha is not made of others (stopper.kind): got 1; "
        "allowed: 0"},
+      {after("[stopper]\nkind = { command = [] }"),
+       "study.toml:10:20: stopper.kind.command is empty: got an empty array; allowed: one text for "
+       "each argument, as in [\"python3\", \"mine.py\"]"},
+      {after("[stopper]\nkind = { command = [\"x\"], deadline = 0 }"),
+       "study.toml:10:38: stopper.kind.deadline is out of range: got 0; allowed: more than 0 "
+       "seconds"},
+      {after("[stopper]\nkind = { command = [\"x\"], falback = \"asha\" }"),
+       "study.toml:10:27: unknown key \"falback\" in stopper.kind (stopper.kind.falback); allowed: "
+       "command, deadline, fallback, name; did you mean \"fallback\"?"},
+      {after("[stopper]\nkind = { any_of = [\"median\", { command = [\"x\"] }] }"),
+       "study.toml:10:30: a rule that is a program is no part of another rule, and no fallback of "
+       "one (stopper.kind.any_of.1): got a table; allowed: stopper.kind = { command = [...] } "
+       "alone"},
+      {after("[stopper]\nkind = { command = [\"x\"], fallback = { command = [\"y\"] } }"),
+       "study.toml:10:38: a rule that is a program is no part of another rule, and no fallback of "
+       "one (stopper.kind.fallback): got a table; allowed: stopper.kind = { command = [...] } "
+       "alone"},
       {after("[stopper]\nkind = 3"), "study.toml:10:8: stopper.kind must be a text: got 3"},
       {after("[stopper]\npark = 1"), "study.toml:10:8: stopper.park must be true or false: got 1"},
       {after("[stopper]\nloss_changes_with = [\"lrr\"]"),
