@@ -4,6 +4,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace evolt {
@@ -36,6 +37,17 @@ std::optional<TrialId> first_to_go_on(const std::vector<Estimator>& rules,
   return std::nullopt;
 }
 
+/// Where the first of them judges; the others proceed there.
+std::optional<std::int64_t> first_goal(const std::vector<Estimator>& rules, std::int64_t step) {
+  std::optional<std::int64_t> first;
+  for (const Estimator& rule : rules) {
+    if (const auto goal = rule.goal(step)) {
+      first = std::min(first.value_or(*goal), *goal);
+    }
+  }
+  return first;
+}
+
 }  // namespace
 
 AnyOf::AnyOf(std::vector<Estimator> rules) : rules_(std::move(rules)) {
@@ -65,6 +77,10 @@ void AnyOf::observe(const Curve& curve, Ending ending) {
 std::optional<TrialId> AnyOf::resume(const ParkedTrials& parked, const History& history,
                                      bool more) const {
   return first_to_go_on(rules_, parked, history, more);
+}
+
+std::optional<std::int64_t> AnyOf::goal(std::int64_t step) const {
+  return first_goal(rules_, step);
 }
 
 AllOf::AllOf(std::vector<Estimator> rules) : rules_(std::move(rules)) {
@@ -105,6 +121,10 @@ std::optional<TrialId> AllOf::resume(const ParkedTrials& parked, const History& 
   return first_to_go_on(rules_, parked, history, more);
 }
 
+std::optional<std::int64_t> AllOf::goal(std::int64_t step) const {
+  return first_goal(rules_, step);
+}
+
 SwitchAt::SwitchAt(std::int64_t step, Estimator before, Estimator after)
     : step_(step), before_(std::move(before)), after_(std::move(after)) {
   check_step(step_, "switch_at");
@@ -126,6 +146,11 @@ std::optional<TrialId> SwitchAt::resume(const ParkedTrials& parked, const Histor
   return trial ? trial : before_.resume(parked, history, more);
 }
 
+std::optional<std::int64_t> SwitchAt::goal(std::int64_t step) const {
+  const auto early = step < step_ ? before_.goal(step) : std::nullopt;
+  return early && *early < step_ ? early : after_.goal(std::max(step, step_ - 1));
+}
+
 AfterSteps::AfterSteps(std::int64_t step, Estimator rule) : step_(step), rule_(std::move(rule)) {
   check_step(step_, "after_steps");
 }
@@ -133,6 +158,10 @@ AfterSteps::AfterSteps(std::int64_t step, Estimator rule) : step_(step), rule_(s
 Verdict AfterSteps::judge(const Curve& curve, const History& history) const {
   return curve.points.empty() || curve.points.back().step < step_ ? Verdict{}
                                                                   : rule_.judge(curve, history);
+}
+
+std::optional<std::int64_t> AfterSteps::goal(std::int64_t step) const {
+  return rule_.goal(std::max(step, step_ - 1));
 }
 
 }  // namespace evolt

@@ -3,6 +3,7 @@
 #include "estimators/estimator.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,7 @@ class AnyOf {
   void observe(const Curve& curve, Ending ending);
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   std::vector<Estimator> rules_;
@@ -40,6 +42,7 @@ class AllOf {
   void observe(const Curve& curve, Ending ending);
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   std::vector<Estimator> rules_;
@@ -57,6 +60,7 @@ class SwitchAt {
   void observe(const Curve& curve, Ending ending);
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   std::int64_t step_;
@@ -77,6 +81,7 @@ class AfterSteps {
                                 bool more) const {
     return rule_.resume(parked, history, more);
   }
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   std::int64_t step_;

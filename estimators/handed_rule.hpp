@@ -3,6 +3,7 @@
 #include "estimators/estimator.hpp"
 #include "estimators/window.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,8 +26,8 @@ struct HandedRuleOptions {
 /// What every rule answers first it answers itself: the function is not asked about an empty curve,
 /// a step below `min_steps`, the last step, or a newest value that is not finite (stop). Where the
 /// function has no answer the `fallback` judges. A verdict to stop or park without a reason gets
-/// one, and a forecast that is not finite is dropped. ParkedTrials trials go on as the fallback
-/// says.
+/// one, and a forecast that is not finite is dropped. Parked trials go on, and goals are set, as
+/// the fallback says.
 class HandedRule {
  public:
   /// Errors: ConfigError for min_steps below 1, or an empty function.
@@ -39,6 +40,7 @@ class HandedRule {
                                 bool more) const {
     return fallback_.resume(parked, history, more);
   }
+  std::optional<std::int64_t> goal(std::int64_t step) const { return fallback_.goal(step); }
 
  private:
   Judgement judgement_;

@@ -71,4 +71,18 @@ std::optional<RankedTrial> ParkedTrials::first(Order question, const History& hi
   return RankedTrial{trial, value};
 }
 
+std::optional<TrialId> first_within(const ParkedTrials& parked, const History& history,
+                                    std::int64_t rung, std::int64_t next, const Score& score,
+                                    std::size_t pass) {
+  const auto belongs = [&](const std::optional<RankedTrial>& contender, const Score& by) {
+    return contender && history.place(contender->trial, contender->value, rung, by).better < pass;
+  };
+  const auto contender = parked.best(rung, next, score, history);
+  if (belongs(contender, score)) {
+    return contender->trial;
+  }
+  const auto other = parked.best_without(rung, next, score, history);
+  return belongs(other, kBest) ? std::optional(other->trial) : std::nullopt;
+}
+
 }  // namespace evolt

@@ -132,7 +132,9 @@ class Maker {
     switch (rng_.below(5)) {
       case 0: {
         RuleSettings asha = "asha";
-        asha.options = {{"eta", 1.5 + rng_.uniform()}, {"score", pick({"tse", "tse_e", "lcga"})}};
+        asha.options = {{"eta", 1.5 + rng_.uniform()},
+                        {"score", pick({"tse", "tse_e", "lcga"})},
+                        {"promote", rng_.chance(0.5)}};
         return asha;
       }
       case 1: {
