@@ -1,6 +1,5 @@
 #include "islands/rank.hpp"
 
-#include "core/usage_sum.hpp"
 #include "estimators/curve_point.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -41,6 +40,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
       clock_(clock),
       layout_(plan_.layout),
       rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
+      wards_(plan_.continues),
       times_(plan_.times),
       ever_reported_(plan_.proven),
       watch_(plan_.give_up_after) {
@@ -151,8 +151,7 @@ bool Rank::start(const Island& island, std::optional<Offspring> offspring, std::
       .genome = std::move(offspring->genome),
       .params = {},
       .lineage = std::move(offspring->lineage),
-      .fidelity = plan_.fidelity,
-      .checkpoint = {}};
+      .fidelity = plan_.fidelity};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
   lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, ask);
@@ -171,7 +170,9 @@ void Rank::lease(Retry retry, std::int64_t ask) {
                   .rank = plan_.self,
                   .slot = free_.back(),
                   .worker = {},
-                  .checkpoint = std::move(retry.checkpoint)};
+                  .checkpoint = retry.checkpoint,
+                  .goal = next_goal(retry),
+                  .inherits_from = benefactor(retry)};
   free_.pop_back();
   record(Leased{attempt});
   actions_.emplace_back(StartAttempt{trial, attempt});
@@ -181,6 +182,7 @@ void Rank::lease(Retry retry, std::int64_t ask) {
   open_.emplace(id, Open{.trial = std::move(trial),
                          .attempt = std::move(attempt),
                          .losses = retry.losses,
+                         .audited = retry.audited,
                          .known = std::move(retry.known),
                          .steps = retry.steps,
                          .used = std::move(retry.used),
@@ -215,9 +217,13 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   }
   ever_reported_ = true;
   record(Measured{trial, attempt, measurement});
-  if (plan_.continues) {
+  open->reached = std::max(open->reached, measurement.step);
+  if (plan_.continues || plan_.rerun) {
     overwrite(open->known, measurement.metrics);
     open->steps = std::max(open->steps, measurement.step);
+  }
+  if (open->decided && open->stopping && measurement.step > open->attempt.goal) {
+    return told(open->verdict);  // it went on past its goal
   }
   if (plan_.judged.empty()) {
     return {};
@@ -235,27 +241,41 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   if (open->stopping || open->halting || open->audited || last) {
     return {};
   }
-  Verdict verdict = plan_.estimator.judge(*history_.curve(trial), history_);
+  return judge(*open, measurement.step);
+}
+
+/// The verdict on a trial's last report, as its trainer is told. One that has come to its goal ends
+/// by itself, and may still have something to save: it is told when it goes on all the same.
+Verdict Rank::judge(Open& open, std::int64_t step) {
+  Verdict verdict = plan_.estimator.judge(*history_.curve(open.trial.id), history_);
   if (verdict.forecast && plan_.judged_maximized) {
     verdict.forecast = -*verdict.forecast;
   }
-  if (verdict.stops()) {
-    open->audited = plan_.audit > 0 && rng_.chance(plan_.audit);
-    open->stopping = !open->audited;
-    open->parking = open->stopping && verdict.parks();
-    open->verdict = verdict;
-    if (!open->parking) {
-      record(Stopped{.trial = trial,
-                     .attempt = attempt,
-                     .step = measurement.step,
-                     .reason = verdict.reason,
-                     .forecast = verdict.forecast,
-                     .spread = verdict.spread,
-                     .audited = open->audited});
-    }
-    if (open->audited) {
-      return {};
-    }
+  const bool at_goal = !open.decided && goal_below_the_end(open) && step >= open.attempt.goal;
+  open.decided = open.decided || at_goal;
+  if (!verdict.stops()) {
+    return verdict;
+  }
+  open.audited = plan_.audit > 0 && rng_.chance(plan_.audit);
+  open.stopping = !open.audited;
+  open.parking = open.stopping && verdict.parks();
+  open.verdict = verdict;
+  if (!open.parking) {
+    record(Stopped{.trial = open.trial.id,
+                   .attempt = open.attempt.number,
+                   .step = step,
+                   .reason = verdict.reason,
+                   .forecast = verdict.forecast,
+                   .spread = verdict.spread,
+                   .audited = open.audited});
+  }
+  return open.audited || at_goal ? Verdict{} : told(std::move(verdict));
+}
+
+/// What a trainer need not save, it is not asked to.
+Verdict Rank::told(Verdict verdict) const {
+  if (verdict.parks() && !plan_.continues) {
+    verdict.decision = Verdict::Decision::stop;
   }
   return verdict;
 }
@@ -264,6 +284,15 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
   Open* const open = find_open(trial, attempt);
   if (open == nullptr) {
     return;
+  }
+  if (plan_.rerun && outcome.ending == Ending::finished) {
+    tell_at_goal(*open, outcome);
+    if (came_to_goal(*open, outcome)) {
+      end_at_goal(*open, outcome);
+      fill_slots();
+      end_when_complete();
+      return;
+    }
   }
   if (open->parking && outcome.ending == Ending::stopped) {
     park(close(trial), outcome);
@@ -290,7 +319,10 @@ void Rank::retry(Open lost) {
                              .steps = lost.steps,
                              .used = std::move(lost.used),
                              .longest_cut = lost.longest_cut,
-                             .losses = lost.losses});
+                             .losses = lost.losses,
+                             .parked = {},
+                             .goal = lost.attempt.goal,
+                             .audited = lost.audited});
   }
 }
 
@@ -312,7 +344,9 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
-  lost.used = lost.used ? sum(*lost.used, usage) : usage;
+  if (plan_.continues) {
+    lost.used = used_after(lost, usage);
+  }
   lost.longest_cut = std::max(lost.longest_cut, usage.wall);
   times_.cut(usage.wall);
   if (++lost.losses >= plan_.attempts) {

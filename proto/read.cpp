@@ -133,18 +133,23 @@ Trial Reader::trial(const v1::Trial& wire) {
           .genome = read_genome(wire.genome()),
           .params = params(wire.params()),
           .lineage = read_lineage(wire.lineage()),
-          .fidelity = {.name = wire.fidelity(), .steps = wire.steps()},
-          .checkpoint = wire.checkpoint()};
+          .fidelity = {.name = wire.fidelity(), .steps = wire.steps()}};
 }
 
 Attempt Reader::attempt(const v1::Attempt& wire) {
   need(wire.has_trial(), "attempt.trial");
-  return {.trial = read_id(wire.trial()),
-          .number = wire.number(),
-          .rank = RankId{wire.rank()},
-          .slot = wire.slot(),
-          .worker = wire.worker(),
-          .checkpoint = wire.checkpoint()};
+  Attempt attempt{.trial = read_id(wire.trial()),
+                  .number = wire.number(),
+                  .rank = RankId{wire.rank()},
+                  .slot = wire.slot(),
+                  .worker = wire.worker(),
+                  .checkpoint = wire.checkpoint(),
+                  .goal = wire.goal(),
+                  .inherits_from = {}};
+  if (wire.has_inherits_from()) {
+    attempt.inherits_from = read_id(wire.inherits_from());
+  }
+  return attempt;
 }
 
 Measurement Reader::measurement(const v1::Measurement& wire) {
@@ -233,7 +238,8 @@ Parked Reader::parked(const v1::Parked& wire) {
                 .reason = wire.reason(),
                 .forecast = {},
                 .spread = {},
-                .usage = usage(wire.usage())};
+                .usage = usage(wire.usage()),
+                .goes_on = wire.goes_on()};
   read_forecast(wire, parked);
   return parked;
 }
@@ -338,7 +344,9 @@ Retry Reader::retry(const v1::Retry& wire) {
               .used = wire.has_used() ? std::optional(usage(wire.used())) : std::nullopt,
               .longest_cut = {wire.longest_cut_seconds()},
               .losses = wire.losses(),
-              .parked = {}};
+              .parked = {},
+              .goal = wire.goal(),
+              .audited = wire.audited()};
   if (wire.has_parked()) {
     Verdict& parked = retry.parked.emplace();
     parked.decision = Verdict::Decision::park;

@@ -102,7 +102,7 @@ void write(const Individual& individual, v1::Individual& wire) {
 }
 
 void write(const Trial& trial, v1::Trial& wire) {
-  const auto& [id, island, genome, params, lineage, fidelity, checkpoint] = trial;
+  const auto& [id, island, genome, params, lineage, fidelity] = trial;
   const auto& [fidelity_name, steps] = fidelity;
   write(id, *wire.mutable_id());
   wire.set_island(index(island));
@@ -111,17 +111,20 @@ void write(const Trial& trial, v1::Trial& wire) {
   write(lineage, *wire.mutable_lineage());
   wire.set_fidelity(fidelity_name);
   wire.set_steps(steps);
-  wire.set_checkpoint(checkpoint);
 }
 
 void write(const Attempt& attempt, v1::Attempt& wire) {
-  const auto& [trial, number, rank, slot, worker, checkpoint] = attempt;
+  const auto& [trial, number, rank, slot, worker, checkpoint, goal, inherits_from] = attempt;
   write(trial, *wire.mutable_trial());
   wire.set_number(number);
   wire.set_rank(index(rank));
   wire.set_slot(slot);
   wire.set_worker(worker);
   wire.set_checkpoint(checkpoint);
+  wire.set_goal(goal);
+  if (inherits_from) {
+    write(*inherits_from, *wire.mutable_inherits_from());
+  }
 }
 
 void write(const Measurement& measurement, v1::Measurement& wire) {
@@ -217,7 +220,7 @@ struct EventWriter {
     out.set_audited(audited);
   }
   void operator()(const Parked& parked) const {
-    const auto& [trial, attempt, step, reason, forecast, spread, usage] = parked;
+    const auto& [trial, attempt, step, reason, forecast, spread, usage, goes_on] = parked;
     v1::Parked& out = *wire.mutable_parked();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
@@ -225,6 +228,7 @@ struct EventWriter {
     out.set_reason(reason);
     write_forecast(forecast, spread, out);
     write(usage, *out.mutable_usage());
+    out.set_goes_on(goes_on);
   }
   void operator()(const Finished& finished) const {
     const auto& [trial, attempt, outcome, scores, violation] = finished;
@@ -274,8 +278,8 @@ struct MessageWriter {
     out.set_longest_cut_seconds(times.longest_cut.value);
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses, parked] =
-        retry;
+    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses, parked, goal,
+                 audited] = retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
@@ -287,6 +291,8 @@ struct MessageWriter {
     }
     out.set_longest_cut_seconds(longest_cut.value);
     out.set_losses(losses);
+    out.set_goal(goal);
+    out.set_audited(audited);
     if (parked) {
       const auto& [decision, reason, forecast, spread] = *parked;
       static_cast<void>(decision);

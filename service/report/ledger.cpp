@@ -20,8 +20,11 @@ std::uint64_t hash_of(const Params& params) {
 
 }  // namespace
 
-LedgerOptions ledger_options(const ObjectiveSettings& objective) {
-  LedgerOptions options{.names = objective.maximize, .maximized = objective.maximize.size()};
+LedgerOptions ledger_options(const Study& study) {
+  const ObjectiveSettings& objective = study.objective;
+  LedgerOptions options{.names = objective.maximize,
+                        .maximized = objective.maximize.size(),
+                        .anew = !study.trial.checkpoint};
   options.names.insert(options.names.end(), objective.minimize.begin(), objective.minimize.end());
   return options;
 }
@@ -72,7 +75,6 @@ void Ledger::breed(const Event& event, const Bred& bred) {
   trial.genome = from.genome;
   trial.lineage = from.lineage;
   trial.fidelity = from.fidelity;
-  trial.checkpoint = from.checkpoint;
   trial.param_names = params_.intern(from.params, guess);
   trial.param_values.reserve(from.params.size());
   for (const auto& [name, value] : from.params) {

@@ -23,6 +23,7 @@ struct RestoreOptions {
   std::string judged;  ///< the metric that stopping rules look at; empty: none
   bool judged_maximized = false;
   bool learns_from_all = false;  ///< RankPlan's
+  bool continues = false;        ///< RankPlan's
 };
 
 /// Turns a ledger back into the messages that rebuild every rank, whatever the number of ranks and

@@ -92,7 +92,7 @@ class Runner {
     if (!options_.make_executor) {
       make_trial_spec(study_, directory_, options_.slots);
     }
-    result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
+    result.ledger = std::make_unique<Ledger>(ledger_options(study_));
     Ledger& ledger = *result.ledger;
     const std::uint32_t incarnation = options_.keep ? take_up_study(ledger) : 1;
     berth_ = Berth{.layout = group_.layout(study_, mailbox_.ranks()),
@@ -140,7 +140,8 @@ class Runner {
     const RankPlan plan = make_plan(study_, *encoding_, berth_);
     const RestoreOptions how{.judged = plan.judged,
                              .judged_maximized = plan.judged_maximized,
-                             .learns_from_all = plan.learns_from_all};
+                             .learns_from_all = plan.learns_from_all,
+                             .continues = plan.continues};
     for (const Memory& memory : restore(ledger, plan.layout, how)) {
       if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
         rank_->entrust(memory.to, *retry);
@@ -242,6 +243,7 @@ class Runner {
     }
     plugins_ = std::move(*plugins);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
+    berth_.left_checkpoint = checkpoint_finder(study_, directory_);
     rank_.emplace(make_plan(study_, *encoding_, berth_), *encoding_, clock_);
     mailbox_.settle(*berth_.layout);
     if (options_.keep && mailbox_.ranks() > 1) {

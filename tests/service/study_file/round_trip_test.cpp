@@ -115,6 +115,8 @@ class Maker {
     trial.capture = capture == 0 ? Capture(CaptureJson{}) : Capture(CaptureFile{text()});
     trial.infeasible_exit = maybe(small(1, 255));
     trial.checkpoint = rng_.chance(0.5);
+    trial.rerun = trial.steps > 0 && rng_.chance(0.5);
+    trial.inherit = trial.checkpoint && trial.mode != StartMode::inproc && rng_.chance(0.5);
     if (rng_.chance(0.5)) {
       trial.env = {"HOME", "A=" + text(), "B="};
     }

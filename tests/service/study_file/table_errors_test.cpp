@@ -24,11 +24,13 @@ TEST_CASE(
        "\"budget\"?"},
       {trial("wall = \"6h\""),
        "study.toml:5:1: unknown key \"wall\" in [trial] (trial.wall); allowed: mode, command, "
-       "steps, fidelity, capture, infeasible_exit, checkpoint, env, cores, gpus, ranks_per_trial, "
+       "steps, fidelity, capture, infeasible_exit, checkpoint, rerun, inherit, env, cores, gpus, "
+       "ranks_per_trial, "
        "pack_files, limits; did you mean \"trial.limits.wall\"?"},
       {trial("epochs = 3"),
        "study.toml:5:1: unknown key \"epochs\" in [trial] (trial.epochs); allowed: mode, command, "
-       "steps, fidelity, capture, infeasible_exit, checkpoint, env, cores, gpus, ranks_per_trial, "
+       "steps, fidelity, capture, infeasible_exit, checkpoint, rerun, inherit, env, cores, gpus, "
+       "ranks_per_trial, "
        "pack_files, limits; did you mean \"trial.steps\"?"},
       {objective("maximise = \"acc\""),
        "study.toml:2:1: unknown key \"maximise\" in [objective] (objective.maximise); allowed: "
