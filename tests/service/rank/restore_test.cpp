@@ -193,7 +193,8 @@ TEST_CASE("restore: how long trials took is known to the next start", "[service]
   CHECK(trial_times(ledger) ==
         KnownTimes{.ended = {Seconds{10}, Seconds{12}}, .longest_cut = Seconds{22}});
   Seconds longest_cut;
-  for (const Memory& memory : restore(ledger, Layout(1, 1), {.judged = "loss", .continues = true})) {
+  for (const Memory& memory :
+       restore(ledger, Layout(1, 1), {.judged = "loss", .continues = true})) {
     if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
       longest_cut = retry->longest_cut;
       CHECK(retry->used->wall == Seconds{31});
