@@ -199,7 +199,7 @@ double recording(const Sample& sample, const std::string& directory) {
     rank.emplace(sample.plan(0, kRanks), sample.encoding, sample.clock);
     rank->begin();
     static_cast<void>(rank->take_actions());
-    ledger.emplace(ledger_options(sample.study.objective));
+    ledger.emplace(ledger_options(sample.study));
     storage.reset();
     storage = *open_study(directory + "/loop" + std::to_string(++tries));
     storage->begin("{}").IgnoreError();

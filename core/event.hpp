@@ -73,7 +73,8 @@ struct Lost {
 };
 
 /// An attempt ended because its trial is not among those that should go on now. The trial may be
-/// taken up again by a further attempt, which goes on where this one ended.
+/// taken up again by a further attempt, which goes on where this one ended, or runs it again with a
+/// higher goal.
 struct Parked {
   TrialId trial;
   std::int32_t attempt = 1;
@@ -82,6 +83,8 @@ struct Parked {
   std::optional<double> forecast;
   std::optional<double> spread;
   Usage usage;
+  bool goes_on =
+      false;  ///< it came to its goal and is among them: the next attempt follows at once
 
   friend bool operator==(const Parked&, const Parked&) = default;
 };

@@ -43,14 +43,18 @@ struct Welcome {
 /// another rank to a third.
 struct Retry {
   Trial trial;
-  std::int32_t attempt = 2;       ///< the number of the new attempt
-  std::string checkpoint;         ///< directory to continue from; empty: from scratch
-  Metrics known;                  ///< the last value of each metric in earlier attempts
-  std::int64_t steps = 0;         ///< the last step they reported
-  std::optional<Usage> used;      ///< by earlier attempts together; nullopt: there was none
+  std::int32_t attempt = 2;  ///< the number of the new attempt
+  std::string checkpoint;    ///< directory to continue from; empty: from scratch
+  Metrics known;             ///< the last value of each metric in earlier attempts
+  std::int64_t steps = 0;    ///< the last step they reported
+  /// By earlier attempts together; where each begins anew, by the last that was not lost. nullopt:
+  /// there was none.
+  std::optional<Usage> used;
   Seconds longest_cut;            ///< of them
   std::int32_t losses = 0;        ///< attempts of this start of the study that vanished
   std::optional<Verdict> parked;  ///< it waits until the stopping rule wants it to go on; why
+  std::int64_t goal = 0;          ///< of the new attempt; 0: as far as the stopping rule says
+  bool audited = false;           ///< a verdict against it was not carried out, and none will be
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };

@@ -29,8 +29,6 @@ struct Trial {
   Params params;  ///< decoded, active ones only
   Lineage lineage;
   Fidelity fidelity;
-  /// Checkpoint of a parent to start from; empty: from scratch.
-  std::string checkpoint;
 
   friend bool operator==(const Trial&, const Trial&) = default;
 };
@@ -43,6 +41,9 @@ struct Attempt {
   std::int32_t slot = 0;   ///< of that rank
   std::string worker;      ///< empty: the rank itself runs it
   std::string checkpoint;  ///< directory it continues from; empty: from scratch
+  std::int64_t goal = 0;   ///< the step it trains to; 0: the trial's full length
+  /// The parent whose checkpoint it starts from, counting its own steps from 1.
+  std::optional<TrialId> inherits_from;
 
   friend bool operator==(const Attempt&, const Attempt&) = default;
 };

@@ -86,6 +86,22 @@ Estimator paced_halving(const RuleSettings&, const EstimatorOptions& options) {
   return PacedHalving(std::move(halving));
 }
 
+/// Whether the rule is to park trials, as Li et al. 2020 do. Errors: ConfigError where none can go
+/// on later.
+bool promotes(const RuleSettings& rule, const EstimatorOptions& options) {
+  const bool wanted = option_flag(rule, "promote");
+  if (wanted && !options.parks) {
+    throw ConfigError(Complaint{
+        .what = "the stopping rule " + rule.name +
+                " cannot promote trials: an attempt that has ended cannot go on later",
+        .key = "stopper.kind",
+        .found = "promote = true",
+        .allowed = "false; or trial.rerun or trial.checkpoint, with stopper.park, which is true by "
+                   "default"});
+  }
+  return wanted;
+}
+
 /// Successive halving over a score. Where hyperparameters change what training losses mean, those
 /// say nothing about which trial is better.
 Estimator halving(const RuleSettings& rule, const EstimatorOptions& options, Score score,
@@ -94,7 +110,8 @@ Estimator halving(const RuleSettings& rule, const EstimatorOptions& options, Sco
                    .eta = option_number(rule, "eta", 3),
                    .score = score,
                    .name = rule.name,
-                   .note = {}};
+                   .note = {},
+                   .promotes = promotes(rule, options)};
   if (options.loss_changes && of_loss(score)) {
     asha.score = kBest;
     asha.note =
@@ -142,7 +159,9 @@ Estimator median(const RuleSettings& rule, const EstimatorOptions& options) {
 }
 
 Estimator pasha(const RuleSettings& rule, const EstimatorOptions& options) {
-  return Pasha({.window = twenty_seventh(options), .eta = option_number(rule, "eta", 3)});
+  return Pasha({.window = twenty_seventh(options),
+                .eta = option_number(rule, "eta", 3),
+                .promotes = promotes(rule, options)});
 }
 
 Estimator power_law(const RuleSettings& rule, const EstimatorOptions& options) {
@@ -194,10 +213,11 @@ Estimator switch_at(const RuleSettings& rule, const EstimatorOptions& options) {
 
 constexpr RuleOption kEta{"eta", OptionKind::factor};
 constexpr RuleOption kMinPeers{"min_peers", OptionKind::count};
-constexpr RuleOption kAshaOptions[] = {kEta, {"score", OptionKind::score}};
-constexpr RuleOption kEtaAlone[] = {kEta};
-constexpr RuleOption kTseEOptions[] = {kEta, {"losses", OptionKind::count}};
-constexpr RuleOption kTseEmaOptions[] = {kEta, {"gamma", OptionKind::share}};
+constexpr RuleOption kPromote{"promote", OptionKind::flag};
+constexpr RuleOption kAshaOptions[] = {kEta, kPromote, {"score", OptionKind::score}};
+constexpr RuleOption kHalvingOptions[] = {kEta, kPromote};
+constexpr RuleOption kTseEOptions[] = {kEta, kPromote, {"losses", OptionKind::count}};
+constexpr RuleOption kTseEmaOptions[] = {kEta, kPromote, {"gamma", OptionKind::share}};
 constexpr RuleOption kMedianOptions[] = {
     {"quantile", OptionKind::share}, kMinPeers, {"reports", OptionKind::count}};
 constexpr RuleOption kPowerLawOptions[] = {
@@ -220,12 +240,12 @@ struct Rule {
 constexpr Rule kRules[] = {
     {"default", paced_halving},
     {"asha", asha, kAshaOptions},
-    {"best", best, kEtaAlone},
-    {"tse", tse, kEtaAlone},
+    {"best", best, kHalvingOptions},
+    {"tse", tse, kHalvingOptions},
     {"tse_e", tse_e, kTseEOptions},
     {"tse_ema", tse_ema, kTseEmaOptions},
-    {"lcga", lcga, kEtaAlone},
-    {"pasha", pasha, kEtaAlone},
+    {"lcga", lcga, kHalvingOptions},
+    {"pasha", pasha, kHalvingOptions},
     {"median", median, kMedianOptions},
     {"power_law", power_law, kPowerLawOptions},
     {"patience", patience, kPatienceOptions},

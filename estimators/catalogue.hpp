@@ -17,7 +17,7 @@ struct EstimatorOptions {
   std::int64_t steps = 0;  ///< full length; 0: unknown
   std::optional<std::int64_t>
       min_steps;              ///< never stop before this step; each rule has its default
-  bool parks = false;         ///< a trial can end and go on later from a checkpoint
+  bool parks = false;         ///< a trial can end and go on later
   bool loss_changes = false;  ///< a hyperparameter changes what the training loss means
 };
 

@@ -4,6 +4,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,17 @@ std::optional<TrialId> RuleList::resume(const ParkedTrials& parked, const Histor
     }
   }
   return std::nullopt;
+}
+
+/// Where the first of them judges; the others proceed there.
+std::optional<std::int64_t> RuleList::goal(std::int64_t step) const {
+  std::optional<std::int64_t> first;
+  for (const Estimator& rule : rules_) {
+    if (const auto goal = rule.goal(step)) {
+      first = std::min(first.value_or(*goal), *goal);
+    }
+  }
+  return first;
 }
 
 Verdict AnyOf::judge(const Curve& curve, const History& history) const {
@@ -102,6 +114,11 @@ std::optional<TrialId> SwitchAt::resume(const ParkedTrials& parked, const Histor
   return trial ? trial : before_.resume(parked, history, more);
 }
 
+std::optional<std::int64_t> SwitchAt::goal(std::int64_t step) const {
+  const auto early = step < step_ ? before_.goal(step) : std::nullopt;
+  return early && *early < step_ ? early : after_.goal(std::max(step, step_ - 1));
+}
+
 AfterSteps::AfterSteps(std::int64_t step, Estimator rule) : step_(step), rule_(std::move(rule)) {
   check_step(step_, "after_steps");
 }
@@ -109,6 +126,10 @@ AfterSteps::AfterSteps(std::int64_t step, Estimator rule) : step_(step), rule_(s
 Verdict AfterSteps::judge(const Curve& curve, const History& history) const {
   return curve.points.empty() || curve.points.back().step < step_ ? Verdict{}
                                                                   : rule_.judge(curve, history);
+}
+
+std::optional<std::int64_t> AfterSteps::goal(std::int64_t step) const {
+  return rule_.goal(std::max(step, step_ - 1));
 }
 
 }  // namespace evolt

@@ -16,6 +16,7 @@ class RuleList {
   void observe(const Curve& curve, Ending ending);
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  protected:
   /// Errors: ConfigError without rules.
@@ -62,6 +63,7 @@ class SwitchAt {
   void observe(const Curve& curve, Ending ending);
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   std::int64_t step_;
@@ -82,6 +84,7 @@ class AfterSteps {
                                 bool more) const {
     return rule_.resume(parked, history, more);
   }
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   std::int64_t step_;

@@ -6,6 +6,7 @@
 #include "estimators/parked_trials.hpp"
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -25,7 +26,10 @@ concept Judges = std::copyable<E> &&
 /// Any stopping rule, by value. One that learns adds `void observe(const Curve&, Ending)`, called
 /// when a curve is complete. One that parks trials adds
 /// `std::optional<TrialId> resume(const ParkedTrials&, const History&, bool more) const`: which of
-/// a rank's parked trials should go on now; `more` tells whether others run or will be bred.
+/// a rank's parked trials should go on now; `more` tells whether others run or will be bred. One
+/// that judges at certain steps only adds `std::optional<std::int64_t> goal(std::int64_t step)
+/// const`: the next such step for a trial that has come to `step`; nullopt: there is none before
+/// its end.
 class Estimator {
  public:
   template <class E>
@@ -49,6 +53,7 @@ class Estimator {
                                 bool more) const {
     return self_->resume(parked, history, more);
   }
+  std::optional<std::int64_t> goal(std::int64_t step) const { return self_->goal(step); }
 
  private:
   struct Concept {
@@ -58,6 +63,7 @@ class Estimator {
     virtual Verdict judge(const Curve&, const History&) const = 0;
     virtual void observe(const Curve&, Ending) = 0;
     virtual std::optional<TrialId> resume(const ParkedTrials&, const History&, bool) const = 0;
+    virtual std::optional<std::int64_t> goal(std::int64_t) const = 0;
   };
   template <class E>
   struct Model final : Concept {
@@ -76,6 +82,13 @@ class Estimator {
                                   bool more) const override {
       if constexpr (requires { estimator.resume(parked, history, more); }) {
         return estimator.resume(parked, history, more);
+      } else {
+        return std::nullopt;
+      }
+    }
+    std::optional<std::int64_t> goal(std::int64_t step) const override {
+      if constexpr (requires { estimator.goal(step); }) {
+        return estimator.goal(step);
       } else {
         return std::nullopt;
       }

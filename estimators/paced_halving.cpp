@@ -178,25 +178,17 @@ std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const Hi
     if (pass == 0) {
       continue;
     }
-    const auto belongs = [&](const std::optional<RankedTrial>& contender, const Score& score) {
-      if (!contender) {
-        return false;
-      }
-      const auto place = history.place(*history.curve(contender->trial), stage.rung, score);
-      return place && place->better < pass;
-    };
-    for (const Score& score : history.directed(stage.score)) {
-      const auto contender = parked.best(stage.rung, stage.next, score, history);
-      if (belongs(contender, stage.score)) {
-        return contender->trial;
-      }
-    }
-    const auto other = parked.best_without(stage.rung, stage.next, stage.score, history);
-    if (belongs(other, kBest)) {
-      return other->trial;
+    if (const auto trial =
+            first_within(parked, history, stage.rung, stage.next, stage.score, pass)) {
+      return trial;
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::int64_t> PacedHalving::goal(std::int64_t step) const {
+  const std::int64_t rung = rungs_.above(step);
+  return past_rungs(rung) ? std::nullopt : std::optional(rung);
 }
 
 }  // namespace evolt

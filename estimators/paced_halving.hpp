@@ -19,7 +19,7 @@ namespace evolt {
 struct PacedHalvingOptions {
   std::string name = "default";
   Window window;       ///< min_steps is the first rung; rungs lie a factor of three apart
-  bool parks = false;  ///< trials can go on from a checkpoint: park them, do not stop them
+  bool parks = false;  ///< trials can go on later: park them, do not stop them
   /// Considered at each rung; the first is the judged metric and needs no proof.
   std::vector<Score> scores = {kBest, kLoss, kLast};
   double first_eta = 3.5;     ///< one in so many passes the first rung, at usual concordance
@@ -68,6 +68,9 @@ class PacedHalving {
   /// The parked trial that should go on. `more`: others run, or will be bred.
   std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
                                 bool more) const;
+
+  /// The next rung; nullopt: the end is next.
+  std::optional<std::int64_t> goal(std::int64_t step) const;
 
  private:
   /// A rung as the evidence has it now.

@@ -81,4 +81,24 @@ std::optional<RankedTrial> ParkedTrials::first(Order question, const History& hi
   return RankedTrial{trial, value};
 }
 
+std::optional<TrialId> first_within(const ParkedTrials& parked, const History& history,
+                                    std::int64_t rung, std::int64_t next, const Score& score,
+                                    std::size_t pass) {
+  const auto belongs = [&](const std::optional<RankedTrial>& contender, const Score& by) {
+    if (!contender) {
+      return false;
+    }
+    const auto place = history.place(*history.curve(contender->trial), rung, by);
+    return place && place->better < pass;
+  };
+  for (const Score& directed : history.directed(score)) {
+    const auto contender = parked.best(rung, next, directed, history);
+    if (belongs(contender, score)) {
+      return contender->trial;
+    }
+  }
+  const auto other = parked.best_without(rung, next, score, history);
+  return belongs(other, kBest) ? std::optional(other->trial) : std::nullopt;
+}
+
 }  // namespace evolt

@@ -73,4 +73,11 @@ class ParkedTrials {
   mutable std::deque<Order> orders_;  ///< one for each question ever asked: a few
 };
 
+/// Of the parked trials that came to `rung` and not to `next`, the best one at `rung` where fewer
+/// than `pass` of all trials stand before it there. Those without the score are ranked by their
+/// best value, after those that have it. Cost: as ParkedTrials::best() and History::place().
+std::optional<TrialId> first_within(const ParkedTrials& parked, const History& history,
+                                    std::int64_t rung, std::int64_t next, const Score& score,
+                                    std::size_t pass);
+
 }  // namespace evolt

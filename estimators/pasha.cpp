@@ -1,6 +1,6 @@
 #include "estimators/pasha.hpp"
 
-#include <absl/strings/str_cat.h>
+#include "estimators/promotion.hpp"
 
 #include <algorithm>
 #include <array>
@@ -119,18 +119,39 @@ Verdict Pasha::judge(const Curve& curve, const History& history) const {
     return {};
   }
   const std::size_t arrived = place->peers + 1;
-  auto pass = static_cast<std::size_t>(static_cast<double>(arrived) / options_.eta);
-  if (pass == 0 || place->better == 0) {
+  const std::size_t pass = one_in(options_.eta, arrived);
+  if (place->better < std::min<std::size_t>(pass, 1) || (pass == 0 && !options_.promotes)) {
     return {};
   }
   const bool at_the_top = rung >= top(history);
-  pass = at_the_top ? 1 : pass;
-  if (place->better < pass) {
+  const std::size_t allowed = room(arrived, at_the_top);
+  if (place->better < allowed) {
     return {};
   }
-  return {.decision = Verdict::Decision::stop,
-          .reason = absl::StrCat("not among the best ", pass, " of ", arrived, " at step ", step,
-                                 at_the_top ? ", the top rung" : "")};
+  Verdict verdict = left_behind(allowed, arrived, step, options_.promotes);
+  verdict.reason += at_the_top ? ", the top rung" : "";
+  return verdict;
+}
+
+std::size_t Pasha::room(std::size_t arrived, bool at_the_top) const {
+  const std::size_t pass = one_in(options_.eta, arrived);
+  return at_the_top ? std::min<std::size_t>(pass, 1) : pass;
+}
+
+std::optional<TrialId> Pasha::resume(const ParkedTrials& parked, const History& history,
+                                     bool more) const {
+  if (!options_.promotes || parked.empty()) {
+    return std::nullopt;
+  }
+  const std::int64_t highest = top(history);
+  return promoted(parked, history, rungs_, kBest, [&](std::int64_t rung, std::size_t arrived) {
+    const std::size_t pass = room(arrived, rung >= highest);
+    return more ? pass : std::max<std::size_t>(pass, 1);
+  });
+}
+
+std::optional<std::int64_t> Pasha::goal(std::int64_t step) const {
+  return rung_before_the_end(rungs_, step, options_.window.steps);
 }
 
 }  // namespace evolt

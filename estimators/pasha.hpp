@@ -4,25 +4,32 @@
 #include "core/outcome.hpp"
 #include "core/verdict.hpp"
 #include "estimators/history.hpp"
+#include "estimators/parked_trials.hpp"
 #include "estimators/rungs.hpp"
 #include "estimators/window.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string_view>
 
 namespace evolt {
 
 struct PashaOptions {
-  Window window;   ///< min_steps is the first rung
-  double eta = 3;  ///< one in so many passes a rung; rungs lie this factor apart
+  Window window;          ///< min_steps is the first rung
+  double eta = 3;         ///< one in so many passes a rung; rungs lie this factor apart
+  bool promotes = false;  ///< the promotion variant: trials are parked, not stopped
 };
 
 /// Progressive ASHA: as Asha up to a top rung, and past it only whoever leads there. The top rung
 /// is the second at first, and moves up by one as long as the trials that came to it stand in
 /// another order there than at the rung below. The order is soft: two trials that differ by no more
 /// than a tolerance at the top rung may have changed places.
+///
+/// In the promotion variant trials that do not pass are parked, and go on as soon as they would
+/// pass, the highest rung first: below the top rung the best floor(n / eta), from it on whoever
+/// leads there; the best of each rung when nothing else runs or will be bred.
 ///
 /// The tolerance is the 90 % quantile of the distances of trials whose curves cross at least twice,
 /// over the newest; it is learnt from complete curves, and 0 before two have crossed. Of the trials
@@ -42,6 +49,13 @@ class Pasha {
   std::string_view name() const { return "pasha"; }
   Verdict judge(const Curve& curve, const History& history) const;
 
+  /// The promotion variant's; nullopt in the other.
+  std::optional<TrialId> resume(const ParkedTrials& parked, const History& history,
+                                bool more) const;
+
+  /// The next rung; nullopt: the end is next.
+  std::optional<std::int64_t> goal(std::int64_t step) const;
+
   /// Learns the tolerance.
   void observe(const Curve& curve, Ending ending);
 
@@ -51,6 +65,7 @@ class Pasha {
   std::int64_t top(const History& history) const;
 
  private:
+  std::size_t room(std::size_t arrived, bool at_the_top) const;
   bool same_order(const History& history, std::int64_t rung, std::int64_t next) const;
 
   PashaOptions options_;

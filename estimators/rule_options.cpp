@@ -35,6 +35,8 @@ std::string allowed(OptionKind kind) {
       return "a number, 0 or more";
     case OptionKind::count:
       return "a whole number, 1 or more";
+    case OptionKind::flag:
+      return "true, false";
     case OptionKind::score:
       break;
   }
@@ -53,6 +55,7 @@ bool fits(OptionKind kind, double number) {
     case OptionKind::count:
       return number >= 1 && number <= kMostCount && number == std::floor(number);
     case OptionKind::score:
+    case OptionKind::flag:
       break;
   }
   return false;
@@ -65,8 +68,11 @@ const Score* score_named(std::string_view name) {
 }
 
 std::string text(const RuleOptionValue& value) {
-  const auto* const word = std::get_if<std::string>(&value);
-  return word != nullptr ? '"' + *word + '"' : absl::StrCat(std::get<double>(value));
+  if (const auto* const word = std::get_if<std::string>(&value)) {
+    return '"' + *word + '"';
+  }
+  const auto* const flag = std::get_if<bool>(&value);
+  return flag == nullptr ? absl::StrCat(std::get<double>(value)) : *flag ? "true" : "false";
 }
 
 }  // namespace
@@ -88,9 +94,10 @@ std::optional<Complaint> wrong_option(const std::string& rule, std::span<const R
   }
   const auto* const number = std::get_if<double>(&value);
   const auto* const word = std::get_if<std::string>(&value);
-  const bool good = option->kind == OptionKind::score
-                        ? word != nullptr && score_named(*word) != nullptr
-                        : number != nullptr && fits(option->kind, *number);
+  const bool good =
+      option->kind == OptionKind::score  ? word != nullptr && score_named(*word) != nullptr
+      : option->kind == OptionKind::flag ? std::holds_alternative<bool>(value)
+                                         : number != nullptr && fits(option->kind, *number);
   if (good) {
     return std::nullopt;
   }
@@ -108,6 +115,11 @@ double option_number(const RuleSettings& rule, const std::string& name, double u
 
 std::int64_t option_count(const RuleSettings& rule, const std::string& name, std::int64_t usual) {
   return static_cast<std::int64_t>(option_number(rule, name, static_cast<double>(usual)));
+}
+
+bool option_flag(const RuleSettings& rule, const std::string& name) {
+  const auto found = rule.options.find(name);
+  return found != rule.options.end() && std::get<bool>(found->second);
 }
 
 Score option_score(const RuleSettings& rule, const Score& usual) {

@@ -19,6 +19,7 @@ enum class OptionKind {
   amount,  ///< a number, 0 or more
   count,   ///< a whole number, 1 or more
   score,   ///< what trials are ranked by
+  flag,    ///< true or false
 };
 
 struct RuleOption {
@@ -34,6 +35,9 @@ std::optional<Complaint> wrong_option(const std::string& rule, std::span<const R
 /// The number of an option, or `usual` where it is not named. Requires: checked.
 double option_number(const RuleSettings& rule, const std::string& name, double usual);
 std::int64_t option_count(const RuleSettings& rule, const std::string& name, std::int64_t usual);
+
+/// Whether an option is named, and true. Requires: checked.
+bool option_flag(const RuleSettings& rule, const std::string& name);
 
 /// The score of the option `score`. Requires: checked.
 Score option_score(const RuleSettings& rule, const Score& usual);

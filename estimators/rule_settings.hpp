@@ -9,8 +9,8 @@
 
 namespace evolt {
 
-/// A number, or a word.
-using RuleOptionValue = std::variant<double, std::string>;
+/// A number, a word, or whether something holds.
+using RuleOptionValue = std::variant<double, std::string, bool>;
 
 /// A stopping rule as a study names it: `"asha"`, `{ name = "asha", eta = 4 }`, or
 /// `{ any_of = ["median", "patience"] }`.

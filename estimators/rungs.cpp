@@ -28,6 +28,10 @@ std::int64_t Rungs::below(std::int64_t step) const {
   return rung;
 }
 
+std::int64_t Rungs::above(std::int64_t step) const {
+  return step < first ? first : after(below(step));
+}
+
 void check(const Rungs& rungs) {
   if (rungs.first < 1) {
     throw ConfigError(Complaint{.what = "the first rung must be at least 1",

@@ -14,6 +14,9 @@ struct Rungs {
 
   /// The highest that is not above `step`. Requires: step >= first.
   std::int64_t below(std::int64_t step) const;
+
+  /// The lowest that is above `step`.
+  std::int64_t above(std::int64_t step) const;
 };
 
 /// Errors: ConfigError for a first rung below 1, and an eta that is not a finite number above 1.

@@ -1,7 +1,5 @@
 #include "islands/rank.hpp"
 
-#include "core/usage_sum.hpp"
-
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -40,6 +38,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
       clock_(clock),
       layout_(plan_.layout),
       rng_{plan_.seed, plan_.incarnation, static_cast<std::uint64_t>(index(plan_.self)), 0},
+      wards_(plan_.continues),
       times_(plan_.times),
       ever_reported_(plan_.proven),
       watch_(plan_.give_up_after) {
@@ -150,8 +149,7 @@ bool Rank::start(const Island& island, std::optional<Offspring> offspring, std::
       .genome = std::move(offspring->genome),
       .params = {},
       .lineage = std::move(offspring->lineage),
-      .fidelity = plan_.fidelity,
-      .checkpoint = {}};
+      .fidelity = plan_.fidelity};
   trial.params = encoding_.decode(trial.genome);
   record(Bred{trial});
   lease(Retry{.trial = std::move(trial), .attempt = 1, .checkpoint = {}, .known = {}}, ask);
@@ -170,7 +168,9 @@ void Rank::lease(Retry retry, std::int64_t ask) {
                   .rank = plan_.self,
                   .slot = free_.back(),
                   .worker = {},
-                  .checkpoint = std::move(retry.checkpoint)};
+                  .checkpoint = retry.checkpoint,
+                  .goal = next_goal(retry),
+                  .inherits_from = benefactor(retry)};
   free_.pop_back();
   record(Leased{attempt});
   actions_.emplace_back(StartAttempt{trial, attempt});
@@ -181,6 +181,7 @@ void Rank::lease(Retry retry, std::int64_t ask) {
   open_.emplace(id, Open{.trial = std::move(trial),
                          .attempt = std::move(attempt),
                          .losses = retry.losses,
+                         .audited = retry.audited,
                          .known = std::move(retry.known),
                          .steps = retry.steps,
                          .used = std::move(retry.used),
@@ -210,7 +211,7 @@ Rank::Open Rank::close(const TrialId& trial) {
 
 /// Nothing more is to be known of it; it is asked to end.
 Verdict Rank::come_to_target(Open& open) {
-  open.reached = true;
+  open.on_target = true;
   return {.decision = Verdict::Decision::stop, .reason = "it came to the target"};
 }
 
@@ -222,13 +223,17 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   }
   ever_reported_ = true;
   record(Measured{trial, attempt, measurement});
-  if (plan_.continues) {
+  open->reached = std::max(open->reached, measurement.step);
+  if (plan_.continues || plan_.rerun) {
     overwrite(open->known, measurement.metrics);
     open->steps = std::max(open->steps, measurement.step);
   }
-  const bool reached = !open->stopping && plan_.objective.reached(measurement.metrics);
+  const bool on_target = !open->stopping && plan_.objective.reached(measurement.metrics);
+  if (open->decided && open->stopping && measurement.step > open->attempt.goal) {
+    return told(open->verdict);  // it went on past its goal
+  }
   if (!plan_.outlook.judges()) {
-    return reached ? come_to_target(*open) : Verdict{};
+    return on_target ? come_to_target(*open) : Verdict{};
   }
   const auto point = plan_.outlook.point(measurement, open->costs);
   const Curve* const before = history_.curve(trial);
@@ -238,7 +243,7 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     history_.add(trial, *point);
     tell_all(Progress{trial, *point});
   }
-  if (reached) {
+  if (on_target) {
     return come_to_target(*open);
   }
   if (!point || !fresh) {
@@ -252,6 +257,14 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   return judged ? follow(*open, measurement.step, judge(trial)) : Verdict{};
 }
 
+/// What a trainer need not save, it is not asked to.
+Verdict Rank::told(Verdict verdict) const {
+  if (verdict.parks() && !plan_.continues) {
+    verdict.decision = Verdict::Decision::stop;
+  }
+  return verdict;
+}
+
 /// In the user's sign.
 Verdict Rank::judge(const TrialId& trial) const {
   Verdict verdict = plan_.estimator.judge(*history_.curve(trial), history_);
@@ -261,8 +274,12 @@ Verdict Rank::judge(const TrialId& trial) const {
   return verdict;
 }
 
-/// What is done about a verdict: to proceed where an audit lets the trial run on.
+/// What is done about a verdict, and what the trainer is told: to proceed where an audit lets the
+/// trial run on, and where it has come to its goal, because then it ends by itself and may still
+/// have something to save.
 Verdict Rank::follow(Open& open, std::int64_t step, Verdict verdict) {
+  const bool at_goal = !open.decided && goal_below_the_end(open) && step >= open.attempt.goal;
+  open.decided = open.decided || at_goal;
   if (!verdict.stops()) {
     return verdict;
   }
@@ -279,13 +296,22 @@ Verdict Rank::follow(Open& open, std::int64_t step, Verdict verdict) {
                    .spread = verdict.spread,
                    .audited = open.audited});
   }
-  return open.audited ? Verdict{} : verdict;
+  return open.audited || at_goal ? Verdict{} : told(std::move(verdict));
 }
 
 void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) {
   Open* const open = find_open(trial, attempt);
   if (open == nullptr) {
     return;
+  }
+  if (plan_.rerun && outcome.ending == Ending::finished) {
+    tell_at_goal(*open, outcome);
+    if (came_to_goal(*open, outcome)) {
+      end_at_goal(*open, outcome);
+      fill_slots();
+      end_when_complete();
+      return;
+    }
   }
   if (open->parking && outcome.ending == Ending::stopped) {
     park(close(trial), outcome);
@@ -299,7 +325,7 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
     return;
   }
   Outcome whole = outcome;
-  if (open->reached && outcome.ending == Ending::stopped) {
+  if (open->on_target && outcome.ending == Ending::stopped) {
     whole.ending = Ending::finished;
   }
   finish(close(trial), std::move(whole));
@@ -316,7 +342,10 @@ void Rank::retry(Open lost) {
                              .steps = lost.steps,
                              .used = std::move(lost.used),
                              .longest_cut = lost.longest_cut,
-                             .losses = lost.losses});
+                             .losses = lost.losses,
+                             .parked = {},
+                             .goal = lost.attempt.goal,
+                             .audited = lost.audited});
   }
 }
 
@@ -338,7 +367,9 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
   }
   Open lost = close(trial);
   record(Lost{trial, attempt, std::string(reason), usage});
-  lost.used = lost.used ? sum(*lost.used, usage) : usage;
+  if (plan_.continues) {
+    lost.used = used_after(lost, usage);
+  }
   lost.longest_cut = std::max(lost.longest_cut, usage.wall);
   times_.cut(usage.wall);
   if (++lost.losses >= plan_.attempts) {

@@ -212,12 +212,15 @@ class Rank {
     std::int32_t losses = 0;  ///< attempts of this start of the study that vanished
     bool stopping = false;    ///< by a verdict
     bool parking = false;     ///< by a verdict, to go on later
-    bool reached = false;     ///< the objective's target: it is finished, and asked to end
+    bool on_target = false;   ///< the objective's target: it is finished, and asked to end
     bool halting = false;     ///< because the run ends: it will be tried again
     bool audited = false;
+    bool decided = false;       ///< it was judged at its goal
+    bool at_rest = false;       ///< no attempt runs: the last one was parked
+    std::int64_t reached = 0;   ///< the last step of this attempt
     Metrics known;              ///< where attempts continue: the last values over all of them
     std::int64_t steps = 0;     ///< the last step of all of them
-    std::optional<Usage> used;  ///< by earlier attempts
+    std::optional<Usage> used;  ///< as Retry::used
     Seconds longest_cut;        ///< of them
     CostForecast costs;
     Verdict verdict;  ///< the one that ends it
@@ -240,6 +243,16 @@ class Rank {
   void retry(Open lost);
   Open* find_open(const TrialId& trial, std::int32_t attempt);
   Open close(const TrialId& trial);
+  Verdict told(Verdict verdict) const;
+
+  std::int64_t full_length(const Trial& trial) const;
+  std::int64_t next_goal(const Retry& retry) const;
+  bool goal_below_the_end(const Open& open) const;
+  void tell_at_goal(Open& open, const Outcome& outcome);
+  bool came_to_goal(const Open& open, const Outcome& outcome) const;
+  void end_at_goal(Open& open, const Outcome& outcome);
+  void go_on(Open closed, const Outcome& outcome);
+  std::optional<TrialId> benefactor(const Retry& retry) const;
 
   static Verdict come_to_target(Open& open);
   Verdict judge(const TrialId& trial) const;
@@ -265,6 +278,7 @@ class Rank {
   void admit(const Open& open, const Individual& individual);
   void complete(const Open& open, Outcome& outcome) const;
   Usage whole_usage(const Open& open, const Usage& last) const;
+  Usage used_after(const Open& closed, const Usage& last) const;
   void learn_elsewhere(IslandId home, const Individual& individual);
   const Archive* known() const { return knowledge_ ? &knowledge_->archive() : nullptr; }
   void migrate(Island& island);
@@ -293,8 +307,8 @@ class Rank {
   void stand_down();
   std::vector<RankId> fit(const std::vector<RankId>& ranks) const;
   void end_when_all_benched();
-  std::optional<Seconds> time_needed(Seconds cut_before = {}) const;
-  bool ends_in_time(Seconds cut_before = {}) const;
+  std::optional<Seconds> time_needed(const Retry& retry = {}) const;
+  bool ends_in_time(const Retry& retry = {}) const;
   void rest_when_idle();
   void on_rest(RankId from, const Rest& rest);
   void end_when_all_rest();

@@ -9,31 +9,34 @@
 
 namespace evolt {
 
-/// How long an attempt will take; nullopt where it does not matter or is not known. No attempt
-/// outlives its own limit.
-std::optional<Seconds> Rank::time_needed(Seconds cut_before) const {
+/// How long the next attempt of a trial, or a new one's first, will take; nullopt where it does not
+/// matter or is not known. No attempt outlives its own limit.
+std::optional<Seconds> Rank::time_needed(const Retry& retry) const {
   if (!plan_.limit || plan_.continues) {
     return std::nullopt;  // whatever it gets done, the next attempt goes on from there
   }
   std::optional<Seconds> needed = times_.forecast();
-  if (cut_before > Seconds{}) {
+  const auto goal = static_cast<double>(next_goal(retry));
+  if (needed && goal > 0) {
+    needed = *needed * (goal / static_cast<double>(full_length(retry.trial)));
+  }
+  if (const Seconds cut_before = retry.longest_cut; cut_before > Seconds{}) {
     needed = std::max(needed.value_or(cut_before), cut_before);
   }
   return needed && plan_.wall ? std::min(*needed, *plan_.wall) : needed;
 }
 
 /// Once the limit has come nothing is begun, whatever is known.
-bool Rank::ends_in_time(Seconds cut_before) const {
+bool Rank::ends_in_time(const Retry& retry) const {
   return !plan_.limit ||
          (clock_.now() < plan_.limit->ends &&
-          clock_.now() + time_needed(cut_before).value_or(Seconds{}) <= plan_.limit->ends);
+          clock_.now() + time_needed(retry).value_or(Seconds{}) <= plan_.limit->ends);
 }
 
 /// The first of the lost trials that may still end.
 bool Rank::start_retry() {
-  const auto next = std::find_if(retries_.begin(), retries_.end(), [this](const Retry& retry) {
-    return ends_in_time(retry.longest_cut);
-  });
+  const auto next = std::find_if(retries_.begin(), retries_.end(),
+                                 [this](const Retry& retry) { return ends_in_time(retry); });
   if (next == retries_.end()) {
     return false;
   }
@@ -52,17 +55,20 @@ void Rank::rest_when_idle() {
   if (breeds && ends_in_time()) {
     return;  // it waits for credits
   }
-  Rest rest{.held = static_cast<std::int64_t>(retries_.size()), .needed = {}};
+  Rest rest{.held = static_cast<std::int64_t>(retries_.size() + parked_.size()), .needed = {}};
   const auto note = [&rest](const std::optional<Seconds>& needed) {
     if (needed) {
       rest.needed = std::min(rest.needed.value_or(*needed), *needed);
     }
   };
   for (const Retry& retry : retries_) {
-    if (slots_ > 0 && ends_in_time(retry.longest_cut)) {
+    if (slots_ > 0 && ends_in_time(retry)) {
       return;
     }
-    note(time_needed(retry.longest_cut));
+    note(time_needed(retry));
+  }
+  for (const auto& [id, retry] : parked_) {
+    note(time_needed(retry));  // the rule does not want it now, or it is too long
   }
   if (breeds) {
     note(time_needed());

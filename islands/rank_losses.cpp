@@ -58,7 +58,7 @@ void Rank::lose(RankId rank, std::string_view reason) {
                                                   " times, last: ", std::string(reason))});
       continue;
     }
-    if (!plan_.continues) {
+    if (!plan_.continues && !plan_.rerun) {
       retry.known.clear();
       retry.steps = 0;
     }

@@ -103,8 +103,10 @@ void Rank::note(RankId from, const Event& event) {
   } else if (std::holds_alternative<Leased>(event.what)) {
     ++leases_;
     parked_anywhere_.erase(subject(event));
-  } else if (std::holds_alternative<Parked>(event.what)) {
-    parked_anywhere_.insert(subject(event));
+  } else if (const auto* const parked = std::get_if<Parked>(&event.what)) {
+    if (!parked->goes_on) {
+      parked_anywhere_.insert(parked->trial);
+    }
   } else if (std::holds_alternative<Finished>(event.what)) {
     --unfinished_;
     parked_anywhere_.erase(subject(event));

@@ -1,6 +1,5 @@
 // Trials that the stopping rule parks: they end for now, and go on when it wants them to, or end
 // when the study does; the rest of Rank is in rank.cpp.
-#include "core/usage_sum.hpp"
 #include "islands/rank.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -13,6 +12,9 @@ namespace evolt {
 /// The attempt has ended. Until the trial goes on, it is worth what is expected of it.
 void Rank::park(Open closed, const Outcome& outcome) {
   const TrialId id = closed.trial.id;
+  if (!plan_.continues) {
+    closed.known = outcome.metrics;
+  }
   record(Parked{.trial = id,
                 .attempt = closed.attempt.number,
                 .step = closed.steps,
@@ -22,6 +24,7 @@ void Rank::park(Open closed, const Outcome& outcome) {
                 .usage = outcome.usage});
   if (!plan_.noise) {
     Outcome so_far = outcome;
+    so_far.ending = Ending::stopped;
     so_far.metrics = closed.known;
     so_far.steps = closed.steps;
     admit(closed, individual_of(closed, so_far));
@@ -31,7 +34,7 @@ void Rank::park(Open closed, const Outcome& outcome) {
               .checkpoint = outcome.checkpoint,
               .known = std::move(closed.known),
               .steps = closed.steps,
-              .used = closed.used ? sum(*closed.used, outcome.usage) : outcome.usage,
+              .used = used_after(closed, outcome.usage),
               .longest_cut = closed.longest_cut,
               .losses = closed.losses,
               .parked = std::move(closed.verdict)};
@@ -48,11 +51,11 @@ void Rank::keep_parked(Retry retry) {
 /// The parked trial that the rule wants to go on, on a free slot. `more`: others run or will be
 /// bred.
 bool Rank::start_parked(bool more) {
-  if (parked_.empty() || !ends_in_time()) {
+  if (parked_.empty()) {
     return false;
   }
   const auto next = next_parked(more);
-  if (!next) {
+  if (!next || !ends_in_time(parked_.at(*next))) {
     return false;
   }
   Retry retry = std::move(parked_.extract(*next).mapped());
@@ -73,6 +76,7 @@ void Rank::end_parked() {
     open.used = std::move(retry.used);
     open.known = std::move(retry.known);
     open.steps = retry.steps;
+    open.at_rest = true;
     open.verdict = std::move(*retry.parked);
     record(Stopped{.trial = id,
                    .attempt = open.attempt.number,

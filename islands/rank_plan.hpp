@@ -15,6 +15,7 @@
 #include "propagator/propagator.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,10 @@ struct RankPlan {
   std::int64_t unfinished = 0;  ///< rank 0: trials of earlier starts that will come as Retry
   std::int32_t attempts = 3;    ///< of one trial, when attempts are lost
   bool continues = false;       ///< a further attempt goes on where the last one left off
+  bool rerun = false;           ///< attempts have goals; a trial is run again with the next one
+  /// Whether the attempts of a trial left a checkpoint that can be read here. Where it is set,
+  /// trials start from a parent's. Thread: loop.
+  std::function<bool(const TrialId&)> left_checkpoint;
   /// So many trials in a row that fail without a single report, before any has reported, mean that
   /// a rank cannot run trials (HostWatch): it is benched; when all are, the command itself is
   /// broken, and the run ends and says so. 0: never.

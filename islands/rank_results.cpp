@@ -26,7 +26,12 @@ void Rank::complete(const Open& open, Outcome& outcome) const {
 /// Where attempts go on from each other, a trial has used what all of them did; where each begins
 /// anew, only the last one tells of the configuration.
 Usage Rank::whole_usage(const Open& open, const Usage& last) const {
-  return plan_.continues && open.used ? sum(*open.used, last) : last;
+  return open.at_rest && open.used ? *open.used : used_after(open, last);
+}
+
+/// The same once an attempt has ended that was not lost.
+Usage Rank::used_after(const Open& closed, const Usage& last) const {
+  return plan_.continues && closed.used ? sum(*closed.used, last) : last;
 }
 
 /// A trial that did not run to its end is worth what it would have come to. Judged by one metric:

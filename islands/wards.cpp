@@ -12,6 +12,12 @@ void Wards::entrust(RankId to, const Retry& retry) {
                           Ward{.retry = retry, .at = to, .running = false, .usage = {}});
 }
 
+void Wards::add_use(Retry& retry, const Usage& usage) const {
+  if (continues_) {
+    retry.used = retry.used ? sum(*retry.used, usage) : usage;
+  }
+}
+
 void Wards::note(RankId from, const Event& event) {
   if (const auto* const bred = std::get_if<Bred>(&event.what)) {
     entrust(from, Retry{.trial = bred->trial, .attempt = 1, .checkpoint = {}, .known = {}});
@@ -28,21 +34,31 @@ void Wards::note(RankId from, const Event& event) {
     ward.retry.parked.reset();
     ward.usage = {};
     ward.retry.attempt = leased->attempt.number + 1;
+    ward.retry.goal = leased->attempt.goal;
   } else if (const auto* const measured = std::get_if<Measured>(&event.what)) {
     overwrite(ward.retry.known, measured->measurement.metrics);
     ward.usage.wall = measured->measurement.elapsed;
     ward.retry.steps = std::max(ward.retry.steps, measured->measurement.step);
   } else if (const auto* const gone = std::get_if<Lost>(&event.what)) {
     ward.running = false;
-    ward.retry.used = ward.retry.used ? sum(*ward.retry.used, gone->usage) : gone->usage;
+    add_use(ward.retry, gone->usage);
     ward.retry.longest_cut = std::max(ward.retry.longest_cut, gone->usage.wall);
   } else if (const auto* const parked = std::get_if<Parked>(&event.what)) {
     ward.running = false;
-    ward.retry.parked = Verdict{.decision = Verdict::Decision::park,
-                                .reason = parked->reason,
-                                .forecast = parked->forecast,
-                                .spread = parked->spread};
-    ward.retry.used = ward.retry.used ? sum(*ward.retry.used, parked->usage) : parked->usage;
+    ward.retry.goal = 0;
+    if (!parked->goes_on) {
+      ward.retry.parked = Verdict{.decision = Verdict::Decision::park,
+                                  .reason = parked->reason,
+                                  .forecast = parked->forecast,
+                                  .spread = parked->spread};
+    }
+    if (continues_) {
+      add_use(ward.retry, parked->usage);
+    } else {
+      ward.retry.used = parked->usage;
+    }
+  } else if (const auto* const stopped = std::get_if<Stopped>(&event.what)) {
+    ward.retry.audited = ward.retry.audited || stopped->audited;
   } else if (std::holds_alternative<Finished>(event.what)) {
     wards_.erase(found);
   }
@@ -55,7 +71,7 @@ std::vector<Wards::Ward> Wards::orphan(RankId lost) {
       Retry& retry = ward.retry;
       if (ward.running) {
         ++retry.losses;
-        retry.used = retry.used ? sum(*retry.used, ward.usage) : ward.usage;
+        add_use(retry, ward.usage);
         retry.longest_cut = std::max(retry.longest_cut, ward.usage.wall);
       }
       orphans.push_back(ward);

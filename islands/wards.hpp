@@ -21,6 +21,9 @@ class Wards {
     Usage usage;  ///< of the running attempt, as far as it was told
   };
 
+  /// `continues`: attempts of a trial go on from each other.
+  explicit Wards(bool continues) : continues_(continues) {}
+
   /// A trial that an earlier start left is given to a rank.
   void entrust(RankId to, const Retry& retry);
 
@@ -34,6 +37,9 @@ class Wards {
   std::vector<Ward> orphan(RankId lost);
 
  private:
+  void add_use(Retry& retry, const Usage& usage) const;
+
+  bool continues_;
   std::map<TrialId, Ward> wards_;
 };
 

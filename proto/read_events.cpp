@@ -23,7 +23,8 @@ Parked Reader::parked(const v1::Parked& wire) {
                 .reason = wire.reason(),
                 .forecast = {},
                 .spread = {},
-                .usage = usage(wire.usage())};
+                .usage = usage(wire.usage()),
+                .goes_on = wire.goes_on()};
   read_forecast(wire, parked);
   return parked;
 }

@@ -42,7 +42,9 @@ Retry Reader::retry(const v1::Retry& wire) {
               .used = wire.has_used() ? std::optional(usage(wire.used())) : std::nullopt,
               .longest_cut = {wire.longest_cut_seconds()},
               .losses = wire.losses(),
-              .parked = {}};
+              .parked = {},
+              .goal = wire.goal(),
+              .audited = wire.audited()};
   if (wire.has_parked()) {
     Verdict& parked = retry.parked.emplace();
     parked.decision = Verdict::Decision::park;

@@ -93,18 +93,23 @@ Trial Reader::trial(const v1::Trial& wire) {
           .genome = read_genome(wire.genome()),
           .params = params(wire.params()),
           .lineage = read_lineage(wire.lineage()),
-          .fidelity = {.name = wire.fidelity(), .steps = wire.steps()},
-          .checkpoint = wire.checkpoint()};
+          .fidelity = {.name = wire.fidelity(), .steps = wire.steps()}};
 }
 
 Attempt Reader::attempt(const v1::Attempt& wire) {
   need(wire.has_trial(), "attempt.trial");
-  return {.trial = read_id(wire.trial()),
-          .number = wire.number(),
-          .rank = RankId{wire.rank()},
-          .slot = wire.slot(),
-          .worker = wire.worker(),
-          .checkpoint = wire.checkpoint()};
+  Attempt attempt{.trial = read_id(wire.trial()),
+                  .number = wire.number(),
+                  .rank = RankId{wire.rank()},
+                  .slot = wire.slot(),
+                  .worker = wire.worker(),
+                  .checkpoint = wire.checkpoint(),
+                  .goal = wire.goal(),
+                  .inherits_from = {}};
+  if (wire.has_inherits_from()) {
+    attempt.inherits_from = read_id(wire.inherits_from());
+  }
+  return attempt;
 }
 
 Measurement Reader::measurement(const v1::Measurement& wire) {

@@ -37,7 +37,7 @@ struct EventWriter {
     out.set_audited(audited);
   }
   void operator()(const Parked& parked) const {
-    const auto& [trial, attempt, step, reason, forecast, spread, usage] = parked;
+    const auto& [trial, attempt, step, reason, forecast, spread, usage, goes_on] = parked;
     v1::Parked& out = *wire.mutable_parked();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
@@ -45,6 +45,7 @@ struct EventWriter {
     out.set_reason(reason);
     write_forecast(forecast, spread, out);
     write(usage, *out.mutable_usage());
+    out.set_goes_on(goes_on);
   }
   void operator()(const Finished& finished) const {
     const auto& [trial, attempt, outcome, scores, violation] = finished;

@@ -28,8 +28,8 @@ struct MessageWriter {
     out.set_longest_cut_seconds(times.longest_cut.value);
   }
   void operator()(const Retry& retry) const {
-    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses, parked] =
-        retry;
+    const auto& [trial, attempt, checkpoint, known, steps, used, longest_cut, losses, parked, goal,
+                 audited] = retry;
     v1::Retry& out = *wire.mutable_retry();
     write(trial, *out.mutable_trial());
     out.set_attempt(attempt);
@@ -41,6 +41,8 @@ struct MessageWriter {
     }
     out.set_longest_cut_seconds(longest_cut.value);
     out.set_losses(losses);
+    out.set_goal(goal);
+    out.set_audited(audited);
     if (parked) {
       const auto& [decision, reason, forecast, spread] = *parked;
       static_cast<void>(decision);

@@ -84,7 +84,7 @@ void write(const Individual& individual, v1::Individual& wire) {
 }
 
 void write(const Trial& trial, v1::Trial& wire) {
-  const auto& [id, island, genome, params, lineage, fidelity, checkpoint] = trial;
+  const auto& [id, island, genome, params, lineage, fidelity] = trial;
   const auto& [fidelity_name, steps] = fidelity;
   write(id, *wire.mutable_id());
   wire.set_island(index(island));
@@ -93,17 +93,20 @@ void write(const Trial& trial, v1::Trial& wire) {
   write(lineage, *wire.mutable_lineage());
   wire.set_fidelity(fidelity_name);
   wire.set_steps(steps);
-  wire.set_checkpoint(checkpoint);
 }
 
 void write(const Attempt& attempt, v1::Attempt& wire) {
-  const auto& [trial, number, rank, slot, worker, checkpoint] = attempt;
+  const auto& [trial, number, rank, slot, worker, checkpoint, goal, inherits_from] = attempt;
   write(trial, *wire.mutable_trial());
   wire.set_number(number);
   wire.set_rank(index(rank));
   wire.set_slot(slot);
   wire.set_worker(worker);
   wire.set_checkpoint(checkpoint);
+  wire.set_goal(goal);
+  if (inherits_from) {
+    write(*inherits_from, *wire.mutable_inherits_from());
+  }
 }
 
 void write(const Measurement& measurement, v1::Measurement& wire) {

@@ -71,6 +71,8 @@ struct TrialSettings {
   Capture capture = CaptureJson{};
   std::optional<int> infeasible_exit;
   bool checkpoint = false;
+  bool rerun = false;    ///< attempts have goals; a trial is run again with the next one
+  bool inherit = false;  ///< a child starts from its parent's checkpoint
   std::vector<std::string>
       env;                 ///< NAME=VALUE is set; NAME is handed on even if it would be left out
   std::int32_t cores = 1;  ///< for each rank of a trial

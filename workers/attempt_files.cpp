@@ -5,6 +5,7 @@
 #include "workers/unique_fd.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -20,8 +21,10 @@ absl::Status disk_error(std::string_view what, const std::string& path, int erro
   return absl::UnavailableError(concat("cannot ", what, " ", path, ": ", std::strerror(error)));
 }
 
-std::string trial_directory(const TrialSpec& spec, const TrialId& trial) {
-  return concat(spec.study_dir, "/trials/", to_string(trial));
+constexpr std::string_view kAttempt = "attempt-";
+
+std::string trial_directory(const std::string& study_dir, const TrialId& trial) {
+  return concat(study_dir, "/trials/", to_string(trial));
 }
 
 }  // namespace
@@ -43,9 +46,9 @@ absl::Status make_directory(const std::string& path) {
              : disk_error("make the directory", path, errno);
 }
 
-AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt) {
+AttemptFiles plan_files(const TrialSpec& spec, const Attempt& attempt) {
   AttemptFiles files;
-  const std::string base = trial_directory(spec, attempt.trial) + "/attempt-";
+  const std::string base = concat(trial_directory(spec.study_dir, attempt.trial), "/", kAttempt);
   files.directory = concat(base, attempt.number);
   files.params = files.directory + "/params.json";
   if (spec.place) {
@@ -65,8 +68,11 @@ AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt
       files.checkpoint_in = left;
     }
   }
-  if (files.checkpoint_in.empty()) {
-    files.checkpoint_in = trial.checkpoint;
+  if (files.checkpoint_in.empty() && attempt.inherits_from) {
+    files.checkpoint_in = newest_checkpoint(spec.study_dir, *attempt.inherits_from);
+    if (!files.checkpoint_in.empty()) {
+      files.checkpoint_from = attempt.inherits_from;
+    }
   }
   return files;
 }
@@ -110,13 +116,17 @@ void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& tri
   out += concat(R"({"trial":")", id.incarnation, ".", id.rank, ".", id.counter, R"(","attempt":)",
                 attempt.number, R"(,"params":)");
   append_json(out, trial.params);
-  out += concat(R"(,"steps":)", steps, R"(,"fidelity":)");
+  out += concat(R"(,"steps":)", steps, R"(,"goal":)", goal_of(spec, trial, attempt),
+                R"(,"fidelity":)");
   append_json(out, std::string_view(fidelity));
   if (files != nullptr && !files->checkpoint_out.empty()) {
     out += ",\"checkpoint_in\":";
     append_json(out, std::string_view(files->checkpoint_in));
     out += ",\"checkpoint_out\":";
     append_json(out, std::string_view(files->checkpoint_out));
+    if (files->checkpoint_from) {
+      out += concat(R"(,"checkpoint_from":")", to_string(*files->checkpoint_from), '"');
+    }
   }
   out += '}';
 }
@@ -149,6 +159,28 @@ absl::StatusOr<std::string> make_work_directory(const std::string& attempt_direc
 bool holds_something(const std::string& directory) {
   std::error_code error;
   return !directory.empty() && fs::exists(directory, error) && !fs::is_empty(directory, error);
+}
+
+std::string newest_checkpoint(const std::string& study_dir, const TrialId& trial) {
+  std::string newest;
+  std::int32_t latest = 0;
+  std::error_code error;
+  for (fs::directory_iterator at(trial_directory(study_dir, trial), error), end;
+       !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    std::int32_t number = 0;
+    if (!name.starts_with(kAttempt)) {
+      continue;
+    }
+    const char* const last = name.data() + name.size();
+    const auto read = std::from_chars(name.data() + kAttempt.size(), last, number);
+    const std::string left = at->path().string() + "/checkpoint";
+    if (read.ec == std::errc{} && read.ptr == last && number > latest && holds_something(left)) {
+      latest = number;
+      newest = left;
+    }
+  }
+  return newest;
 }
 
 }  // namespace evolt

@@ -7,6 +7,7 @@
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,16 +16,21 @@ namespace evolt {
 /// Where the files of one attempt are: `STUDY_DIR/trials/ID/attempt-N/`. See docs/trials.md.
 struct AttemptFiles {
   std::string directory;
-  std::string params;          ///< EVOLT_PARAMS
-  std::string hosts;           ///< EVOLT_HOSTFILE; empty: the trial has one rank
-  std::string checkpoint_in;   ///< EVOLT_CHECKPOINT_IN; empty: from scratch
-  std::string checkpoint_out;  ///< EVOLT_CHECKPOINT_OUT; empty: the study keeps none
+  std::string params;                      ///< EVOLT_PARAMS
+  std::string hosts;                       ///< EVOLT_HOSTFILE; empty: the trial has one rank
+  std::string checkpoint_in;               ///< EVOLT_CHECKPOINT_IN; empty: from scratch
+  std::string checkpoint_out;              ///< EVOLT_CHECKPOINT_OUT; empty: the study keeps none
+  std::optional<TrialId> checkpoint_from;  ///< the parent whose checkpoint_in is; absent: its own
+
+  /// Whether the attempt counts its steps on from those of an earlier one.
+  bool continues() const { return !checkpoint_in.empty() && !checkpoint_from; }
 };
 
-/// Names them and finds the checkpoint to continue from, creating nothing: the attempt's own if it
+/// Names them and finds the checkpoint to start from, creating nothing: the attempt's own if it
 /// has one that is still there; else what an earlier attempt of the trial left, the latest first
-/// (one that was lost could not tell); else its parent's.
-AttemptFiles plan_files(const TrialSpec& spec, const Trial& trial, const Attempt& attempt);
+/// (one that was lost could not tell); else what the attempts of the parent that it inherits from
+/// left.
+AttemptFiles plan_files(const TrialSpec& spec, const Attempt& attempt);
 
 /// Makes the directories and writes the parameters, and the hosts where the trial has several
 /// ranks. Errors: unavailable when the disk refuses.
@@ -39,8 +45,14 @@ inline std::int64_t full_steps(const TrialSpec& spec, const Trial& trial) {
   return trial.fidelity.steps > 0 ? trial.fidelity.steps : spec.steps;
 }
 
-/// `{"trial","attempt","params","steps","fidelity"}` and, where checkpoints are kept,
-/// `"checkpoint_in"`, `"checkpoint_out"`; one line without its end. Appended to `out`.
+/// The step that an attempt of this trial trains to; 0: not known.
+inline std::int64_t goal_of(const TrialSpec& spec, const Trial& trial, const Attempt& attempt) {
+  return attempt.goal > 0 ? attempt.goal : full_steps(spec, trial);
+}
+
+/// `{"trial","attempt","params","steps","goal","fidelity"}` and, where checkpoints are kept,
+/// `"checkpoint_in"`, `"checkpoint_out"`, and for a parent's `"checkpoint_from"`; one line without
+/// its end. Appended to `out`.
 void append_trial_json(std::string& out, const TrialSpec& spec, const Trial& trial,
                        const Attempt& attempt, const AttemptFiles* files);
 
@@ -57,5 +69,9 @@ absl::Status make_directory(const std::string& path);
 
 /// Whether a checkpoint lies in this directory.
 bool holds_something(const std::string& directory);
+
+/// The directory with the newest checkpoint that the attempts of a trial left; empty: there is none
+/// that can be seen from here.
+std::string newest_checkpoint(const std::string& study_dir, const TrialId& trial);
 
 }  // namespace evolt

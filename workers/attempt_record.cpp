@@ -25,12 +25,12 @@ std::vector<std::string> LastLines::lines() const {
   return lines;
 }
 
-void AttemptRecord::begin(SteadyTime now, bool continued, std::int64_t full) {
+void AttemptRecord::begin(SteadyTime now, bool continued, std::int64_t goal) {
   started_ = now;
   last_report_ = now;
   continued_ = continued;
   numbers_ = false;
-  full_ = full;
+  goal_ = goal;
   reports_ = 0;
   startup_.reset();
   announced_.reset();
@@ -104,7 +104,7 @@ Outcome AttemptRecord::outcome(SteadyTime now, bool ended_well) const {
   outcome.metrics = last_values_;
   outcome.steps = last_step_;
   if (ended_well && !numbers_ && reports_ == 1) {
-    outcome.steps = std::max(full_, last_step_);
+    outcome.steps = std::max(goal_, last_step_);
   }
   if (continued_ && first_step_) {
     // The trainer does not say where it went on: one stride before its first report.

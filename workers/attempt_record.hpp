@@ -50,9 +50,9 @@ class LastLines {
 /// not. A report of another phase than training stays on its step.
 class AttemptRecord {
  public:
-  /// `continued`: the attempt starts from a checkpoint. `full`: the steps of a whole training; 0:
-  /// not known.
-  void begin(SteadyTime now, bool continued, std::int64_t full);
+  /// `continued`: the attempt goes on from a checkpoint of its trial. `goal`: the step that it
+  /// trains to; 0: not known.
+  void begin(SteadyTime now, bool continued, std::int64_t goal);
 
   /// nullptr where the report only announces a step. The measurement lives until the next call.
   const Measurement* take(Report&& report, SteadyTime now);
@@ -64,9 +64,8 @@ class AttemptRecord {
   SteadyTime last_report() const { return last_report_; }
   std::size_t reports() const { return reports_; }
 
-  /// Whether the last step of a whole training was reported: a stop that was on its way came too
-  /// late.
-  bool ran_in_full() const { return full_ > 0 && last_step_ >= full_; }
+  /// Whether the step that it trains to was reported: a stop that was on its way came too late.
+  bool ran_in_full() const { return goal_ > 0 && last_step_ >= goal_; }
 
   /// Metrics, steps, the step it continued from, wall time and start-up time. A trainer that spoke
   /// once, without a step, has told its result and not how far it came: then `ended_well` says
@@ -81,7 +80,7 @@ class AttemptRecord {
   SteadyTime last_report_;
   bool continued_ = false;
   bool numbers_ = false;  ///< the trainer names its steps
-  std::int64_t full_ = 0;
+  std::int64_t goal_ = 0;
   std::size_t reports_ = 0;
   std::optional<Seconds> startup_;
   std::optional<std::int64_t> announced_;

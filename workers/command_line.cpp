@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kParams = "{params}";
+constexpr std::string_view kGoal = "goal";
 
 /// The first `{...}` of `word` at or after `from`; both ends npos where there is none.
 std::pair<std::size_t, std::size_t> next_place(std::string_view word, std::size_t from) {
@@ -53,7 +54,7 @@ CommandTemplate::CommandTemplate(std::vector<std::string> command,
          std::tie(open, close) = next_place(word, open + 1)) {
       const std::string name = word.substr(open + 1, close - open - 1);
       const bool of_shell = open > 0 && word[open - 1] == '$';
-      if (of_shell || known(name) || word == kParams) {
+      if (of_shell || known(name) || name == kGoal || word == kParams) {
         continue;
       }
       const std::string near = nearest_word(name, parameters_);
@@ -75,14 +76,15 @@ bool CommandTemplate::program_varies() const {
   const std::string& word = command_.front();
   for (auto [open, close] = next_place(word, 0); open != std::string::npos;
        std::tie(open, close) = next_place(word, open + 1)) {
-    if (known(word.substr(open + 1, close - open - 1))) {
+    const std::string name = word.substr(open + 1, close - open - 1);
+    if (known(name) || name == kGoal) {
       return true;
     }
   }
   return false;
 }
 
-bool CommandTemplate::fill_word(std::string_view word, const Params& params,
+bool CommandTemplate::fill_word(std::string_view word, const Params& params, std::string_view goal,
                                 std::string& out) const {
   std::size_t done = 0;
   auto [open, close] = next_place(word, 0);
@@ -92,17 +94,21 @@ bool CommandTemplate::fill_word(std::string_view word, const Params& params,
     if (value == nullptr && known(name)) {
       return false;
     }
-    if (value != nullptr) {
-      out += concat(word.substr(done, open - done), to_text(*value));
+    const bool of_shell = open > 0 && word[open - 1] == '$';
+    const bool replaced = value != nullptr || (name == kGoal && !of_shell);
+    if (replaced) {
+      out += concat(word.substr(done, open - done),
+                    value != nullptr ? to_text(*value) : std::string(goal));
       done = close + 1;
     }
-    std::tie(open, close) = next_place(word, value != nullptr ? done : open + 1);
+    std::tie(open, close) = next_place(word, replaced ? done : open + 1);
   }
   out += concat(word.substr(done));
   return true;
 }
 
-absl::StatusOr<std::vector<std::string>> CommandTemplate::fill(const Params& params) const {
+absl::StatusOr<std::vector<std::string>> CommandTemplate::fill(const Params& params,
+                                                               std::int64_t goal) const {
   if (absl::Status status = check_values(params); !status.ok()) {
     return status;
   }
@@ -115,7 +121,7 @@ absl::StatusOr<std::vector<std::string>> CommandTemplate::fill(const Params& par
       continue;
     }
     std::string filled;
-    if (fill_word(word, params, filled)) {
+    if (fill_word(word, params, concat(goal), filled)) {
       argv.push_back(std::move(filled));
     }
   }

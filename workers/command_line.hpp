@@ -4,6 +4,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ namespace evolt {
 /// `{NAME}` of a known parameter becomes its value; an argument that names a parameter which is not
 /// active in a trial is left out, and nothing else is (so write `--momentum={momentum}` as one
 /// argument). An argument that is exactly `{params}` becomes one `--NAME=VALUE` for each active
-/// parameter, in the order of the search space. Braces around anything else stay as they are.
+/// parameter, in the order of the search space. `{goal}` becomes the step that the attempt trains
+/// to, unless a parameter is called so. Braces around anything else stay as they are.
 class CommandTemplate {
  public:
   CommandTemplate() = default;
@@ -28,16 +30,17 @@ class CommandTemplate {
 
   /// Errors: invalid_argument for a value that no argument can carry (a NUL byte, invalid UTF-8),
   /// and when nothing is left to run.
-  absl::StatusOr<std::vector<std::string>> fill(const Params& params) const;
+  absl::StatusOr<std::vector<std::string>> fill(const Params& params, std::int64_t goal) const;
 
   const std::vector<std::string>& words() const { return command_; }
 
-  /// Whether the program itself depends on a parameter.
+  /// Whether the program itself depends on a parameter or the goal.
   bool program_varies() const;
 
  private:
   bool known(std::string_view name) const;
-  bool fill_word(std::string_view word, const Params& params, std::string& out) const;
+  bool fill_word(std::string_view word, const Params& params, std::string_view goal,
+                 std::string& out) const;
 
   std::vector<std::string> command_;
   std::vector<std::string> parameters_;

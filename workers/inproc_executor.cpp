@@ -67,8 +67,8 @@ class Lane final : public Reporter {
     observer_ = &observer;
     cause_ = StopCause::none;
     reason_.clear();
-    record_.begin(std::chrono::steady_clock::now(), !attempt.checkpoint.empty(),
-                  trial.fidelity.steps);
+    goal_ = attempt.goal > 0 ? attempt.goal : trial.fidelity.steps;
+    record_.begin(std::chrono::steady_clock::now(), !attempt.checkpoint.empty(), goal_);
     tasks_.hold();
     on_loop_ = credit_ >= kLeastCredit;
     {
@@ -110,6 +110,7 @@ class Lane final : public Reporter {
     return !stopping_;
   }
   bool should_stop() const override { return stopping_; }
+  std::int64_t goal() const override { return goal_; }
   const Trial& trial() const override { return trial_; }
 
  private:
@@ -178,7 +179,7 @@ class Lane final : public Reporter {
     if (returned.result.ok()) {
       overwrite(outcome.metrics, *returned.result);
       if (record_.reports() == 0) {
-        outcome.steps = trial_.fidelity.steps;
+        outcome.steps = goal_;
       }
     }
     const absl::Status status = returned.result.status();
@@ -208,9 +209,10 @@ class Lane final : public Reporter {
   const InprocOptions& options_;
   LoopTasks& tasks_;
 
-  // Loop only, but that the lane's thread reads `on_loop_` while its function runs.
+  // Loop only, but that the lane's thread reads `on_loop_` and `goal_` while its function runs.
   bool free_ = true;
   bool on_loop_ = false;
+  std::int64_t goal_ = 0;
   int credit_ = 0;
   Attempt attempt_;
   TrialObserver* observer_ = nullptr;

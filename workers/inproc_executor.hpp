@@ -34,6 +34,10 @@ class Reporter {
   /// Whether the trial should end; for loops that report seldom.
   virtual bool should_stop() const = 0;
 
+  /// The step to train to: the full length, or less where trials are run again at a higher fidelity
+  /// (trial.rerun); 0: not known.
+  virtual std::int64_t goal() const = 0;
+
   /// The trial that runs, for logs and seeds.
   virtual const Trial& trial() const = 0;
 };

@@ -56,8 +56,7 @@ absl::Status ProcessAttempt::start(AttemptStart start) {
 }
 
 absl::Status ProcessAttempt::connect(NannyProcess process) try {
-  record_.begin(std::chrono::steady_clock::now(), !start_.files.checkpoint_in.empty(),
-                start_.steps);
+  record_.begin(std::chrono::steady_clock::now(), start_.files.continues(), start_.goal);
   log_ = BoundedLog(start_.files.directory);
   const auto on_piece = [this](std::string_view raw, bool whole) { on_output(raw, whole, true); };
   const auto after_batch = [this] { log_.flush(); };

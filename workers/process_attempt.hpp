@@ -36,7 +36,7 @@ struct AttemptStart {
   FileStamp result_before;
   NannyOrder order;
   std::string mark;
-  std::int64_t steps = 0;  ///< of a whole training; 0: not known
+  std::int64_t goal = 0;  ///< the step that it trains to; 0: not known
 };
 
 /// One attempt that runs as a process: reads what it says, passes verdicts on, ends it. Thread:

@@ -85,7 +85,8 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
                                                              bool make) const {
   AttemptStart start;
   NannyOrder& order = start.order;
-  absl::StatusOr<std::vector<std::string>> argv = command.fill(trial.params);
+  absl::StatusOr<std::vector<std::string>> argv =
+      command.fill(trial.params, goal_of(spec, trial, attempt));
   if (!argv.ok()) {
     return argv.status();
   }
@@ -95,9 +96,9 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
     return absl::InvalidArgumentError(found.status().message());
   }
   order.program = *std::move(found);
-  start.files = plan_files(spec, trial, attempt);
+  start.files = plan_files(spec, attempt);
   start.mark = concat(mark, ".", started);
-  start.steps = full_steps(spec, trial);
+  start.goal = goal_of(spec, trial, attempt);
   order.nanny = nanny;
   order.directory = spec.directory;
   order.with_report = true;
@@ -129,6 +130,7 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
   variables.push_back("EVOLT_PARAMS=" + start.files.params);
   variables.emplace_back("EVOLT_REPORT_FD=3");
   variables.push_back("EVOLT_MARK=" + start.mark);
+  variables.push_back(concat("EVOLT_GOAL=", start.goal));
   variables.push_back("PWD=" + order.directory);
   if (spec.place) {
     variables.push_back("EVOLT_HOSTFILE=" + start.files.hosts);
@@ -136,6 +138,9 @@ absl::StatusOr<AttemptStart> ProcessExecutor::Parts::prepare(const Trial& trial,
   if (spec.checkpoint) {
     variables.push_back("EVOLT_CHECKPOINT_IN=" + start.files.checkpoint_in);
     variables.push_back("EVOLT_CHECKPOINT_OUT=" + start.files.checkpoint_out);
+    if (start.files.checkpoint_from) {
+      variables.push_back("EVOLT_CHECKPOINT_FROM=" + to_string(*start.files.checkpoint_from));
+    }
   }
   return start;
 }

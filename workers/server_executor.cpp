@@ -19,14 +19,15 @@ namespace fs = std::filesystem;
 
 absl::StatusOr<NannyOrder> make_order(const TrialSpec& spec) {
   const CommandTemplate command(spec.command, spec.parameters);
-  absl::StatusOr<std::vector<std::string>> argv = command.fill({});
+  absl::StatusOr<std::vector<std::string>> argv = command.fill({}, 0);
   if (!argv.ok()) {
     return argv.status();
   }
   if (*argv != spec.command) {
     throw ConfigError(
-        Complaint{.what = "trial.command of a server names parameters: they change from trial to "
-                          "trial and come as lines of JSON; leave {params} and the like out",
+        Complaint{.what = "trial.command of a server names parameters or the goal: they change "
+                          "from trial to trial and come as lines of JSON; leave {params} and the "
+                          "like out",
                   .key = "trial.command"});
   }
   absl::StatusOr<std::string> nanny = find_nanny(spec.nanny);

@@ -40,13 +40,13 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   checkpoint_out_.clear();
   continued_ = false;
   if (spec.checkpoint) {
-    const AttemptFiles files = plan_files(spec, trial, attempt);
+    const AttemptFiles files = plan_files(spec, attempt);
     append_trial_json(line_, spec, trial, attempt, &files);
     if (absl::Status status = make_files(spec, files, line_); !status.ok()) {
       return status;
     }
     checkpoint_out_ = files.checkpoint_out;
-    continued_ = !files.checkpoint_in.empty();
+    continued_ = files.continues();
   } else {
     append_trial_json(line_, spec, trial, attempt, nullptr);
   }
@@ -69,8 +69,8 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   attempt_ = attempt;
   observer_ = &observer;
   last_lines_.clear();
-  full_ = full_steps(spec, trial);
-  record_.begin(std::chrono::steady_clock::now(), continued_, full_);
+  goal_ = goal_of(spec, trial, attempt);
+  record_.begin(std::chrono::steady_clock::now(), continued_, goal_);
   heard_ = false;
   cause_ = StopCause::none;
   stop_reason_.clear();

@@ -94,7 +94,7 @@ class ServerSlot {
   bool reported_ = true;  // its end was told
   bool heard_ = false;    // about this trial
   bool continued_ = false;
-  std::int64_t full_ = 0;
+  std::int64_t goal_ = 0;
   Attempt attempt_;
   TrialObserver* observer_ = nullptr;
   std::string line_;  // what the server was told; kept to tell it again

@@ -91,7 +91,7 @@ bool ServerSlot::try_again(const NannyReport& report) {
 }
 
 void ServerSlot::start_again() {
-  record_.begin(std::chrono::steady_clock::now(), continued_, full_);
+  record_.begin(std::chrono::steady_clock::now(), continued_, goal_);
   cpu_before_.reset();
   if (const absl::Status status = launch(); !status.ok()) {
     finish_lost(std::string(status.message()));

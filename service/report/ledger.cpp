@@ -20,8 +20,10 @@ std::uint64_t hash_of(const Params& params) {
 
 }  // namespace
 
-LedgerOptions ledger_options(const ObjectiveSettings& objective) {
-  return {.names = objective.score_names(), .maximized = objective.scores_maximized()};
+LedgerOptions ledger_options(const Study& study) {
+  return {.names = study.objective.score_names(),
+          .maximized = study.objective.scores_maximized(),
+          .anew = !study.trial.checkpoint};
 }
 
 std::optional<double> EpochTotals::saved_fraction() const {
@@ -70,7 +72,6 @@ void Ledger::breed(const Event& event, const Bred& bred) {
   trial.genome = from.genome;
   trial.lineage = from.lineage;
   trial.fidelity = from.fidelity;
-  trial.checkpoint = from.checkpoint;
   trial.param_names = params_.intern(from.params, guess);
   trial.param_values.reserve(from.params.size());
   for (const auto& [name, value] : from.params) {

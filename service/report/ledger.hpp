@@ -24,19 +24,28 @@ namespace evolt {
 struct LedgerOptions {
   std::vector<std::string> names;  ///< objectives, in the study's order
   std::size_t maximized = 0;       ///< the first so many of them are maximized
+  bool anew = false;  ///< attempts begin at the first step, whatever earlier ones have done
 };
 
-LedgerOptions ledger_options(const ObjectiveSettings& objective);
+LedgerOptions ledger_options(const Study& study);
 
 struct LedgerAttempt {
-  enum class State { running, ended, lost, parked };
+  enum class State {
+    running,
+    ended,
+    lost,
+    parked,
+    reached,  ///< it came to its goal, and the next attempt followed at once
+  };
 
   std::int32_t number = 1;
   State state = State::running;
   RankId rank{};
   std::int32_t slot = 0;
-  std::string worker;               ///< empty: the rank itself
-  bool continued = false;           ///< it was given a checkpoint to start from
+  std::string worker;                    ///< empty: the rank itself
+  std::int64_t goal = 0;                 ///< the step it was to train to; 0: the full length
+  bool continued = false;                ///< it was given a checkpoint to go on from
+  std::optional<TrialId> inherits_from;  ///< the parent whose checkpoint it started from
   std::int64_t continued_from = 0;  ///< or found one: the step that an earlier attempt had reported
   std::int64_t first_step = 0;      ///< reported; meaningless while `reported` is false
   std::int64_t last_step = 0;
@@ -45,7 +54,7 @@ struct LedgerAttempt {
   std::int64_t audit = 0;  ///< of these, after its trial's audited stop
   Seconds leased_at;
   Seconds ended_at;
-  std::string reason;  ///< why it was lost or parked
+  std::string reason;  ///< why it was lost, parked or followed by another
   Usage usage;         ///< once it ended or was lost
 };
 
@@ -86,7 +95,6 @@ struct LedgerTrial {
   Genome genome;
   Lineage lineage;
   Fidelity fidelity;
-  std::string checkpoint;  ///< of a parent, it started from
   NameLists::List param_names = 0;
   std::vector<Value> param_values;
   std::vector<LedgerAttempt> attempts;  ///< by number

@@ -55,7 +55,6 @@ LedgerAttempt& Ledger::attempt_of(LedgerTrial& trial, std::int32_t number) {
   }
   LedgerAttempt attempt;
   attempt.number = number;
-  attempt.continued = !trial.checkpoint.empty();
   return *trial.attempts.insert(place, std::move(attempt));
 }
 
@@ -80,7 +79,9 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Leased& leased) 
   attempt.rank = leased.attempt.rank;
   attempt.slot = leased.attempt.slot;
   attempt.worker = leased.attempt.worker;
-  attempt.continued = attempt.continued || !leased.attempt.checkpoint.empty();
+  attempt.goal = leased.attempt.goal;
+  attempt.continued = !options_.anew && !leased.attempt.checkpoint.empty();
+  attempt.inherits_from = leased.attempt.inherits_from;
   attempt.leased_at = event.at;
   if (goes_on && trial.stop && !trial.stop->audited) {
     trial.stop.reset();
@@ -95,7 +96,7 @@ void Ledger::take(LedgerTrial& trial, const Event&, const Measured& measured) {
     return;
   }
   const std::int64_t step = measured.measurement.step;
-  if (!attempt.reported && attempt.number > 1) {
+  if (!attempt.reported && attempt.number > 1 && !options_.anew) {
     attempt.continued_from = last_step_below(trial.log, attempt.number, step);
   }
   attempt.first_step = attempt.reported ? std::min(attempt.first_step, step) : step;
@@ -124,7 +125,9 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Finished& finish
     --counts_.lost;
     usage_.take_back(attempt.usage);
   }
-  if (attempt.state != LedgerAttempt::State::parked) {  // what that one used is known already
+  const bool at_rest = attempt.state == LedgerAttempt::State::parked ||
+                       attempt.state == LedgerAttempt::State::reached;
+  if (!at_rest) {  // what that one used is known already
     attempt.state = LedgerAttempt::State::ended;
     attempt.ended_at = event.at;
     attempt.usage = finished.outcome.usage;
@@ -165,13 +168,13 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Parked& parked) 
   if (attempt.state != LedgerAttempt::State::running) {
     return;
   }
-  attempt.state = LedgerAttempt::State::parked;
+  attempt.state = parked.goes_on ? LedgerAttempt::State::reached : LedgerAttempt::State::parked;
   attempt.ended_at = event.at;
   attempt.reason = parked.reason;
   attempt.usage = parked.usage;
   usage_.add(attempt.usage);
   count_parked(trial);
-  if (!trial.stop || !trial.stop->audited) {
+  if (!parked.goes_on && (!trial.stop || !trial.stop->audited)) {
     trial.stop = Stopped{.trial = parked.trial,
                          .attempt = parked.attempt,
                          .step = parked.step,

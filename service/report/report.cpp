@@ -47,12 +47,15 @@ Json summary(const Ledger& ledger, const LedgerTrial& trial) {
   return json;
 }
 
+Json relative_json(const Ledger& ledger, const TrialId& id) {
+  const LedgerTrial* const trial = ledger.find(id);
+  return {{"trial", trial == nullptr ? Json(nullptr) : Json(trial->number)}, {"id", to_string(id)}};
+}
+
 Json lineage_json(const Ledger& ledger, const Lineage& lineage) {
   Json parents = Json::array();
   for (const TrialId& id : lineage.parents) {
-    const LedgerTrial* const parent = ledger.find(id);
-    parents.push_back({{"trial", parent == nullptr ? Json(nullptr) : Json(parent->number)},
-                       {"id", to_string(id)}});
+    parents.push_back(relative_json(ledger, id));
   }
   return {{"propagator", lineage.propagator}, {"parents", std::move(parents)}};
 }
@@ -80,8 +83,8 @@ Json outcome_json(const Outcome& outcome) {
   return json;
 }
 
-Json attempt_json(const LedgerAttempt& attempt) {
-  static constexpr const char* kStates[] = {"running", "ended", "lost", "parked"};
+Json attempt_json(const Ledger& ledger, const LedgerAttempt& attempt) {
+  static constexpr const char* kStates[] = {"running", "ended", "lost", "parked", "reached"};
   Json json = {{"attempt", attempt.number},
                {"state", kStates[static_cast<std::size_t>(attempt.state)]},
                {"rank", index(attempt.rank)},
@@ -91,6 +94,12 @@ Json attempt_json(const LedgerAttempt& attempt) {
   }
   if (!attempt.reason.empty()) {
     json["reason"] = attempt.reason;
+  }
+  if (attempt.goal > 0) {
+    json["goal"] = attempt.goal;
+  }
+  if (attempt.inherits_from) {
+    json["inherits_from"] = relative_json(ledger, *attempt.inherits_from);
   }
   json["steps"] = attempt.spent;
   if (attempt.state != LedgerAttempt::State::running) {
@@ -273,7 +282,7 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
   }
   if (trial.stop) {
     json["stop"] = stop_json(*trial.stop);
-    if (const Savings saved = savings(trial); saved.trials > 0) {
+    if (const Savings saved = savings(trial, ledger.options().anew); saved.trials > 0) {
       json["stop"]["saved"] = savings_json(saved);
     }
   }
@@ -285,7 +294,7 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
   }
   json["attempts"] = Json::array();
   for (const LedgerAttempt& attempt : trial.attempts) {
-    json["attempts"].push_back(attempt_json(attempt));
+    json["attempts"].push_back(attempt_json(ledger, attempt));
   }
   json["curve"] = curve_json(ledger, trial);
   return json;

@@ -10,7 +10,8 @@ namespace evolt {
 
 /// What was not spent because trials were stopped early. Steps that a trial had left are taken to
 /// cost what its steps cost on the mean, start-up apart; the start-ups of attempts that took up a
-/// parked trial are subtracted.
+/// parked trial are subtracted. Where trials are run again with higher goals from scratch, what the
+/// earlier attempts did is subtracted too, also of those that went to the end.
 struct Savings {
   std::int64_t trials = 0;  ///< stopped before their full length
   std::int64_t epochs = 0;
@@ -20,8 +21,9 @@ struct Savings {
   friend bool operator==(const Savings&, const Savings&) = default;
 };
 
-/// Of one trial; zero unless it was stopped before a known full length.
-Savings savings(const LedgerTrial& trial);
+/// Of one trial; zero unless it was stopped before a known full length, or run again. What was run
+/// again to the end has saved less than nothing, and counts as no trial. `anew`: LedgerOptions'.
+Savings savings(const LedgerTrial& trial, bool anew);
 
 /// Of a study. Cost: O(trials).
 Savings savings(const Ledger& ledger);

@@ -160,13 +160,27 @@ std::string pairs(const Json& object, TextOptions options, std::string_view inde
   return text;
 }
 
+/// `5.2.17`, or the number of the trial where it is known.
+std::string relative(const Json& trial, TextOptions options) {
+  return plain(trial["trial"].is_null() ? trial["id"] : trial["trial"], options);
+}
+
 std::string lineage_line(const Json& lineage, TextOptions options) {
   std::string text = plain(lineage.value("propagator", Json()), options);
   const Json parents = lineage.value("parents", Json::array());
   for (std::size_t i = 0; i < parents.size(); ++i) {
-    const Json& number = parents[i]["trial"];
     text += i == 0 ? " of trial " : " and ";
-    text += plain(number.is_null() ? parents[i]["id"] : number, options);
+    text += relative(parents[i], options);
+  }
+  return text;
+}
+
+/// Why an attempt ended, and what it began with where that was not its own.
+std::string story(const Json& attempt, TextOptions options) {
+  std::string text = plain(attempt.value("reason", Json("")), options);
+  if (attempt.contains("inherits_from")) {
+    text += (text.empty() ? "from trial " : "; from trial ") +
+            relative(attempt["inherits_from"], options);
   }
   return text;
 }
@@ -176,14 +190,15 @@ std::string attempts_table(const Json& attempts, TextOptions options) {
                                               "seconds", "start-up s", "cpu s", "why"}};
   for (const Json& attempt : attempts) {
     const Json usage = attempt.value("usage", Json::object());
+    const std::string goal =
+        attempt.contains("goal") ? " to " + plain(attempt["goal"], options) : "";
     rows.push_back({plain(attempt["attempt"], options), plain(attempt["state"], options),
                     plain(attempt["rank"], options), plain(attempt["slot"], options),
                     plain(attempt.value("worker", Json("local")), options),
-                    plain(attempt["steps"], options),
+                    plain(attempt["steps"], options) + goal,
                     plain(usage.value("seconds", Json()), options),
                     plain(usage.value("startup_seconds", Json()), options),
-                    plain(usage.value("cpu_seconds", Json()), options),
-                    plain(attempt.value("reason", Json("")), options)});
+                    plain(usage.value("cpu_seconds", Json()), options), story(attempt, options)});
   }
   return table(rows);
 }
@@ -284,7 +299,7 @@ std::string sparkline(const nlohmann::ordered_json& numbers, std::size_t width) 
 std::string best_text(const nlohmann::ordered_json& report, TextOptions options) {
   std::string text = "trials  " + trials_line(report["trials"], options) + '\n';
   text += "epochs  " + epochs_line(report["epochs"], options) + '\n';
-  if (report["savings"]["trials"] != 0) {
+  if (report["savings"]["trials"] != 0 || report["savings"]["epochs"] != 0) {
     text += "saved   " + savings_line(report["savings"], options) + '\n';
   }
   if (report["audit"]["trials"] != 0) {

@@ -22,6 +22,17 @@ Individual individual_of(const LedgerTrial& trial) {
   return individual;
 }
 
+/// The last attempt that was parked or came to its goal.
+std::optional<Usage> used_by_last(const LedgerTrial& trial) {
+  for (const LedgerAttempt& attempt : std::views::reverse(trial.attempts)) {
+    if (attempt.state == LedgerAttempt::State::parked ||
+        attempt.state == LedgerAttempt::State::reached) {
+      return attempt.usage;
+    }
+  }
+  return std::nullopt;
+}
+
 class Restorer {
  public:
   Restorer(const Ledger& ledger, const Layout& layout, const RestoreOptions& options)
@@ -144,8 +155,7 @@ class Restorer {
                                .genome = trial.genome,
                                .params = ledger_.params(trial),
                                .lineage = trial.lineage,
-                               .fidelity = trial.fidelity,
-                               .checkpoint = trial.checkpoint},
+                               .fidelity = trial.fidelity},
                 .attempt = last + 1,
                 .checkpoint = {},  // the executor finds what its last attempt left
                 .known = {}};
@@ -159,10 +169,14 @@ class Restorer {
       overwrite(retry.known, measurement.metrics);
       retry.steps = std::max(retry.steps, measurement.step);
     }
-    retry.used = Ledger::used(trial);
+    retry.used = options_.continues ? Ledger::used(trial) : used_by_last(trial);
     for (const LedgerAttempt& attempt : trial.attempts) {
       retry.longest_cut = std::max(retry.longest_cut, attempt.usage.wall);
     }
+    if (last > 0 && trial.attempts.back().state == LedgerAttempt::State::lost) {
+      retry.goal = trial.attempts.back().goal;
+    }
+    retry.audited = trial.stop && trial.stop->audited;
     const auto& hosts = layout_.ranks_of(retry.trial.island);
     memories_.push_back({hosts[next_++ % hosts.size()], std::move(retry)});
   }

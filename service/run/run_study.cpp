@@ -92,7 +92,7 @@ class Runner {
     if (!options_.make_executor) {
       make_trial_spec(study_, directory_, options_.slots);
     }
-    result.ledger = std::make_unique<Ledger>(ledger_options(study_.objective));
+    result.ledger = std::make_unique<Ledger>(ledger_options(study_));
     Ledger& ledger = *result.ledger;
     const std::uint32_t incarnation = options_.keep ? take_up_study(ledger) : 1;
     berth_ = Berth{.layout = group_.layout(study_, mailbox_.ranks()),
@@ -233,6 +233,7 @@ class Runner {
     }
     executor_ = std::move(*executor);
     berth_.slots = static_cast<std::int32_t>(executor_->slots());
+    berth_.left_checkpoint = checkpoint_finder(study_, directory_);
     RankPlan plan = make_plan(study_, *encoding_, berth_);
     auto programs = open_programs(io_, study_, *encoding_, clock_, plan, directory_);
     if (!programs.ok()) {

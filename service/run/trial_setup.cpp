@@ -2,6 +2,7 @@
 
 #include "core/config_error.hpp"
 #include "service/run/trial_groups.hpp"
+#include "workers/attempt_files.hpp"
 
 #include <filesystem>
 #include <variant>
@@ -65,6 +66,16 @@ TrialSpec make_trial_spec(const Study& study, const std::string& directory, std:
     spec.parameters.push_back(parameter.name);
   }
   return spec;
+}
+
+std::function<bool(const TrialId&)> checkpoint_finder(const Study& study,
+                                                      const std::string& directory) {
+  if (!study.trial.inherit) {
+    return {};
+  }
+  return [path = std::filesystem::absolute(directory).string()](const TrialId& trial) {
+    return !newest_checkpoint(path, trial).empty();
+  };
 }
 
 }  // namespace evolt

@@ -4,6 +4,7 @@
 #include "workers/trial_spec.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -14,5 +15,10 @@ namespace evolt {
 /// `place`: of trials of several ranks; where there is none, this host has them all.
 TrialSpec make_trial_spec(const Study& study, const std::string& directory, std::size_t slots,
                           const std::optional<TrialPlace>& place = {});
+
+/// RankPlan's left_checkpoint, for a study whose directory is `directory`: looks into the folders
+/// of trials. Empty where children do not inherit.
+std::function<bool(const TrialId&)> checkpoint_finder(const Study& study,
+                                                      const std::string& directory);
 
 }  // namespace evolt

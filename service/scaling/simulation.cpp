@@ -59,7 +59,7 @@ class Simulation final : public VirtualObserver {
         layout_(make_layout(study_, options.ranks, {})),
         network_(options.ranks, options.fabric),
         trials_(options.landscape, options.trial, options.sigma, options.seed),
-        ledger_(ledger_options(study_.objective)),
+        ledger_(ledger_options(study_)),
         world_{.study = study_,
                .encoding = encoding_,
                .layout = layout_,

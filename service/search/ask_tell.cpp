@@ -17,6 +17,8 @@ RankPlan patient_plan(const Study& study, const Encoding& encoding, std::vector<
                       bool suggests) {
   Study own = study;
   own.trial.checkpoint = false;  // the caller's trials end once
+  own.trial.rerun = false;
+  own.trial.inherit = false;
   RankPlan plan = make_plan(own, encoding, Berth{.prior = std::move(prior)});
   if (!plan.plugins.empty() && !suggests) {
     throw ConfigError(Complaint{.what = "nobody speaks for the plug-in of this study; evolt run "
@@ -54,7 +56,7 @@ AskTell::AskTell(const Study& study, std::vector<Params> prior, Suggester* sugge
       time_limit_(study.budget.seconds),
       full_steps_(study.trial.steps),
       began_(clock_.now()),
-      ledger_(ledger_options(study.objective)),
+      ledger_(ledger_options(study)),
       rank_(patient_plan(study, encoding_, std::move(prior), suggester != nullptr), encoding_,
             clock_),
       suggester_(suggester) {

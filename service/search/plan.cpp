@@ -87,6 +87,12 @@ std::optional<AskedRule> asked_rule(const Study& study, const Outlook& outlook,
                                 .found = "a command",
                                 .allowed = "the name of a rule"});
   }
+  if (study.trial.rerun) {
+    throw ConfigError(Complaint{.what = "trial.rerun asks for goals, and a program has no rungs",
+                                .key = "stopper.kind",
+                                .found = "a command",
+                                .allowed = "the name of a rule"});
+  }
   const auto& no_progress = study.trial.limits.no_progress;
   if (no_progress && study.stopper.program->deadline >= *no_progress) {
     throw ConfigError(Complaint{.what = "a trainer that waits for its verdict would be taken for "
@@ -177,6 +183,11 @@ std::vector<Params> opening_prior(const std::vector<Params>& prior) {
   return {prior.begin(), prior.begin() + std::min(kOpening, std::ssize(prior))};
 }
 
+/// Whether a trial whose attempt has ended can go on in another one.
+bool can_go_on(const TrialSettings& trial) {
+  return trial.rerun || (trial.checkpoint && trial.mode != StartMode::inproc);
+}
+
 /// The share of each island in the ranks.
 std::vector<std::int32_t> island_shares(const IslandSettings& islands) {
   return islands.sizes.empty()
@@ -247,8 +258,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   const Outlook outlook = outlook_of(study);
   const EstimatorOptions rule{.steps = study.trial.steps,
                               .min_steps = study.stopper.min_steps,
-                              .parks = study.trial.checkpoint && study.stopper.park &&
-                                       study.trial.mode != StartMode::inproc,
+                              .parks = study.stopper.park && can_go_on(study.trial),
                               .loss_changes = !study.stopper.loss_changes_with.empty()};
   const Brief brief{.prior = berth.prior,
                     .objectives = study.objective.score_names().size(),
@@ -267,6 +277,8 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .unfinished = berth.unfinished,
       .attempts = study.trial.limits.attempts,
       .continues = study.trial.checkpoint,
+      .rerun = study.trial.rerun,
+      .left_checkpoint = berth.left_checkpoint,
       .proven = berth.has_results,
       .fidelity = Fidelity{study.trial.fidelity, study.trial.steps},
       .limit = berth.limit,

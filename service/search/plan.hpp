@@ -8,6 +8,7 @@
 #include "service/study.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Berth {
   std::vector<Params> prior;     ///< good configurations of other studies, best first
   KnownTimes times;              ///< of trials of earlier starts
   std::optional<RunLimit> limit;
+  std::function<bool(const TrialId&)> left_checkpoint;  ///< RankPlan's
 };
 
 /// Turns a study into one rank's orders. Requires: `encoding` was made from the study's space.

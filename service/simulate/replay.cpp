@@ -33,6 +33,12 @@ bool same_configuration(const Params& a, const Params& b) {
   });
 }
 
+/// When a verdict was only tried out.
+struct Audit {
+  std::int32_t attempt = 1;
+  std::int64_t step = 0;
+};
+
 class Replay final : public TrialObserver {
  public:
   Replay(const TableStudy& study, const TablePool& pool, const Contender& contender,
@@ -74,7 +80,7 @@ class Replay final : public TrialObserver {
   void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) override {
     const auto open = open_.find(trial);
     if (open != open_.end()) {
-      settle_accounts(trial, open->second, outcome);
+      settle_accounts(trial, attempt, open->second, outcome);
       open_.erase(open);
     }
     rank_.on_outcome(trial, attempt, outcome);
@@ -154,7 +160,7 @@ class Replay final : public TrialObserver {
   void note(const Event& event) {
     const auto* const stopped = std::get_if<Stopped>(&event.what);
     if (stopped != nullptr && stopped->audited) {
-      audits_.emplace(stopped->trial, stopped->step);
+      audits_.emplace(stopped->trial, Audit{stopped->attempt, stopped->step});
     }
   }
 
@@ -170,12 +176,16 @@ class Replay final : public TrialObserver {
     static_cast<void>(started);
   }
 
-  void settle_accounts(const TrialId& trial, std::uint32_t row, const Outcome& outcome) {
+  void settle_accounts(const TrialId& trial, std::int32_t attempt, std::uint32_t row,
+                       const Outcome& outcome) {
     const Usage& used = outcome.usage;
-    books_.pay(used.wall, used.energy ? used.energy->joules : Joules{});
+    const Joules joules = used.energy ? used.energy->joules : Joules{};
+    books_.pay(used.wall, joules);
     const auto audit = audits_.find(trial);
-    if (audit != audits_.end() && outcome.steps > 0) {
-      const TableEpoch from = study_.table().at(row, audit->second);
+    if (audit != audits_.end() && attempt > audit->second.attempt) {
+      books_.pay_audit(used.wall, joules);  // it ran again, from scratch
+    } else if (audit != audits_.end() && outcome.steps > 0) {
+      const TableEpoch from = study_.table().at(row, audit->second.step);
       const TableEpoch to = study_.table().at(row, outcome.steps);
       books_.pay_audit(to.seconds - from.seconds, to.joules - from.joules);
     } else if (outcome.steps == length_ && outcome.ending == Ending::finished) {
@@ -197,8 +207,8 @@ class Replay final : public TrialObserver {
   std::int64_t length_;  ///< epochs of a trial, as the rank knows them
   TableExecutor executor_;
   Rank rank_;
-  absl::flat_hash_map<TrialId, std::uint32_t> open_;   ///< rows of the attempts that run
-  absl::flat_hash_map<TrialId, std::int64_t> audits_;  ///< trials that only run on for the audit
+  absl::flat_hash_map<TrialId, std::uint32_t> open_;  ///< rows of the attempts that run
+  absl::flat_hash_map<TrialId, Audit> audits_;        ///< trials that only run on for the audit
   std::vector<Paused> paused_;
 };
 

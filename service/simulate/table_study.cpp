@@ -92,6 +92,17 @@ void check_breeders(const Study& study) {
   }
 }
 
+/// What a table cannot know.
+void check_start(const Study& study) {
+  if (study.trial.inherit) {
+    throw ConfigError(Complaint{.what = "a table has the trainings of configurations that started "
+                                        "from scratch, not from a parent's checkpoint",
+                                .key = "trial.inherit",
+                                .found = "true",
+                                .allowed = "false"});
+  }
+}
+
 /// A row's parameters in the study's terms: tables round their numbers, and a value beside a step
 /// of the study is that step.
 Params in_terms_of(const SearchSpace& space, Params params) {
@@ -121,10 +132,12 @@ Study fitted(Study study, const Table& table) {
                                 .found = "a command",
                                 .allowed = "the name of a rule, as in --set stopper.kind=asha"});
   }
+  check_start(study);
   study.trial.steps = table.head().epochs;
   study.trial.mode = StartMode::process;
   study.energy.estimated = true;  // a table's joules are declared
-  study.trial.checkpoint = true;  // attempts of a table go on from each other
+  // Attempts of a table go on from each other, unless each is to have a goal of its own.
+  study.trial.checkpoint = !study.trial.rerun;
   return study;
 }
 

@@ -48,7 +48,7 @@ absl::StatusOr<std::string> answer_from(StudyReader& reader, const std::string& 
   } catch (const ConfigError& error) {
     return absl::DataLossError("the stored study cannot be read: " + std::string(error.what()));
   }
-  Ledger ledger(ledger_options(study.objective));
+  Ledger ledger(ledger_options(study));
   const absl::Status status = reader.replay([&](const StoredEvent& stored) {
     ledger.apply(stored.event);
     return absl::OkStatus();

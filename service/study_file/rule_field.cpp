@@ -71,6 +71,9 @@ RuleOptionValue read_option(const Field& field) {
   if (std::holds_alternative<std::string>(field.node().value)) {
     return field.text();
   }
+  if (std::holds_alternative<bool>(field.node().value)) {
+    return field.flag();
+  }
   return field.number();
 }
 

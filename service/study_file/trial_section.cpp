@@ -13,6 +13,7 @@ namespace evolt::detail {
 namespace {
 
 constexpr std::string_view kOwnVariables = "EVOLT_";
+constexpr std::string_view kGoal = "goal";
 
 bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -40,24 +41,29 @@ std::vector<std::string> placeholders(std::string_view text) {
   return names;
 }
 
-void check_placeholders(const Field& argument, StartMode mode, const SearchSpace& space) {
-  std::vector<std::string> known = {"params"};
+void check_placeholders(const Field& argument, const TrialSettings& trial,
+                        const SearchSpace& space) {
+  std::vector<std::string> known = {"params", std::string(kGoal)};
   for (const Parameter& parameter : space.parameters()) {
     known.push_back(parameter.name);
   }
   for (const std::string& name : placeholders(argument.text())) {
-    if (name == "params" && argument.text() != "{params}" && mode != StartMode::server) {
+    if (name == "params" && argument.text() != "{params}" && trial.mode != StartMode::server) {
       argument.fail("{params} in " + argument.key() + " must be an argument of its own",
                     R"("{params}", which becomes --NAME=VALUE for each active parameter)");
     }
     const bool exists = std::find(known.begin(), known.end(), name) != known.end();
-    if (mode == StartMode::server) {
+    if (trial.mode == StartMode::server) {
       if (exists) {
         argument.fail(absl::StrCat("{", name, "} in ", argument.key(),
                                    ": a server gets the parameters of each trial as a JSON line, "
                                    "not on its command line"));
       }
       continue;
+    }
+    if (name == kGoal && trial.steps == 0 && !space.index_of(kGoal)) {
+      argument.fail("{goal} in " + argument.key() + ": the full length of a trial is not known",
+                    "with trial.steps alone");
     }
     if (!exists) {
       argument.fail(absl::StrCat("{", name, "} in ", argument.key(), " is not a parameter"),
@@ -67,12 +73,12 @@ void check_placeholders(const Field& argument, StartMode mode, const SearchSpace
   }
 }
 
-std::vector<std::string> read_command(const Section& trial, StartMode mode,
+std::vector<std::string> read_command(const Section& section, const TrialSettings& trial,
                                       const SearchSpace& space) {
   constexpr std::string_view kAllowed =
       R"(one text for each argument, for example ["python3", "train.py", "{params}"])";
   std::vector<std::string> command;
-  const auto field = trial.find("command");
+  const auto field = section.find("command");
   if (!field) {
     return command;  // whoever drives the search by ask and tell needs none
   }
@@ -87,9 +93,9 @@ std::vector<std::string> read_command(const Section& trial, StartMode mode,
       continue;
     }
     command.push_back(argument.text());
-    check_placeholders(argument, mode, space);
+    check_placeholders(argument, trial, space);
   }
-  if (command.empty() && mode != StartMode::inproc) {
+  if (command.empty() && trial.mode != StartMode::inproc) {
     field->fail(field->key() + " must not be empty", std::string(kAllowed));
   }
   return command;
@@ -212,6 +218,36 @@ double read_gpus(const Field& field) {
   return gpus;
 }
 
+bool read_rerun(const Field& field, const TrialSettings& trial, const SearchSpace& space) {
+  if (!field.flag()) {
+    return false;
+  }
+  if (trial.steps == 0) {
+    field.fail(field.key() + " needs trial.steps: goals lie below the full length", "false");
+  }
+  if (space.index_of(kGoal)) {
+    field.fail(field.key() + ": a parameter is called goal, which is what a trial is to train to",
+               "false, or another name for the parameter");
+  }
+  return true;
+}
+
+bool read_inherit(const Field& field, const TrialSettings& trial) {
+  if (!field.flag()) {
+    return false;
+  }
+  if (!trial.checkpoint) {
+    field.fail(field.key() +
+                   " needs trial.checkpoint = true: a child starts from what its parent "
+                   "has saved",
+               "false");
+  }
+  if (trial.mode == StartMode::inproc) {
+    field.fail(field.key() + ": a C++ function is given no checkpoints", "false");
+  }
+  return true;
+}
+
 PackFiles read_pack_files(const Field& field) {
   if (std::holds_alternative<bool>(field.node().value)) {
     return field.flag() ? PackFiles::always : PackFiles::never;
@@ -240,13 +276,13 @@ TrialSettings read_trial(const Section& file, const SearchSpace& space) {
   const Section section = file.table("trial");
   TrialSettings trial;
   trial.mode = read_mode(section);
-  trial.command = read_command(section, trial.mode, space);
-  trial.capture = read_capture(section);
-  trial.env = read_env(section);
-  trial.limits = read_limits(section);
   if (const auto steps = section.find("steps")) {
     trial.steps = steps->whole(0);
   }
+  trial.command = read_command(section, trial, space);
+  trial.capture = read_capture(section);
+  trial.env = read_env(section);
+  trial.limits = read_limits(section);
   if (const auto fidelity = section.find("fidelity")) {
     trial.fidelity = fidelity->text();
   }
@@ -255,6 +291,12 @@ TrialSettings read_trial(const Section& file, const SearchSpace& space) {
   }
   if (const auto checkpoint = section.find("checkpoint")) {
     trial.checkpoint = checkpoint->flag();
+  }
+  if (const auto rerun = section.find("rerun")) {
+    trial.rerun = read_rerun(*rerun, trial, space);
+  }
+  if (const auto inherit = section.find("inherit")) {
+    trial.inherit = read_inherit(*inherit, trial);
   }
   if (const auto cores = section.find("cores")) {
     trial.cores = cores->count(1);

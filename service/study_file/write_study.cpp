@@ -78,6 +78,8 @@ Json trial_json(const TrialSettings& trial) {
     json["infeasible_exit"] = *trial.infeasible_exit;
   }
   json["checkpoint"] = trial.checkpoint;
+  json["rerun"] = trial.rerun;
+  json["inherit"] = trial.inherit;
   json["env"] = trial.env;
   json["cores"] = trial.cores;
   json["gpus"] = trial.gpus;

@@ -41,9 +41,22 @@ std::vector<RuleSettings> every_setting() {
   return all;
 }
 
+/// Those that park by an option of theirs.
+std::vector<RuleSettings> every_promotion() {
+  std::vector<RuleSettings> all{"asha", "best", "tse", "tse_e", "tse_ema", "lcga", "pasha"};
+  for (RuleSettings& settings : all) {
+    settings.options["promote"] = true;
+  }
+  return all;
+}
+
 /// Each twice: where trials can be parked and where they cannot.
 std::vector<Estimator> every_rule(EstimatorOptions options) {
   std::vector<Estimator> rules;
+  options.parks = true;
+  for (const RuleSettings& settings : every_promotion()) {
+    rules.push_back(make_estimator(settings, options));
+  }
   for (const RuleSettings& settings : every_setting()) {
     for (const bool parks : {false, true}) {
       options.parks = parks;
@@ -293,6 +306,33 @@ TEST_CASE("estimator contract: a copy judges as the original does", "[contracts]
     for (std::uint64_t k = 0; k < 40; ++k) {
       CHECK(other.judge(*history.curve(trial(k)), history) ==
             twin.judge(*history.curve(trial(k)), history));
+    }
+  }
+}
+
+TEST_CASE("estimator contract: goals climb to the end, and nothing is ranked between them",
+          "[contracts]") {
+  for (const Estimator& rule : every_rule({.steps = 50})) {
+    INFO(rule.name());
+    std::set<std::int64_t> goals;
+    std::int64_t reached = 0;
+    while (const auto goal = rule.goal(reached)) {
+      REQUIRE(*goal > reached);
+      REQUIRE(*goal < 50);
+      for (; reached < *goal; ++reached) {
+        CHECK(rule.goal(reached) == goal);
+      }
+      goals.insert(reached);
+    }
+    const bool at_rungs = rule.name() != "median" && rule.name() != "power_law" &&
+                          rule.name() != "patience" && rule.name() != "none";
+    CHECK(goals.empty() != at_rungs);
+    const bool all_over = !at_rungs || rule.name() == "any_of" || rule.name() == "switch_at";
+    History history = some_history(12, 60, 50);
+    for (std::int64_t step = 1; step < 50 && !all_over; ++step) {
+      history.add(trial(999), {step, 1e9});
+      const bool stops = rule.judge(*history.curve(trial(999)), history).stops();
+      CHECK((!stops || goals.contains(step)));
     }
   }
 }

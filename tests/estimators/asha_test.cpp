@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <vector>
 
 using namespace evolt;
 using namespace evolt::test;
@@ -123,4 +125,100 @@ TEST_CASE("asha: refuses options without a meaning", "[estimators]") {
   CHECK_THROWS_AS(Asha({.eta = 1}), ConfigError);
   CHECK_THROWS_AS(Asha({.eta = kNan}), ConfigError);
   CHECK_THROWS_AS(Asha({.eta = kInfinity}), ConfigError);
+}
+
+namespace {
+
+/// The promotion variant over `steps`, first rung 1.
+Asha promotion(std::int64_t steps) {
+  return Asha({.window = {.steps = steps}, .promotes = true});
+}
+
+}  // namespace
+
+TEST_CASE("asha: the promotion variant parks, the first ones too", "[estimators]") {
+  History history;
+  const Asha asha = promotion(10);
+  const Verdict first = asha.judge(grow(history, trial(1), {5}), history);
+  CHECK(first.parks());
+  CHECK(first.reason == "one of 1 at step 1, too few yet for one to go on");
+  CHECK(asha.judge(grow(history, trial(2), {6}), history).parks());
+  CHECK_FALSE(asha.judge(grow(history, trial(3), {4}), history).stops());  // the best of three
+  const Verdict fourth = asha.judge(grow(history, trial(4), {7}), history);
+  CHECK(fourth.parks());
+  CHECK(fourth.reason == "not among the best 1 of 4 at step 1");
+}
+
+TEST_CASE("asha: the promotion variant promotes the best third of each rung once", "[estimators]") {
+  History history;
+  const Asha asha = promotion(81);
+  ParkedTrials parked;
+  for (std::uint64_t k = 1; k <= 9; ++k) {
+    grow(history, trial(k), {static_cast<double>(k)});
+    parked.add(trial(k), 1, history);
+  }
+  std::vector<TrialId> order;
+  while (const auto next = asha.resume(parked, history, true)) {
+    parked.remove(*next, history);
+    order.push_back(*next);
+  }
+  CHECK(order == std::vector<TrialId>{trial(1), trial(2), trial(3)});
+  // Those three come to step 3: the best of them goes on first, as the highest rung is asked first.
+  for (const std::uint64_t k : {3U, 2U, 1U}) {
+    history.add(trial(k), {3, static_cast<double>(k)});
+    parked.add(trial(k), 3, history);
+  }
+  grow(history, trial(10), {0.5});
+  parked.add(trial(10), 1, history);
+  CHECK(asha.resume(parked, history, true) == trial(1));
+  parked.remove(trial(1), history);
+  // Ten came to the first rung, three pass: with the new best one, two of those promoted are among
+  // the first three.
+  CHECK(asha.resume(parked, history, true) == trial(10));
+  parked.remove(trial(10), history);
+  CHECK(asha.resume(parked, history, true) == std::nullopt);
+}
+
+TEST_CASE("asha: the promotion variant brings the best of each rung to the end at last",
+          "[estimators]") {
+  History history;
+  const Asha asha = promotion(10);
+  ParkedTrials parked;
+  grow(history, trial(1), {2});
+  grow(history, trial(2), {1});
+  parked.add(trial(1), 1, history);
+  parked.add(trial(2), 1, history);
+  CHECK(asha.resume(parked, history, true) == std::nullopt);  // one in three
+  CHECK(asha.resume(parked, history, false) == trial(2));
+  parked.remove(trial(2), history);
+  CHECK(asha.resume(parked, history, false) == std::nullopt);
+}
+
+TEST_CASE("asha: the promotion variant ranks those without the score by their best value",
+          "[estimators]") {
+  History history;
+  const Asha asha({.window = {.steps = 81}, .score = {Score::Kind::tse, 0}, .promotes = true});
+  ParkedTrials parked;
+  for (std::uint64_t k = 1; k <= 6; ++k) {
+    grow(history, trial(k), {static_cast<double>(k)});  // no losses
+    parked.add(trial(k), 1, history);
+  }
+  CHECK(asha.resume(parked, history, true) == trial(1));
+}
+
+TEST_CASE("asha: the stopping variant takes nothing up", "[estimators]") {
+  History history;
+  ParkedTrials parked;
+  grow(history, trial(1), {1});
+  parked.add(trial(1), 1, history);
+  CHECK(Asha({.window = {.steps = 10}}).resume(parked, history, false) == std::nullopt);
+}
+
+TEST_CASE("asha: goals are its rungs below the full length", "[estimators]") {
+  const Asha asha({.window = {.steps = 30, .min_steps = 2}});
+  const auto& [step, goal] = GENERATE(table<std::int64_t, std::optional<std::int64_t>>(
+      {{0, 2}, {1, 2}, {2, 6}, {6, 18}, {17, 18}, {18, std::nullopt}, {29, std::nullopt}}));
+  CHECK(asha.goal(step) == goal);
+  CHECK(Asha({.window = {.min_steps = 2}}).goal(1000) == 1458);  // no known end
+  CHECK(Asha({.window = {.steps = 5, .min_steps = 5}}).goal(0) == std::nullopt);
 }

@@ -128,7 +128,7 @@ RuleSettings rule(const std::string& name, std::map<std::string, RuleOptionValue
 
 TEST_CASE("estimators: an option that a rule does not know is refused", "[estimators]") {
   CHECK(refused(rule("asha", {{"eat", 4.0}})) ==
-        "unknown option eat of the stopping rule asha; eta, score");
+        "unknown option eat of the stopping rule asha; eta, promote, score");
   CHECK(refused(rule("none", {{"eta", 4.0}})) ==
         "unknown option eta of the stopping rule none; it has none");
   CHECK(wrong_option("asha", "eat", 4.0)->nearest == "eta");
@@ -247,4 +247,20 @@ TEST_CASE("estimators: the default parks what can go on and stops what cannot", 
   CHECK(stopped.decision == Verdict::Decision::stop);
   // One report may be the whole training, and nothing would bring it back.
   CHECK_FALSE(make_estimator("default", {.steps = 5}).judge(hopeless, history).stops());
+}
+
+TEST_CASE("estimators: promotion needs trials that can go on later", "[estimators]") {
+  const std::string name =
+      GENERATE(as<std::string>(), "asha", "best", "tse", "tse_e", "tse_ema", "lcga", "pasha");
+  INFO(name);
+  const RuleSettings promoting = rule(name, {{"promote", true}});
+  CHECK(refused(promoting).find("cannot promote trials") != std::string::npos);
+  CHECK(refused(rule(name, {{"promote", false}})).empty());
+  CHECK(refused(rule(name, {{"promote", 1.0}})).find("true, false") != std::string::npos);
+  History history;
+  const Curve& alone = grow(history, trial(1), std::vector<double>(27, 1.0));
+  const EstimatorOptions parks{.steps = 27, .min_steps = 9, .parks = true};
+  const Curve part{alone.trial, {alone.points.begin(), alone.points.begin() + 9}};
+  CHECK(make_estimator(promoting, parks).judge(part, history).parks());
+  CHECK_FALSE(make_estimator(name, parks).judge(part, history).stops());
 }

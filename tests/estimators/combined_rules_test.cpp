@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,7 @@ struct Scripted {
   std::string why;
   std::optional<TrialId> next = std::nullopt;
   int* seen = nullptr;
+  std::int64_t every = 0;  ///< judges at the multiples of this alone
 
   std::string_view name() const { return "scripted"; }
   Verdict judge(const Curve&, const History&) const {
@@ -26,6 +28,9 @@ struct Scripted {
   }
   void observe(const Curve&, Ending) { ++*seen; }
   std::optional<TrialId> resume(const ParkedTrials&, const History&, bool) const { return next; }
+  std::optional<std::int64_t> goal(std::int64_t step) const {
+    return every > 0 ? std::optional(step / every * every + every) : std::nullopt;
+  }
 };
 
 const Estimator kGo = Scripted{};
@@ -96,4 +101,19 @@ TEST_CASE("combined rules: none of nothing", "[estimators]") {
   CHECK_THROWS_AS(AllOf({}), ConfigError);
   CHECK_THROWS_AS(SwitchAt(0, kGo, kGo), ConfigError);
   CHECK_THROWS_AS(AfterSteps(0, kGo), ConfigError);
+}
+
+TEST_CASE("combined rules: the goal is where the first of them judges", "[estimators]") {
+  const Estimator by_four = Scripted{.every = 4};
+  const Estimator by_ten = Scripted{.every = 10};
+  CHECK(AnyOf({kGo, by_ten, by_four}).goal(5) == 8);
+  CHECK(AllOf({by_ten, by_four}).goal(9) == 10);
+  CHECK(AnyOf({kGo}).goal(5) == std::nullopt);
+  CHECK(AfterSteps(9, by_four).goal(0) == 12);
+  CHECK(AfterSteps(8, by_four).goal(0) == 8);
+  CHECK(AfterSteps(8, by_four).goal(11) == 12);
+  CHECK(SwitchAt(9, by_four, by_ten).goal(3) == 4);
+  CHECK(SwitchAt(9, by_four, by_ten).goal(8) == 10);
+  CHECK(SwitchAt(9, kGo, by_ten).goal(0) == 10);
+  CHECK(SwitchAt(9, by_four, kGo).goal(8) == std::nullopt);
 }

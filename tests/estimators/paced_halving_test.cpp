@@ -359,3 +359,12 @@ TEST_CASE("paced halving: a parked trial's forecast follows what others came to"
 TEST_CASE("paced halving: refuses a first rung that is none", "[estimators]") {
   CHECK_THROWS_AS(PacedHalving({.window = {.min_steps = 0}}), ConfigError);
 }
+
+TEST_CASE("paced halving: goals are its rungs, none in the last tenth", "[estimators]") {
+  const PacedHalving rule({.window = {.steps = 28}});
+  CHECK(rule.goal(0) == 1);
+  CHECK(rule.goal(1) == 3);
+  CHECK(rule.goal(3) == 9);
+  CHECK(rule.goal(9) == std::nullopt);  // 27 is too late to save anything
+  CHECK(PacedHalving({.window = {.min_steps = 4}}).goal(3) == 4);
+}

@@ -114,3 +114,41 @@ TEST_CASE("pasha: refuses options without a meaning", "[estimators]") {
   CHECK_THROWS_AS(Pasha({.eta = 1}), ConfigError);
   CHECK_THROWS_AS(Pasha({.eta = kNan}), ConfigError);
 }
+
+TEST_CASE("pasha: the promotion variant parks, and past the top rung only the leader goes on",
+          "[estimators]") {
+  History history;
+  const Pasha pasha({.window = {.steps = 81}, .promotes = true});
+  ParkedTrials parked;
+  CHECK(pasha.judge(grow(history, trial(1), {1}), history).parks());  // too few
+  for (std::uint64_t k = 2; k <= 18; ++k) {
+    grow(history, trial(k), {static_cast<double>(k)});
+  }
+  for (std::uint64_t k = 1; k <= 18; ++k) {
+    parked.add(trial(k), 1, history);
+  }
+  for (std::uint64_t k = 1; k <= 6; ++k) {  // a third of 18
+    REQUIRE(pasha.resume(parked, history, true) == trial(k));
+    parked.remove(trial(k), history);
+  }
+  CHECK(pasha.resume(parked, history, true) == std::nullopt);
+  for (std::uint64_t k = 6; k >= 1; --k) {  // in the same order: step 3 stays the top rung
+    history.add(trial(k), {3, static_cast<double>(k)});
+    parked.add(trial(k), 3, history);
+  }
+  REQUIRE(pasha.top(history) == 3);
+  const Verdict second = pasha.judge(*history.curve(trial(2)), history);
+  CHECK(second.parks());
+  CHECK(second.reason == "not among the best 1 of 6 at step 3, the top rung");
+  CHECK(pasha.resume(parked, history, true) == trial(1));
+  parked.remove(trial(1), history);
+  CHECK(pasha.resume(parked, history, true) == std::nullopt);
+  CHECK(pasha.resume(parked, history, false) == std::nullopt);  // each rung's leader is on its way
+}
+
+TEST_CASE("pasha: goals are its rungs, whichever the top one is", "[estimators]") {
+  const Pasha pasha({.window = {.steps = 30}});
+  CHECK(pasha.goal(0) == 1);
+  CHECK(pasha.goal(9) == 27);
+  CHECK(pasha.goal(27) == std::nullopt);
+}

@@ -39,3 +39,10 @@ TEST_CASE("rungs: they end where whole numbers do", "[estimators]") {
   CHECK(Rungs{1, 3}.after(kHuge) == kHuge);
   CHECK(Rungs{1, 3}.below(kHuge) == kHuge);
 }
+
+TEST_CASE("rungs: the lowest above a step", "[estimators]") {
+  const Rungs rungs{2, 3};
+  const auto& [step, rung] = GENERATE(table<std::int64_t, std::int64_t>(
+      {{0, 2}, {1, 2}, {2, 6}, {5, 6}, {6, 18}, {17, 18}, {18, 54}}));
+  CHECK(rungs.above(step) == rung);
+}

@@ -86,7 +86,8 @@ class Archipelago {
     std::int32_t rank = 0;
     TrialId trial;
     std::int32_t attempt = 1;
-    std::int64_t step = 0;  ///< steps + 1: the end
+    std::int64_t step = 0;  ///< the goal + 1: the end
+    std::int64_t goal = 0;
     double worth = 0;
     double pace = 0;
     std::int64_t ask = 0;  ///< the answer of a plug-in
@@ -137,6 +138,7 @@ class Archipelago {
                       .trial = start->trial.id,
                       .attempt = start->attempt.number,
                       .step = saved_[start->trial.id] + 1,
+                      .goal = start->attempt.goal > 0 ? start->attempt.goal : options_.steps,
                       .worth = scripted_worth(start->trial.params),
                       .pace = std::exp(0.8 * rng.normal())});
     } else if (const auto* const ask = std::get_if<AskSuggestion>(&action)) {
@@ -187,7 +189,7 @@ class Archipelago {
         std::find(stopped_.begin(), stopped_.end(), cue.trial) != stopped_.end();
     const double loss = cue.worth + 20.0 / static_cast<double>(std::max<std::int64_t>(cue.step, 1));
     Outcome outcome{.metrics = {{"loss", loss}},
-                    .steps = std::min(cue.step, options_.steps),
+                    .steps = std::min(cue.step, cue.goal),
                     .usage = {.wall = {0.5 + cue.pace * static_cast<double>(cue.step - 1)}}};
     if (broken(cue.rank)) {
       rank.on_outcome(cue.trial, cue.attempt,
@@ -217,14 +219,15 @@ class Archipelago {
       rank.on_outcome(cue.trial, cue.attempt, outcome);
       return;
     }
-    if (cue.step > options_.steps) {
+    if (cue.step > cue.goal) {
+      save(cue.trial, cue.goal);
       rank.on_outcome(cue.trial, cue.attempt, outcome);
       return;
     }
     const Verdict verdict = rank.on_measurement(
         cue.trial, cue.attempt, Measurement{.step = cue.step, .metrics = {{"loss", loss}}});
     if (verdict.stops()) {
-      saved_[cue.trial] = cue.step;
+      save(cue.trial, cue.step);
       outcome.ending = Ending::stopped;
       rank.on_outcome(cue.trial, cue.attempt, outcome);
       return;
@@ -233,6 +236,12 @@ class Archipelago {
     cue.at += cue.pace;
     cue.order = ++order_;
     queue_.push(cue);
+  }
+
+  void save(const TrialId& trial, std::int64_t step) {
+    if (options_.saves) {
+      saved_[trial] = step;
+    }
   }
 
   bool broken(std::int32_t rank) const {

@@ -4,6 +4,7 @@
 #include "islands/rank.hpp"
 #include "propagator/catalogue.hpp"
 
+#include <functional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -14,8 +15,10 @@ namespace evolt::test {
 struct LoneRank {
   explicit LoneRank(
       std::int64_t credits = 20,
-      std::vector<Parameter> parameters = {{"x", FloatDomain{.low = 0, .high = 1}, {}}})
-      : encoding(SearchSpace(std::move(parameters))), rank(plan(credits), encoding, clock) {
+      std::vector<Parameter> parameters = {{"x", FloatDomain{.low = 0, .high = 1}, {}}},
+      const std::function<void(RankPlan&)>& change = [](RankPlan&) {})
+      : encoding(SearchSpace(std::move(parameters))),
+        rank(changed(plan(credits), change), encoding, clock) {
     rank.begin();
     collect();
   }
@@ -32,6 +35,11 @@ struct LoneRank {
                     .outlook = Outlook::of_metric("acc", true),
                     .topology = make_topology("ring", {}),
                     .propagators = {make_propagator("random", encoding)}};
+  }
+
+  static RankPlan changed(RankPlan plan, const std::function<void(RankPlan&)>& change) {
+    change(plan);
+    return plan;
   }
 
   void collect() {

@@ -26,8 +26,10 @@ struct ArchipelagoOptions {
   Displaced displaced = Displaced::worst;
   bool self_tuning = false;
   bool learns_from_all = false;
-  std::string stopper = "median";
-  bool parks = false;  ///< trials can go on where they ended; stopper "default"
+  RuleSettings stopper = "median";
+  bool parks = false;  ///< trials can go on where they ended, or run again; stopper "default"
+  bool rerun = false;  ///< attempts have goals
+  bool saves = true;   ///< those that park leave a checkpoint
   double audit = 0;
   double crash = 0;       ///< share of attempts that fail
   double lose = 0;        ///< share of attempts that vanish
@@ -74,7 +76,8 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .seed = options.seed,
       .slots = r % options.each == 0 ? options.slots : 0,
       .credits = options.trials,
-      .continues = options.parks,
+      .continues = options.saves && options.parks,
+      .rerun = options.rerun,
       .fidelity = Fidelity{"step", options.steps},
       .limit = limit,
       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),

@@ -22,7 +22,7 @@ Leased leased(std::uint64_t counter, std::int32_t number) {
 }  // namespace
 
 TEST_CASE("wards: what a rank had when it died", "[islands]") {
-  Wards wards;
+  Wards wards(true);
   wards.note(kHere, event(Bred{trial(1)}));
   wards.note(kHere, event(leased(1, 1)));
   wards.note(kHere, event(Bred{trial(2)}));
@@ -47,7 +47,7 @@ TEST_CASE("wards: what a rank had when it died", "[islands]") {
 }
 
 TEST_CASE("wards: a retry that had not begun is no loss", "[islands]") {
-  Wards wards;
+  Wards wards(GENERATE(false, true));
   const Retry retry{.trial = trial(5), .attempt = 3, .checkpoint = {}, .known = {}, .losses = 1};
   wards.entrust(kHere, retry);
   const auto orphans = wards.orphan(kHere);
@@ -57,7 +57,7 @@ TEST_CASE("wards: a retry that had not begun is no loss", "[islands]") {
 }
 
 TEST_CASE("wards: an attempt that vanished on its rank waits there", "[islands]") {
-  Wards wards;
+  Wards wards(GENERATE(false, true));
   wards.note(kHere, event(Bred{trial(1)}));
   wards.note(kHere, event(leased(1, 1)));
   wards.note(kHere, event(Lost{.trial = trial(1).id, .attempt = 1}));
@@ -66,6 +66,46 @@ TEST_CASE("wards: an attempt that vanished on its rank waits there", "[islands]"
   CHECK_FALSE(orphans[0].running);
   CHECK(orphans[0].retry.attempt == 2);
   CHECK(orphans[0].retry.losses == 0);
+}
+
+TEST_CASE("wards: where attempts begin anew, only the last that was not lost tells what one uses",
+          "[islands]") {
+  Wards wards(false);
+  Leased first = leased(1, 1);
+  first.attempt.goal = 3;
+  wards.note(kHere, event(Bred{trial(1)}));
+  wards.note(kHere, event(first));
+  wards.note(kHere, event(Parked{.trial = trial(1).id,
+                                 .attempt = 1,
+                                 .step = 3,
+                                 .reason = "came to its goal",
+                                 .forecast = {},
+                                 .spread = {},
+                                 .usage = {.wall = {5}},
+                                 .goes_on = true}));
+  Leased second = leased(1, 2);
+  second.attempt.goal = 9;
+  wards.note(kHere, event(second));
+  wards.note(kHere, event(Lost{.trial = trial(1).id, .attempt = 2, .reason = "", .usage = {{7}}}));
+  const auto orphans = wards.orphan(kHere);
+  REQUIRE(orphans.size() == 1);
+  CHECK(orphans[0].retry.used == Usage{.wall = {5}});
+  CHECK(orphans[0].retry.goal == 9);
+  CHECK_FALSE(orphans[0].retry.parked.has_value());
+}
+
+TEST_CASE("wards: what is parked, or audited, says so, and its goal is open", "[islands]") {
+  Wards wards(false);
+  Leased first = leased(1, 1);
+  first.attempt.goal = 3;
+  wards.note(kHere, event(Bred{trial(1)}));
+  wards.note(kHere, event(first));
+  wards.note(kHere, event(Stopped{.trial = trial(1).id, .reason = "weak", .audited = true}));
+  CHECK(wards.orphan(kHere)[0].retry.audited);
+  CHECK(wards.orphan(kHere)[0].retry.goal == 3);
+  wards.note(kHere, event(Parked{.trial = trial(1).id, .reason = "weak", .usage = {}}));
+  CHECK(wards.orphan(kHere)[0].retry.parked.has_value());
+  CHECK(wards.orphan(kHere)[0].retry.goal == 0);
 }
 
 }  // namespace evolt

@@ -71,7 +71,9 @@ class Arbitrary {
                      maybe([&] {
                        return Verdict{Verdict::Decision::park, text(),
                                       maybe([&] { return real(); }), maybe([&] { return real(); })};
-                     })};
+                     }),
+                     i64(),
+                     flag()};
       case 2:
         return Admitted{IslandId{i32()}, individual()};
       case 3:
@@ -213,9 +215,11 @@ class Arbitrary {
   Individual individual() { return {id(), genome(), reals(), real(), any<Standing>(2), lineage()}; }
   Trial trial() {
     return {id(),      IslandId{i32()}, genome(), list([&] { return std::pair(text(), value()); }),
-            lineage(), {text(), i64()}, text()};
+            lineage(), {text(), i64()}};
   }
-  Attempt attempt() { return {id(), i32(), RankId{i32()}, i32(), text(), text()}; }
+  Attempt attempt() {
+    return {id(), i32(), RankId{i32()}, i32(), text(), text(), i64(), maybe([&] { return id(); })};
+  }
   Measurement measurement() {
     return {i64(),     metrics(),
             text(),    maybe([&] { return i64(); }),

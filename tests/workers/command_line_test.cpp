@@ -9,7 +9,7 @@ TEST_CASE("command: places are filled, one argument stays one", "[workers]") {
   const CommandTemplate command(
       {"run", "--lr={lr}", "{params}", "{act}-{lr}", "{", "}", "{ lr }", "${lr}x"},
       {"lr", "act", "momentum"});
-  const auto argv = command.fill({{"lr", 0.25}, {"act", std::string("a b")}});
+  const auto argv = command.fill({{"lr", 0.25}, {"act", std::string("a b")}}, 9);
   REQUIRE(argv.ok());
   CHECK(*argv == std::vector<std::string>{"run", "--lr=0.25", "--lr=0.25", "--act=a b", "a b-0.25",
                                           "{", "}", "{ lr }", "$0.25x"});
@@ -19,8 +19,8 @@ TEST_CASE("command: an argument for an inactive parameter is left out, and only 
           "[workers]") {
   const CommandTemplate command({"run", "--momentum={momentum}", "-m", "{momentum}", "end"},
                                 {"lr", "momentum"});
-  CHECK(*command.fill({{"lr", 1.0}}) == std::vector<std::string>{"run", "-m", "end"});
-  CHECK(*command.fill({{"lr", 1.0}, {"momentum", 0.5}}) ==
+  CHECK(*command.fill({{"lr", 1.0}}, 9) == std::vector<std::string>{"run", "-m", "end"});
+  CHECK(*command.fill({{"lr", 1.0}, {"momentum", 0.5}}, 9) ==
         std::vector<std::string>{"run", "--momentum=0.5", "-m", "0.5", "end"});
 }
 
@@ -34,7 +34,7 @@ TEST_CASE("command: a misspelt place is found, foreign braces are left alone", "
     CHECK(error.complaint().found == "--x={momentun}");
   }
   const CommandTemplate awk({"awk", "{print $1}", "${momentun}"}, {"lr", "momentum"});
-  CHECK(*awk.fill({}) == std::vector<std::string>{"awk", "{print $1}", "${momentun}"});
+  CHECK(*awk.fill({}, 9) == std::vector<std::string>{"awk", "{print $1}", "${momentun}"});
 }
 
 TEST_CASE("command: an empty one is refused", "[workers]") {
@@ -46,8 +46,8 @@ TEST_CASE("command: an empty one is refused", "[workers]") {
 TEST_CASE("command: the program may depend on a parameter", "[workers]") {
   const CommandTemplate command({"{solver}", "x"}, {"solver"});
   CHECK(command.program_varies());
-  CHECK(command.fill({{"solver", std::string("cg")}})->front() == "cg");
-  CHECK(absl::IsInvalidArgument(command.fill({{"solver", std::string("")}}).status()));
+  CHECK(command.fill({{"solver", std::string("cg")}}, 9)->front() == "cg");
+  CHECK(absl::IsInvalidArgument(command.fill({{"solver", std::string("")}}, 9).status()));
   CHECK_FALSE(CommandTemplate({"run", "{solver}"}, {"solver"}).program_varies());
 }
 
@@ -69,6 +69,18 @@ TEST_CASE("program: found on the path or by its place", "[workers]") {
   CHECK(std::string(beside.status().message()).find("./tool") != std::string::npos);
   CHECK(absl::IsNotFound(find_program("./gone", "", dir.str()).status()));
   CHECK(absl::IsPermissionDenied(find_program(".//", "", dir.str()).status()));
+}
+
+TEST_CASE("command line: the goal is a place of its own, unless a parameter is called so",
+          "[workers]") {
+  const CommandTemplate command({"run", "--epochs={goal}", "${goal}"}, {"lr"});
+  CHECK(*command.fill({{"lr", 1.0}}, 9) ==
+        std::vector<std::string>{"run", "--epochs=9", "${goal}"});
+  CHECK_FALSE(command.program_varies());
+  CHECK(CommandTemplate({"train-{goal}"}, {}).program_varies());
+  const CommandTemplate own({"run", "--goal={goal}"}, {"goal"});
+  CHECK(*own.fill({{"goal", 2.5}}, 9) == std::vector<std::string>{"run", "--goal=2.5"});
+  CHECK(*own.fill({}, 9) == std::vector<std::string>{"run"});
 }
 
 }  // namespace evolt::testing

@@ -249,4 +249,21 @@ TEST_CASE("inproc: an executor that goes ends what runs", "[workers]") {
   CHECK(bench.witness.ends.empty());
 }
 
+TEST_CASE("inproc: a function can ask for its goal", "[workers]") {
+  InprocBench bench;
+  bench.use([](const Params&, Reporter& reporter) -> absl::StatusOr<Metrics> {
+    return Metrics{{"goal", static_cast<double>(reporter.goal())}};
+  });
+  Trial trial = make_trial(1);
+  trial.fidelity.steps = 27;
+  Attempt attempt = make_attempt(1);
+  const std::int64_t goal = GENERATE(0, 9);  // 0: the full length
+  attempt.goal = goal;
+  bench.start(trial, attempt);
+  REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
+  const std::int64_t asked = goal == 0 ? 27 : goal;
+  CHECK(bench.witness.outcome().metrics == Metrics{{"goal", static_cast<double>(asked)}});
+  CHECK(bench.witness.outcome().steps == asked);  // it never reported
+}
+
 }  // namespace evolt::testing

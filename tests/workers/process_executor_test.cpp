@@ -234,17 +234,62 @@ open(os.environ["EVOLT_CHECKPOINT_OUT"] + "/step", "w").write(str(step))
   }
 }
 
-TEST_CASE("process: a parent's checkpoint is used when the trial has none", "[workers]") {
+TEST_CASE("process: a trial starts from the newest checkpoint of the parent it inherits from",
+          "[workers]") {
   Bench bench;
   bench.spec.checkpoint = true;
-  fs::create_directories(bench.dir / "parent");
-  bench.shell("echo \"$EVOLT_CHECKPOINT_IN\" > came");
-  Trial trial = make_trial(1);
-  trial.checkpoint = (bench.dir / "parent").string();
-  bench.start(trial, make_attempt(1));
+  bench.python(R"(
+import json, os
+m = json.load(open(os.environ["EVOLT_PARAMS"]))
+came, parent = os.environ["EVOLT_CHECKPOINT_IN"], os.environ.get("EVOLT_CHECKPOINT_FROM", "")
+assert m["checkpoint_in"] == came and m.get("checkpoint_from", "") == parent
+open("came", "w").write(came + " " + parent)
+print(json.dumps({"step": 3, "loss": 1.0}))
+)");
+  const auto come = [&](const Attempt& attempt) {
+    const std::size_t before = bench.witness.ends.size();
+    bench.start(make_trial(2), attempt);
+    REQUIRE(bench.run_until([&] { return bench.witness.ends.size() > before; }));
+    CHECK(bench.witness.ends.back().outcome->ending == Ending::finished);
+    return slurp(bench.dir / "came");
+  };
+  Attempt attempt = make_attempt(2);
+  attempt.inherits_from = id_of(1);
+  CHECK(come(attempt) == " ");  // it left nothing that can be seen
+  for (const int number : {1, 2, 10, 11}) {
+    fs::create_directories(bench.attempt_dir(1, number) / "checkpoint");
+    if (number < 11) {  // the last one never saved
+      write(bench.attempt_dir(1, number) / "checkpoint" / "weights", "w");
+    }
+  }
+  CHECK(come(attempt) == (bench.attempt_dir(1, 10) / "checkpoint").string() + " 1.0.1");
+  CHECK(bench.witness.ends.back().outcome->started_at == 0);  // it counts its own steps
+  write(bench.attempt_dir(2, 1) / "checkpoint" / "weights", "own");
+  attempt.number = 2;
+  CHECK(come(attempt) == (bench.attempt_dir(2, 1) / "checkpoint").string() + " ");
+  CHECK(bench.witness.ends.back().outcome->started_at == 2);
+}
+
+TEST_CASE("process: the goal of an attempt is told in every way", "[workers]") {
+  Bench bench;
+  bench.spec.steps = 27;
+  bench.python(R"(
+import json, os, sys
+m = json.load(open(os.environ["EVOLT_PARAMS"]))
+print(json.dumps({"loss": 1.0, "argv": int(sys.argv[1]), "env": int(os.environ["EVOLT_GOAL"]),
+                  "json": m["goal"], "steps_said": m["steps"]}))
+)");
+  bench.spec.command.emplace_back("{goal}");
+  Attempt attempt = make_attempt(1);
+  const std::int64_t goal = GENERATE(0, 9);  // 0: the full length
+  attempt.goal = goal;
+  bench.start(make_trial(1), attempt);
   REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
-  CHECK(slurp(bench.dir / "came") == trial.checkpoint + "\n");
-  CHECK(bench.witness.outcome().checkpoint.empty());  // it left nothing
+  const Outcome& outcome = bench.witness.outcome();
+  const auto told = static_cast<double>(goal == 0 ? 27 : goal);
+  CHECK(outcome.metrics ==
+        Metrics{{"loss", 1}, {"argv", told}, {"env", told}, {"json", told}, {"steps_said", 27}});
+  CHECK(outcome.steps == (goal == 0 ? 27 : goal));  // it spoke once, without a step
 }
 
 TEST_CASE("process: slots run side by side and are checked", "[workers]") {

@@ -377,4 +377,25 @@ TEST_CASE("server: a stop that comes after the last step is too late", "[workers
   CHECK(bench.last().reason.empty());
 }
 
+TEST_CASE("server: goals and a parent's checkpoint come with the trial", "[workers]") {
+  ServerBench bench;
+  bench.spec.checkpoint = true;
+  bench.spec.steps = 27;
+  bench.python(server(R"(
+  open("came", "a").write(f"{m['goal']} {m['steps']} {m.get('checkpoint_from')}\n")
+  say(done=True, loss=1.0))"));
+  bench.run_trials(1, 1);
+  CHECK(bench.last().steps == 27);
+  fs::create_directories(bench.attempt_dir(1, 1) / "checkpoint");
+  write(bench.attempt_dir(1, 1) / "checkpoint" / "weights", "w");
+  Attempt attempt = make_attempt(2);
+  attempt.goal = 9;
+  attempt.inherits_from = id_of(1);
+  bench.start(make_trial(2), attempt);
+  REQUIRE(bench.run_until([&] { return bench.witness.ends.size() == 2; }));
+  CHECK(bench.last().steps == 9);
+  CHECK(bench.last().started_at == 0);
+  CHECK(slurp(bench.dir / "came") == "27 27 None\n9 27 1.0.1\n");
+}
+
 }  // namespace evolt::testing

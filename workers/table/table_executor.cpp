@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <utility>
@@ -35,7 +36,8 @@ absl::Status TableExecutor::start(const Trial& trial, const Attempt& attempt,
           .attempt = attempt.number,
           .row = row_of_(trial),
           .observer = &observer,
-          .begun = clock_.now()};
+          .begun = clock_.now(),
+          .goal = attempt.goal > 0 ? std::min(attempt.goal, length()) : length()};
   if (const auto done = resumable_.find(trial.id); done != resumable_.end() && run.row) {
     const TableEpoch last = table_.at(*run.row, done->second);
     run.known = last.seconds;
@@ -73,7 +75,7 @@ void TableExecutor::plan(std::size_t slot, Seconds at) {
 /// The next epoch, or the end.
 void TableExecutor::plan_next(std::size_t slot) {
   const Run& run = runs_[slot];
-  if (!run.row || run.stopped || run.epoch >= length()) {
+  if (!run.row || run.stopped || run.epoch >= run.goal) {
     plan(slot, clock_.now());
     return;
   }
@@ -90,7 +92,7 @@ bool TableExecutor::advance() {
       continue;  // planned anew since
     }
     clock_.set(cue.at);
-    if (!run.row || run.stopped || run.epoch >= length()) {
+    if (!run.row || run.stopped || run.epoch >= run.goal) {
       end(cue.slot);
     } else {
       report(cue.slot);
@@ -154,7 +156,7 @@ Outcome TableExecutor::outcome_of(const Run& run) {
     outcome.metrics = measurement_.metrics;
     outcome.usage.energy = energy_of(run);
   }
-  if (run.stopped && run.epoch < length()) {
+  if (run.stopped && run.epoch < run.goal) {
     outcome.ending = Ending::stopped;
   }
   return outcome;

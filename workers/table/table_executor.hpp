@@ -28,7 +28,8 @@ struct TableExecutorOptions {
 /// recorded times, and a verdict to stop holds at once.
 ///
 /// A trial that the table does not have is infeasible and takes no time. A further attempt of a
-/// trial goes on behind the last epoch of the one before. Thread: loop.
+/// trial whose last one was stopped to be resumed goes on behind its last epoch; any other begins
+/// at the first. An attempt with a goal ends there. Thread: loop.
 class TableExecutor final : public Executor {
  public:
   /// The row of a trial; nullopt: the table has none.
@@ -56,6 +57,7 @@ class TableExecutor final : public Executor {
     Joules spent_before;     ///< likewise
     std::int64_t from = 0;   ///< the epoch it goes on from
     std::int64_t epoch = 0;  ///< the last that was reported
+    std::int64_t goal = 0;   ///< the last that it trains
     std::uint64_t cue = 0;   ///< the one that counts
     bool stopped = false;
     std::string reason;

@@ -74,6 +74,12 @@ TEST_CASE("plan: parks where trials have checkpoints and the study lets them be 
   other = study;
   other.trial.mode = StartMode::inproc;
   CHECK(decision(other) == Verdict::Decision::stop);
+  other.trial.checkpoint = false;
+  other.trial.rerun = true;  // whatever it is, it can be run again
+  CHECK(decision(other) == Verdict::Decision::park);
+  CHECK(plan_of(other).rerun);
+  CHECK_FALSE(plan_of(other).continues);
+  CHECK_FALSE(plan_of(study).rerun);
 }
 
 TEST_CASE("plan: a rule that is a program is asked from the first step on, its fallback is ready",

@@ -167,8 +167,8 @@ TEST_CASE("restore: an attempt that died with the process has used what it last 
   }
   CHECK(ledger.trials()[0].attempts[1].usage ==
         Usage{.wall = {7.25}, .startup = Seconds{1.5}, .cpu = {}, .max_rss = {}, .energy = {}});
-  const auto memories =
-      restore(ledger, Layout(1, 1), {.outlook = Outlook::of_metric("loss", false)});
+  const auto memories = restore(ledger, Layout(1, 1),
+                                {.outlook = Outlook::of_metric("loss", false), .continues = true});
   const auto* const retry = std::get_if<Retry>(&memories.back().message);
   REQUIRE(retry != nullptr);
   REQUIRE(retry->used);
@@ -201,13 +201,65 @@ TEST_CASE("restore: how long trials took is known to the next start", "[service]
         KnownTimes{.ended = {Seconds{10}, Seconds{12}}, .longest_cut = Seconds{22}});
   Seconds longest_cut;
   for (const Memory& memory :
-       restore(ledger, Layout(1, 1), {.outlook = Outlook::of_metric("loss", false)})) {
+       restore(ledger, Layout(1, 1),
+               {.outlook = Outlook::of_metric("loss", false), .continues = true})) {
     if (const auto* const retry = std::get_if<Retry>(&memory.message)) {
       longest_cut = retry->longest_cut;
       CHECK(retry->used->wall == Seconds{31});
     }
   }
   CHECK(longest_cut == Seconds{22});
+}
+
+TEST_CASE("restore: goals, audits and what the last attempt used survive", "[service]") {
+  const TrialId id{1, 0, 1};
+  const Event lost{{}, Lost{id, 2, "killed", Usage{.wall = {7}}}};
+  Event waits{{}, Parked{.trial = id, .attempt = 2, .step = 9, .reason = "weak", .usage = {{4}}}};
+  const bool continues = GENERATE(false, true);
+  const auto retry_after = [&](const std::vector<Event>& rest) {
+    Ledger ledger(LedgerOptions{.names = {"loss"}, .anew = !continues});
+    ledger.apply(Event{{}, Bred{Trial{.id = id, .genome = Genome{{0.5}}}}});
+    ledger.apply(Event{{}, Leased{Attempt{.trial = id, .goal = 3}}});
+    ledger.apply(Event{{}, Measured{id, 1, {.step = 3, .metrics = {{"loss", 1.0}}}}});
+    ledger.apply(Event{{},
+                       Parked{.trial = id,
+                              .attempt = 1,
+                              .step = 3,
+                              .reason = "came to its goal",
+                              .forecast = {},
+                              .spread = {},
+                              .usage = {.wall = {2}},
+                              .goes_on = true}});
+    for (const Event& event : rest) {
+      ledger.apply(event);
+    }
+    std::vector<Retry> retries;
+    for (const Memory& memory :
+         restore(ledger, Layout(1, 1), {.judged = "loss", .continues = continues})) {
+      if (const auto* retry = std::get_if<Retry>(&memory.message)) {
+        retries.push_back(*retry);
+      }
+    }
+    REQUIRE(retries.size() == 1);
+    return retries.front();
+  };
+  const Event second{{}, Leased{Attempt{.trial = id, .number = 2, .goal = 9}}};
+  const Retry between = retry_after({});  // it died before the next attempt
+  CHECK_FALSE(between.parked.has_value());
+  CHECK(between.goal == 0);
+  CHECK(between.attempt == 2);
+  CHECK(between.steps == 3);
+  const Retry again = retry_after({second, lost});
+  CHECK(again.goal == 9);
+  CHECK(again.used->wall.value == Approx(continues ? 9 : 2));
+  CHECK_FALSE(again.audited);
+  const Retry waiting = retry_after({second, waits});
+  CHECK(waiting.goal == 0);
+  CHECK(waiting.parked.has_value());
+  CHECK(waiting.used->wall.value == Approx(continues ? 6 : 4));
+  const Event audit{
+      {}, Stopped{.trial = id, .attempt = 2, .step = 9, .reason = "weak", .audited = true}};
+  CHECK(retry_after({second, audit, lost}).audited);
 }
 
 }  // namespace evolt

@@ -198,4 +198,31 @@ TEST_CASE("replay: a search that learns finds good rows sooner than chance", "[s
   CHECK(10 * learnt < 7 * chance);
 }
 
+TEST_CASE("replay: where trials run again, attempts cost all steps to their goals", "[service]") {
+  const auto asha = [](const std::string& rerun) {
+    return std::vector<std::string>{"stopper.kind={ name = \"asha\", promote = true }",
+                                    "stopper.audit=0", "trial.rerun=" + rerun};
+  };
+  const ToyTable table = ladder(30, 9);  // rungs 1 and 3
+  const Account once = Fixture(table, asha("false")).run("random", "asha");
+  const Account anew = Fixture(table, asha("true")).run("random", "asha");
+  // The same trials come as far; those that passed a rung train what lies below it again.
+  CHECK(anew.started == 30);
+  CHECK(anew.returned == once.returned);
+  CHECK(anew.spent.epochs > once.spent.epochs);
+  // once = 30 + 2 a + 6 b and anew = 30 + 3 a + 9 b, for a and b that passed the rungs.
+  CHECK(3 * (once.spent.epochs - 30) == 2 * (anew.spent.epochs - 30));
+}
+
+TEST_CASE("replay: an audited attempt that runs again is audit whole", "[service]") {
+  const ToyTable table = ladder(20, 9);
+  const Account account =
+      Fixture(table, {"stopper.kind=asha", "stopper.audit=1", "trial.rerun=true"})
+          .run("random", "asha");
+  // Each trains 1, and at once 9 or 3 and 9; what the verdicts cost is at least the 9 of each.
+  CHECK(account.spent.epochs >= 20 * 10);
+  CHECK(account.audit.epochs % 9 == 0);
+  CHECK(account.audit.joules.value == Approx(10.0 * static_cast<double>(account.audit.epochs)));
+}
+
 }  // namespace evolt

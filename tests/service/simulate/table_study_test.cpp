@@ -120,4 +120,13 @@ TEST_CASE("table study: what diverged costs most", "[service]") {
   CHECK(study.cost(1) == -0.2);
 }
 
+TEST_CASE("table study: a table does not know trainings that start from a parent's checkpoint",
+          "[service]") {
+  const ToyTable table = ladder(3, 4);
+  Study study = study_of_table(table, {});
+  study.trial.checkpoint = true;
+  study.trial.inherit = true;
+  CHECK_THROWS_WITH(TableStudy(table, study), Catch::Contains("from scratch"));
+}
+
 }  // namespace evolt

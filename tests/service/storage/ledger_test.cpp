@@ -172,6 +172,112 @@ TEST_CASE("savings: start-ups that parking cost are taken off, joules follow", "
   CHECK(saved.joules->value == Approx(60 * 5.0 / 6));
 }
 
+namespace {
+
+/// An attempt with a goal that begins at step 1, reports its goal alone, and takes a second for
+/// each step and one to start.
+std::vector<Event> attempt_to(std::uint64_t trial, std::int32_t number, std::int64_t goal) {
+  Event begin = leased(id(trial), number);
+  std::get<Leased>(begin.what).attempt.goal = goal;
+  return {begin, measured(id(trial), goal, {{"accuracy", 0.1}}, number)};
+}
+
+Usage usage_of(std::int64_t steps) {
+  Usage usage{.wall = {static_cast<double>(steps + 1)}, .startup = Seconds{1}};
+  usage.energy.emplace().joules = Joules{10 * static_cast<double>(steps + 1)};
+  return usage;
+}
+
+Event paused(std::uint64_t trial, std::int32_t number, std::int64_t step, bool goes_on) {
+  Event event = parked(id(trial), step, number);
+  std::get<Parked>(event.what).goes_on = goes_on;
+  std::get<Parked>(event.what).usage = usage_of(step);
+  return event;
+}
+
+/// Trial 1 goes 1, 3, 9, 27; trial 2 goes 1, 3 and waits; trial 3 goes 1, loses one, 3, and is
+/// ended.
+Ledger rerun() {
+  Ledger ledger(LedgerOptions{.names = {"accuracy"}, .maximized = 1, .anew = true});
+  const auto tell = [&](const std::vector<Event>& events) {
+    for (const Event& event : events) {
+      ledger.apply(event);
+    }
+  };
+  for (const std::uint64_t trial : {1U, 2U, 3U}) {
+    tell({bred(id(trial), {{"lr", 0.1 * static_cast<double>(trial)}}, 27)});
+    tell(attempt_to(trial, 1, 1));
+    tell({paused(trial, 1, 1, true)});
+  }
+  for (const auto& [number, goal] : {std::pair{2, 3}, {3, 9}}) {
+    tell(attempt_to(1, number, goal));
+    tell({paused(1, number, goal, true)});
+  }
+  tell(attempt_to(1, 4, 27));
+  Event end = finished(id(1), {-0.9}, 27, Ending::finished, 4);
+  std::get<Finished>(end.what).outcome.usage = usage_of(27);
+  tell({end});
+  tell(attempt_to(2, 2, 3));
+  tell({paused(2, 2, 3, false)});
+  tell(attempt_to(3, 2, 2));
+  Event gone = lost(id(3), 2);
+  std::get<Lost>(gone.what).usage = usage_of(2);
+  tell({gone});
+  tell(attempt_to(3, 3, 3));
+  tell({paused(3, 3, 3, false), stopped(id(3), 3, false, 3)});
+  end = finished(id(3), {-0.1}, 3, Ending::stopped, 3);
+  std::get<Finished>(end.what).outcome.usage = {};
+  tell({end});
+  return ledger;
+}
+
+}  // namespace
+
+TEST_CASE("ledger: attempts that begin anew cost all their steps", "[report]") {
+  const Ledger ledger = rerun();
+  CHECK(ledger.epochs().spent == (1 + 3 + 9 + 27) + (1 + 3) + (1 + 2 + 3));
+  CHECK(ledger.epochs().full == 3 * 27);
+  CHECK(ledger.counts().finished == 1);
+  CHECK(ledger.counts().stopped == 1);
+  CHECK(ledger.counts().parked == 1);
+  const LedgerTrial& first = *ledger.find(1);
+  CHECK(first.attempts[0].state == LedgerAttempt::State::reached);
+  CHECK(first.attempts[2].goal == 9);
+  CHECK_FALSE(first.stop.has_value());
+  CHECK(ledger.best() == &first);
+}
+
+TEST_CASE("savings: what attempts that begin anew repeat is no saving", "[report]") {
+  const Ledger ledger = rerun();
+  const Savings whole = savings(*ledger.find(1), true);
+  CHECK(whole.trials == 0);
+  CHECK(whole.epochs == -(1 + 3 + 9));
+  CHECK(whole.seconds.value == Approx(-(2 + 4 + 10)));
+  CHECK(whole.joules->value == Approx(-10 * (2 + 4 + 10)));
+  CHECK(savings(*ledger.find(2), true) == Savings{});  // it may go on yet
+  // 1 + 3 steps of 27; the lost attempt's are no fault of the rule. A step took a second, the
+  // start-ups of two attempts came on top, of which one follows a parked one.
+  const Savings ended = savings(*ledger.find(3), true);
+  CHECK(ended.trials == 1);
+  CHECK(ended.epochs == 27 - 4);
+  CHECK(ended.seconds.value == Approx(23 - 1));
+  CHECK(ended.joules->value == Approx(10 * (23 - 1)));
+  const Savings all = savings(ledger);
+  CHECK(all.trials == 1);
+  CHECK(all.epochs == 23 - 13);
+  CHECK(all.seconds.value == Approx(22 - 16));
+}
+
+TEST_CASE("ledger: an attempt says whose checkpoint it started from", "[report]") {
+  Event begin = leased(id(2));
+  std::get<Leased>(begin.what).attempt.inherits_from = id(1);
+  const Ledger ledger =
+      ledger_of({bred(id(1)), bred(id(2)), begin, measured(id(2), 1, {{"accuracy", 0.1}}),
+                 measured(id(2), 2, {{"accuracy", 0.2}}), lost(id(2))});
+  CHECK(ledger.find(2)->attempts[0].inherits_from == id(1));
+  CHECK(ledger.epochs().spent == 2);
+}
+
 TEST_CASE("savings: nothing was saved where nothing was stopped", "[report]") {
   CHECK(savings(ledger_of({})) == Savings{});
   CHECK(savings(ledger_of({bred(id(1)), leased(id(1)), finished(id(1), {-0.5})})) == Savings{});
@@ -297,10 +403,12 @@ TEST_CASE("ledger: parameters come back with their types", "[report]") {
 }
 
 TEST_CASE("ledger: options name the objectives, maximized ones first", "[report]") {
-  ObjectiveSettings objective;
-  objective.maximize = {"accuracy"};
-  objective.minimize = {"joules", "seconds"};
-  const LedgerOptions options = ledger_options(objective);
+  Study study;
+  study.objective.maximize = {"accuracy"};
+  study.objective.minimize = {"joules", "seconds"};
+  study.trial.checkpoint = GENERATE(false, true);
+  const LedgerOptions options = ledger_options(study);
+  CHECK(options.anew != study.trial.checkpoint);
   CHECK(options.names == std::vector<std::string>{"accuracy", "joules", "seconds"});
   CHECK(options.maximized == 1);
 }

@@ -159,10 +159,10 @@ TEST_CASE("study file: a stopping rule may have options and be made of others", 
     return parse_study(after("[stopper]\nkind = " + text), "study.toml").stopper.kind;
   };
   RuleSettings asha = "asha";
-  asha.options = {{"eta", 4.0}, {"score", std::string("tse_e")}};
+  asha.options = {{"eta", 4.0}, {"score", std::string("tse_e")}, {"promote", true}};
   CHECK(kind("\"asha\"") == RuleSettings("asha"));
   CHECK(kind("{ name = \"asha\" }") == RuleSettings("asha"));
-  CHECK(kind("{ name = \"asha\", eta = 4, score = \"tse_e\" }") == asha);
+  CHECK(kind("{ name = \"asha\", eta = 4, score = \"tse_e\", promote = true }") == asha);
   RuleSettings patience = "patience";
   patience.options = {{"steps", 5.0}};
   RuleSettings any = "any_of";

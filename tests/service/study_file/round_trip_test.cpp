@@ -147,6 +147,8 @@ class Maker {
     trial.capture = capture == 0 ? Capture(CaptureJson{}) : Capture(CaptureFile{text()});
     trial.infeasible_exit = maybe(small(1, 255));
     trial.checkpoint = rng_.chance(0.5);
+    trial.rerun = trial.steps > 0 && rng_.chance(0.5);
+    trial.inherit = trial.checkpoint && trial.mode != StartMode::inproc && rng_.chance(0.5);
     if (rng_.chance(0.5)) {
       trial.env = {"HOME", "A=" + text(), "B="};
     }
@@ -164,7 +166,9 @@ class Maker {
     switch (rng_.below(5)) {
       case 0: {
         RuleSettings asha = "asha";
-        asha.options = {{"eta", 1.5 + rng_.uniform()}, {"score", pick({"tse", "tse_e", "lcga"})}};
+        asha.options = {{"eta", 1.5 + rng_.uniform()},
+                        {"score", pick({"tse", "tse_e", "lcga"})},
+                        {"promote", rng_.chance(0.5)}};
         return asha;
       }
       case 1: {

@@ -25,11 +25,13 @@ TEST_CASE(
        "\"budget\"?"},
       {trial("wall = \"6h\""),
        "study.toml:5:1: unknown key \"wall\" in [trial] (trial.wall); allowed: mode, command, "
-       "steps, fidelity, capture, infeasible_exit, checkpoint, env, cores, gpus, ranks_per_trial, "
+       "steps, fidelity, capture, infeasible_exit, checkpoint, rerun, inherit, env, cores, gpus, "
+       "ranks_per_trial, "
        "pack_files, limits; did you mean \"trial.limits.wall\"?"},
       {trial("epochs = 3"),
        "study.toml:5:1: unknown key \"epochs\" in [trial] (trial.epochs); allowed: mode, command, "
-       "steps, fidelity, capture, infeasible_exit, checkpoint, env, cores, gpus, ranks_per_trial, "
+       "steps, fidelity, capture, infeasible_exit, checkpoint, rerun, inherit, env, cores, gpus, "
+       "ranks_per_trial, "
        "pack_files, limits; did you mean \"trial.steps\"?"},
       {objective("maximise = \"acc\""),
        "study.toml:2:1: unknown key \"maximise\" in [objective] (objective.maximise); allowed: "
@@ -202,12 +204,16 @@ TEST_CASE("study file errors: stopping rules with options and of others", "[serv
       {after("[stopper]\nkind = { name = \"asha\", eat = 4 }"),
        "study.toml:10:25: unknown option eat of the stopping rule asha (stopper.kind.eat): got "
        "eat; "
-       "allowed: eta, score; did you mean \"eta\"?"},
+       "allowed: eta, promote, score; did you mean \"eta\"?"},
       {after("[stopper]\nkind = { name = \"asha\", eta = 1 }"),
        "study.toml:10:25: the option eta of the stopping rule asha has no such value "
        "(stopper.kind.eta): got 1; allowed: a number above 1"},
       {after("[stopper]\nkind = { name = \"asha\", eta = true }"),
-       "study.toml:10:31: stopper.kind.eta must be a number: got true"},
+       "study.toml:10:25: the option eta of the stopping rule asha has no such value "
+       "(stopper.kind.eta): got true; allowed: a number above 1"},
+      {after("[stopper]\nkind = { name = \"asha\", promote = 1 }"),
+       "study.toml:10:25: the option promote of the stopping rule asha has no such value "
+       "(stopper.kind.promote): got 1; allowed: true, false"},
       {after("[stopper]\nkind = { any_of = [\"median\", { name = \"patience\", stpes = 5 }] }"),
        "study.toml:10:51: unknown option stpes of the stopping rule patience "
        "(stopper.kind.any_of.1.stpes): got stpes; allowed: steps, delta; did you mean \"steps\"?"},

@@ -19,10 +19,10 @@ TEST_CASE("study file errors: [trial] command", "[service]") {
        "study.toml:4:23: trial.command.1 must not contain a zero character: got \"a\\u0000b\""},
       {command("command = [\"./train\", \"--lr={rl}\"]"),
        "study.toml:4:23: {rl} in trial.command.1 is not a parameter: got \"--lr={rl}\"; allowed: "
-       "{params}, {lr}, {opt}, {n}; did you mean \"lr\"?"},
+       "{params}, {goal}, {lr}, {opt}, {n}; did you mean \"lr\"?"},
       {command("command = [\"./train\", \"{\\\"a\\\": {opt}}\", \"{nn}\"]"),
        "study.toml:4:41: {nn} in trial.command.2 is not a parameter: got \"{nn}\"; allowed: "
-       "{params}, {lr}, {opt}, {n}; did you mean \"n\"?"},
+       "{params}, {goal}, {lr}, {opt}, {n}; did you mean \"n\"?"},
       {command("command = [\"./train\", \"{params}\"]\nmode = \"server\""),
        "study.toml:4:23: {params} in trial.command.1: a server gets the parameters of each trial "
        "as a JSON line, not on its command line: got \"{params}\""},
@@ -37,6 +37,27 @@ TEST_CASE("study file errors: [trial] command", "[service]") {
        "study.toml:4:8: unknown trial.mode: got \"proces\"; allowed: \"process\", \"server\", "
        "\"inproc\"; did you mean \"process\"?"},
   });
+}
+
+TEST_CASE("study file errors: [trial] goal", "[service]") {
+  check_all({
+      {command("command = [\"./train\", \"{goal}\"]"),
+       "study.toml:4:23: {goal} in trial.command.1: the full length of a trial is not known: got "
+       "\"{goal}\"; allowed: with trial.steps alone"},
+      {command("command = [\"./train\", \"{goal}\"]\nsteps = 9\nmode = \"server\""),
+       "study.toml:4:23: {goal} in trial.command.1: a server gets the parameters of each trial as "
+       "a "
+       "JSON line, not on its command line: got \"{goal}\""},
+      {trial("steps = 9\nrerun = true") + "goal = { type = \"int\", low = 1, high = 2 }\n",
+       "study.toml:6:9: trial.rerun: a parameter is called goal, which is what a trial is to train "
+       "to: got true; allowed: false, or another name for the parameter"},
+  });
+  CHECK(parse_study(command("command = [\"./train\", \"{goal}\"]\nsteps = 9"), "study.toml")
+            .trial.command.back() == "{goal}");
+  const Study study = parse_study(
+      trial("steps = 9\nrerun = true\ncheckpoint = true\ninherit = true"), "study.toml");
+  CHECK(study.trial.rerun);
+  CHECK(study.trial.inherit);
 }
 
 TEST_CASE("study file errors: [trial] capture", "[service]") {
@@ -124,6 +145,17 @@ TEST_CASE("study file errors: [trial] limits and resources", "[service]") {
       {trial("steps = -1"),
        "study.toml:5:9: trial.steps is out of range: got -1; allowed: 0 or more"},
       {trial("fidelity = \"\""), "study.toml:5:12: trial.fidelity must not be empty: got \"\""},
+      {trial("rerun = 1"), "study.toml:5:9: trial.rerun must be true or false: got 1"},
+      {trial("rerun = true"),
+       "study.toml:5:9: trial.rerun needs trial.steps: goals lie below the full length: got true; "
+       "allowed: false"},
+      {trial("inherit = 0"), "study.toml:5:11: trial.inherit must be true or false: got 0"},
+      {trial("inherit = true"),
+       "study.toml:5:11: trial.inherit needs trial.checkpoint = true: a child starts from what its "
+       "parent has saved: got true; allowed: false"},
+      {trial("mode = \"inproc\"\ncheckpoint = true\ninherit = true"),
+       "study.toml:7:11: trial.inherit: a C++ function is given no checkpoints: got true; allowed: "
+       "false"},
       {trial("checkpoint = \"yes\""),
        "study.toml:5:14: trial.checkpoint must be true or false: got \"yes\""},
   });

@@ -204,4 +204,24 @@ TEST_CASE("table executor: a parked trial goes on where it was", "[workers]") {
   CHECK(f.witness.reports.size() == 4);
 }
 
+TEST_CASE("table executor: an attempt ends at its goal, and the next begins at the first epoch",
+          "[workers]") {
+  Fixture f;
+  const auto run = [&](std::int32_t number, std::int64_t goal) {
+    const Attempt attempt{.trial = id_of(2), .number = number, .goal = goal};
+    REQUIRE(f.executor.start({.id = id_of(2)}, attempt, f.witness).ok());
+    f.run();
+    return f.witness.outcomes.back().outcome;
+  };
+  const Outcome part = run(1, 2);
+  CHECK(part.ending == Ending::finished);
+  CHECK(part.steps == 2);
+  CHECK(part.usage.wall == Seconds{5 + 2 * 2});  // row 1 takes 2 s an epoch
+  const Outcome whole = run(2, 99);
+  CHECK(whole.steps == 4);
+  CHECK(whole.started_at == 0);
+  CHECK(whole.usage.wall == Seconds{5 + 4 * 2});
+  CHECK(f.witness.reports.size() == 2 + 4);
+}
+
 }  // namespace evolt
