@@ -22,7 +22,7 @@ bool History::add(const TrialId& trial, CurvePoint point) {
     directions_ = directions(values_);
   }
   if (point.others.size() + 1 != values_) {
-    return;
+    return false;
   }
   const std::int64_t last =
       points.empty() ? std::numeric_limits<std::int64_t>::min() : points.back().step;

@@ -159,7 +159,7 @@ TEST_CASE("asha: the promotion variant promotes the best third of each rung once
   }
   std::vector<TrialId> order;
   while (const auto next = asha.resume(parked, history, true)) {
-    parked.remove(*next, history);
+    parked.remove(*next);
     order.push_back(*next);
   }
   CHECK(order == std::vector<TrialId>{trial(1), trial(2), trial(3)});
@@ -171,11 +171,11 @@ TEST_CASE("asha: the promotion variant promotes the best third of each rung once
   grow(history, trial(10), {0.5});
   parked.add(trial(10), 1, history);
   CHECK(asha.resume(parked, history, true) == trial(1));
-  parked.remove(trial(1), history);
+  parked.remove(trial(1));
   // Ten came to the first rung, three pass: with the new best one, two of those promoted are among
   // the first three.
   CHECK(asha.resume(parked, history, true) == trial(10));
-  parked.remove(trial(10), history);
+  parked.remove(trial(10));
   CHECK(asha.resume(parked, history, true) == std::nullopt);
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("asha: the promotion variant brings the best of each rung to the end a
   parked.add(trial(2), 1, history);
   CHECK(asha.resume(parked, history, true) == std::nullopt);  // one in three
   CHECK(asha.resume(parked, history, false) == trial(2));
-  parked.remove(trial(2), history);
+  parked.remove(trial(2));
   CHECK(asha.resume(parked, history, false) == std::nullopt);
 }
 

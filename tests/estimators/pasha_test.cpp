@@ -129,7 +129,7 @@ TEST_CASE("pasha: the promotion variant parks, and past the top rung only the le
   }
   for (std::uint64_t k = 1; k <= 6; ++k) {  // a third of 18
     REQUIRE(pasha.resume(parked, history, true) == trial(k));
-    parked.remove(trial(k), history);
+    parked.remove(trial(k));
   }
   CHECK(pasha.resume(parked, history, true) == std::nullopt);
   for (std::uint64_t k = 6; k >= 1; --k) {  // in the same order: step 3 stays the top rung
@@ -141,7 +141,7 @@ TEST_CASE("pasha: the promotion variant parks, and past the top rung only the le
   CHECK(second.parks());
   CHECK(second.reason == "not among the best 1 of 6 at step 3, the top rung");
   CHECK(pasha.resume(parked, history, true) == trial(1));
-  parked.remove(trial(1), history);
+  parked.remove(trial(1));
   CHECK(pasha.resume(parked, history, true) == std::nullopt);
   CHECK(pasha.resume(parked, history, false) == std::nullopt);  // each rung's leader is on its way
 }

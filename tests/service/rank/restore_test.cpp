@@ -235,7 +235,8 @@ TEST_CASE("restore: goals, audits and what the last attempt used survive", "[ser
     }
     std::vector<Retry> retries;
     for (const Memory& memory :
-         restore(ledger, Layout(1, 1), {.judged = "loss", .continues = continues})) {
+         restore(ledger, Layout(1, 1),
+                 {.outlook = Outlook::of_metric("loss", false), .continues = continues})) {
       if (const auto* retry = std::get_if<Retry>(&memory.message)) {
         retries.push_back(*retry);
       }
