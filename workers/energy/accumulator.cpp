@@ -40,14 +40,22 @@ void Accumulator::start(const ChannelReading& reading) {
   gap_ += reading.taken - dark_since_;
   dark_ = false;
   last_ = reading;
-  moved_ = reading.taken;
+  moving_ = moved_ = reading.taken;
   frozen_ = false;
 }
 
 void Accumulator::lose() {
   if (!dark_) {
     dark_ = true;
-    dark_since_ = last_.taken;
+    const bool counter = channel_.kind == EnergyChannel::Kind::energy;
+    dark_since_ = counter && !frozen_ ? moved_ : last_.taken;
+    lose_step();
+  }
+}
+
+void Accumulator::lose_step() {
+  if (channel_.kind == EnergyChannel::Kind::energy) {
+    loose_ += (most() * channel_.step).value;
   }
 }
 
@@ -101,8 +109,9 @@ void Accumulator::count(const ChannelReading& reading) {
   if (!difference || unclear) {
     ++suspects_;
     gap_ += time;
+    lose_step();
     last_ = reading;
-    moved_ = reading.taken;
+    moving_ = moved_ = reading.taken;
     frozen_ = false;
     return;
   }
@@ -115,12 +124,15 @@ void Accumulator::count(const ChannelReading& reading) {
   // What a frozen counter skipped is lost, so the time is a gap though it moves again.
   if (*difference > 0) {
     gap_ += frozen_ ? time : Seconds{0};
+    moving_ = frozen_ ? reading.taken : last_.taken;
     moved_ = reading.taken;
     frozen_ = false;
   } else if (frozen_) {
     gap_ += time;
   } else if (reading.taken - moved_ > still) {
-    gap_ += reading.taken - moved_;
+    // It may have stopped right after the good read before the last movement.
+    gap_ += reading.taken - moving_;
+    lose_step();
     ++suspects_;
     frozen_ = true;
   }
@@ -150,16 +162,18 @@ void Accumulator::integrate(const ChannelReading& reading) {
 EnergyMark Accumulator::mark(Seconds now) const {
   EnergyMark mark{
       .at = now, .counts = counts_, .gap = gap_, .loose = loose_, .suspects = suspects_};
+  const bool counter = channel_.kind == EnergyChannel::Kind::energy;
   if (dark_) {
     mark.gap += asked_ ? now - dark_since_ : Seconds{0};
+    // The first update after the gap shows what was used before it, too.
+    mark.error.upper = counter ? (most() * channel_.step).value + channel_.unit : 0;
     return mark;
   }
   // A counter shows what was used up to its last update, which may be a step ago.
   const Seconds since = now - last_.taken;
   mark.late = answered_ ? Seconds{0} : std::max(Seconds{0}, since);
-  const bool counter = channel_.kind == EnergyChannel::Kind::energy;
-  // One that does not move may be frozen already, and only later be seen to be.
-  const Seconds still = counter && !frozen_ ? last_.taken - moved_ : Seconds{0};
+  // One that does not move may be frozen already, or catch up later with what it did not show.
+  const Seconds still = counter ? last_.taken - (frozen_ ? moving_ : moved_) : Seconds{0};
   const Seconds behind = std::max(Seconds{0}, since + last_.half_width + still) +
                          (counter ? channel_.step : Seconds{0});
   const Seconds ahead = std::max(Seconds{0}, last_.half_width - since);

@@ -79,6 +79,8 @@ class Accumulator {
   void count(const ChannelReading& reading);
   void integrate(const ChannelReading& reading);
   void start(const ChannelReading& reading);
+  /// What was used since the last update before a gap is lost with it.
+  void lose_step();
   double joules(Counts counts) const;
 
   EnergyChannel channel_;
@@ -88,7 +90,8 @@ class Accumulator {
   bool asked_ = false;
   ChannelReading last_;    // the last good one
   bool answered_ = false;  // the last read was good
-  Seconds moved_;          // when the counter was last seen to have moved
+  Seconds moving_;         // before this it moved for sure; it was seen to have moved
+  Seconds moved_;          // at this moment
   bool frozen_ = false;    // it does not move; until then is in gap_
   Counts counts_ = 0;
   Seconds gap_;

@@ -137,6 +137,12 @@ DividedSegment divide_by_cpu(const SharedSegment& segment, std::span<const Trial
     bottom = energy(segment.idle->likely.value);
     idle = {energy(segment.idle->watts.lower), energy(segment.idle->watts.upper)};
   }
+  const double least = std::max(0.0, joules + segment.error.lower);
+  Interval true_idle{0, std::max(0.0, joules + segment.error.upper)};
+  if (segment.idle) {
+    const Interval energy = segment.time.value * segment.idle->watts;
+    true_idle = {std::min(least, energy.lower), std::min(true_idle.upper, energy.upper)};
+  }
   DividedSegment divided;
   double weighted = 0;
   for (std::size_t i = 0; i < loads.size(); ++i) {
@@ -145,9 +151,9 @@ DividedSegment divide_by_cpu(const SharedSegment& segment, std::span<const Trial
     TrialPart part;
     part.joules = load.shares[i] * (joules - bottom) + weights[i] * bottom;
     part.bounds = hull(part_bounds(joules, idle, dynamic, weights[i]), {part.joules, part.joules});
-    part.idle = weights[i] * idle;
+    part.idle = weights[i] * true_idle;
     // Below its idle energy all of a segment is idle.
-    const bool surely_above = segment.idle && idle.upper + segment.error < joules;
+    const bool surely_above = segment.idle && true_idle.upper < least;
     part.slope = surely_above ? dynamic : hull(dynamic, {weights[i], weights[i]});
     divided.trials.push_back(part);
     weighted += weights[i];

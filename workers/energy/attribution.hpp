@@ -26,7 +26,7 @@ struct TrialLoad {
 /// What a meter that several share measured in a segment.
 struct SharedSegment {
   double joules = 0;  ///< counted, at least 0
-  double error = 0;   ///< joules by which truth may be less
+  Interval error;     ///< joules by which truth may exceed that
   Seconds time;
   std::optional<IdlePower> idle;
   Interval busy;     ///< CPU-seconds of the whole host, of whoever

@@ -223,6 +223,7 @@ WindowReport HostAccount::close(WindowId id, Seconds asked, std::optional<Second
         window.whole.pools[i].dynamic = rates_.joules(id);
       }
     }
+    rates_.forget(id);
   }
   WindowReport report{.whole = finish(window.whole, window)};
   for (const Phase& phase : window.phases) {

@@ -62,12 +62,14 @@ HostAccount::Divided HostAccount::divide(const Pool& pool, const PoolSpan& span)
          .reserved = options_.cores > 0 ? std::min(1.0, window.share.cores / options_.cores) : 0,
          .present = time.value > 0 ? (at_ - member.from) / time : 1});
   }
-  SharedSegment segment{.joules = span.joules,
-                        .error = span.error.first.upper - span.error.last.lower + span.error.loose,
-                        .time = time,
-                        .busy = divided.busy,
-                        .ratio = options_.cpu_ratio,
-                        .policy = options_.idle};
+  SharedSegment segment{
+      .joules = span.joules,
+      .error = span.error.last - span.error.first +
+               Interval{-span.error.loose, span.error.loose + span.error.gap_most},
+      .time = time,
+      .busy = divided.busy,
+      .ratio = options_.cpu_ratio,
+      .policy = options_.idle};
   if (traits.kind == EnergyPool::Kind::residual) {
     divided.parts = divide_residual(segment, divided.loads);
     return divided;
@@ -134,9 +136,10 @@ void HostAccount::cut(std::size_t index) {
   pool.idle += divided.parts.idle;
   if (traits_[index].kind == EnergyPool::Kind::package) {
     rest(pool, span, divided);
-    if (options_.steadiness && divided.idle && !divided.order.empty()) {
+    if (options_.steadiness && !divided.order.empty()) {
       const Interval all = Interval{span.joules, span.joules} - span.error.first + span.error.last;
-      const Interval bottom = span.time.value * divided.idle->watts;
+      const Interval bottom = divided.idle ? span.time.value * divided.idle->watts
+                                           : Interval{0, std::max(0.0, all.upper)};
       RateRow row{.joules = {std::max(0.0, all.lower - bottom.upper - span.error.loose),
                              std::max(0.0, all.upper - bottom.lower + span.error.loose +
                                                span.error.gap_most)}};

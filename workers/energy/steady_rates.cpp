@@ -116,6 +116,9 @@ std::optional<Interval> bound(const Equations& all, double trust) {
 void SteadyRates::add(RateRow row) {
   rows_.push_back(std::move(row));
   if (rows_.size() > options_.rows) {
+    for (const auto& [id, time] : rows_.front().cpu) {
+      cut_short_.insert(id);
+    }
     rows_.pop_front();
   }
 }
@@ -127,7 +130,7 @@ std::optional<Interval> SteadyRates::joules(std::uint64_t window) const {
   };
   const auto first = std::find_if(rows_.begin(), rows_.end(), has);
   const auto last = std::find_if(rows_.rbegin(), rows_.rend(), has).base();
-  if (first == rows_.end() || last - first < 2) {
+  if (first == rows_.end() || last - first < 2 || cut_short_.contains(window)) {
     return std::nullopt;
   }
   const auto begin = first - std::min<std::ptrdiff_t>(kAround, first - rows_.begin());

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -42,15 +43,19 @@ class SteadyRates {
   explicit SteadyRates(SteadyOptions options) : options_(options) {}
 
   void add(RateRow row);
-  void clear() { rows_.clear(); }
+
+  /// The window will not be asked for again; its rows go on telling of its neighbours.
+  void forget(std::uint64_t window) { cut_short_.erase(window); }
 
   /// Joules above idle power of a window over all rows with it, within the ratio and steadiness;
-  /// nullopt when there are fewer than two rows, or these contradict the options.
+  /// nullopt when there are fewer than two rows, when some were forgotten, and when they
+  /// contradict the options.
   std::optional<Interval> joules(std::uint64_t window) const;
 
  private:
   SteadyOptions options_;
   std::deque<RateRow> rows_;
+  std::set<std::uint64_t> cut_short_;  // windows of which rows are forgotten
 };
 
 }  // namespace evolt
