@@ -13,6 +13,7 @@ struct Load {
   std::vector<double> shares;      // likely, of all that was busy
   std::vector<Interval> possible;  // shares, as exact as the times are
   double other = 0;                // likely share of processes that are no trials
+  double nobody = 0;               // 1: nobody was seen to work
 };
 
 Load load_of(const SharedSegment& segment, std::span<const TrialLoad> loads) {
@@ -57,9 +58,7 @@ Load load_of(const SharedSegment& segment, std::span<const TrialLoad> loads) {
                              top > 0 ? std::min(1.0, trial.cpu->upper / top) : 1.0});
   }
   load.other = busy > 0 && all_known ? rest / busy : 0;
-  if (busy <= 0) {
-    load.other = 1;  // nobody was seen to work
-  }
+  load.nobody = busy > 0 ? 0 : 1;
   return load;
 }
 
@@ -159,7 +158,7 @@ DividedSegment divide_by_cpu(const SharedSegment& segment, std::span<const Trial
     weighted += weights[i];
   }
   divided.other = load.other * (joules - bottom);
-  divided.idle = (1 - weighted) * bottom;
+  divided.idle = (1 - weighted) * bottom + load.nobody * (joules - bottom);
   if (segment.policy == IdlePolicy::busy) {
     divided.other += load.other * bottom;
     divided.idle -= load.other * bottom;

@@ -240,7 +240,7 @@ WindowReport HostAccount::close(WindowId id, Seconds asked, std::optional<Second
 WindowFigure HostAccount::so_far(WindowId id) const {
   const auto found = windows_.find(id);
   if (found == windows_.end()) {
-    return {std::nullopt, "no such window"};
+    return {.missing = "no such window"};
   }
   WindowTally tally = found->second.whole;
   for (std::size_t i = 0; i < pools_.size(); ++i) {

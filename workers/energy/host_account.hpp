@@ -66,12 +66,16 @@ struct PhaseFigure {
   Seconds time;
   std::int64_t items = 0;
   WindowFigure figure;
+
+  friend bool operator==(const PhaseFigure&, const PhaseFigure&) = default;
 };
 
 /// What became of a window.
 struct WindowReport {
   WindowFigure whole;
   std::vector<PhaseFigure> phases;  ///< in the order of their first beginning
+
+  friend bool operator==(const WindowReport&, const WindowReport&) = default;
 };
 
 /// Where the energy that one pool counted went: `trials + other + idle` is `counted`.

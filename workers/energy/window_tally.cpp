@@ -70,12 +70,18 @@ std::string obstacle(const PoolTally& tally, const EnergyPool& pool, Seconds tim
 
 }  // namespace
 
+EnergyLabel of_coverage(EnergyLabel label, double coverage) {
+  return coverage < kFullCoverage ? demoted(label) : label;
+}
+
 WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
                     const ReadingTerms& terms) {
   EnergyReading reading{.coverage = 1, .host_class = terms.host_class};
   Interval bounds;
   double variance = 0;
   bool weak = false;
+  Watts most;
+  bool bounded = true;
   bool by_cpu = false;
   bool by_share = false;
   std::optional<EnergyLabel> label;
@@ -91,14 +97,16 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
       if (residual) {
         continue;
       }
-      return {std::nullopt, std::move(why)};
+      return {std::nullopt, std::move(why), tally.time};
     }
     const PoolFigure one = pool_figure(of, pool, tally.time);
     reading.joules += Joules{one.joules};
     bounds += one.bounds;
     variance += one.variance;
     reading.gap = std::max(reading.gap, of.gap);
-    weak = weak || of.suspect || pool.most.value <= 0;
+    most = most + pool.most;
+    bounded = bounded && pool.most.value > 0;
+    weak = weak || of.suspect || !bounded;
     by_cpu = by_cpu || pool.kind != EnergyPool::Kind::device;
     by_share = by_share || (pool.kind == EnergyPool::Kind::device && of.shared);
     if (residual && !of.shared) {
@@ -112,10 +120,10 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
     }
   }
   if (!label) {
-    return {std::nullopt, "nothing that this trial uses is measured"};
+    return {std::nullopt, "nothing that this trial uses is measured", tally.time};
   }
   if (!(reading.joules.value > 0)) {
-    return {std::nullopt, "the meters counted nothing"};
+    return {std::nullopt, "the meters counted nothing", tally.time};
   }
   reading.lower = Joules{bounds.lower};
   reading.upper = Joules{bounds.upper};
@@ -132,7 +140,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
   if (by_share) {
     absl::StrAppend(&reading.attribution, by_cpu ? "; " : "", "device shares");
   }
-  return {std::move(reading), ""};
+  return {std::move(reading), "", tally.time, bounded ? most : Watts{0}};
 }
 
 }  // namespace evolt

@@ -40,6 +40,10 @@ struct ReadingTerms {
 struct WindowFigure {
   std::optional<EnergyReading> energy;
   std::string missing;  ///< empty where there is a figure
+  Seconds time;
+  Watts most;  ///< that the meters of the figure can show together; 0: not known
+
+  friend bool operator==(const WindowFigure&, const WindowFigure&) = default;
 };
 
 /// Turns what was gathered into a reading: gaps are filled with the mean power of what was seen,
@@ -49,5 +53,8 @@ struct WindowFigure {
 /// meter without a known highest power make the label one weaker.
 WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
                     const ReadingTerms& terms);
+
+/// The label, one weaker where less than 95 % was observed.
+EnergyLabel of_coverage(EnergyLabel label, double coverage);
 
 }  // namespace evolt

@@ -113,7 +113,8 @@ TEST_CASE("attribution: where nobody worked, nobody has the energy", "[energy]")
   quiet.busy = {0, 0};
   const DividedSegment divided = divide_by_cpu(quiet, std::vector{load(0, 0.5)});
   CHECK(divided.trials[0].joules == Approx(200));
-  CHECK(divided.other == Approx(600));
+  CHECK(divided.other == 0);
+  CHECK(divided.idle == Approx(800));
   CHECK(sum(divided) == Approx(1000));
 }
 
