@@ -272,25 +272,51 @@ std::optional<Interval> HostProcesses::Tree::from_cgroup() {
   return Interval{static_cast<double>(ns) / 1e9, static_cast<double>(ns + 1) / 1e9};
 }
 
-std::optional<Interval> HostProcesses::Tree::from_processes(Seconds now) {
-  // Parents first: a child that ends meanwhile is missed for now, and never counted twice.
+void HostProcesses::Tree::look(Seconds now) {
+  if (looked_ && now - *looked_ < kRescan) {
+    return;
+  }
+  looked_ = now;
   std::vector<pid_t> tree = {root_};
-  std::uint64_t ticks = 0;
-  double members = 0;
   for (std::size_t i = 0; i < tree.size() && tree.size() < kMostProcesses; ++i) {
-    const std::optional<ProcessTimes> found = host_.process(tree[i]);
+    host_.children(tree[i], now, tree);
+  }
+  std::vector<Member> members;
+  for (const pid_t pid : tree) {
+    const auto known = std::find_if(members_.begin(), members_.end(),
+                                    [&](const Member& member) { return member.pid == pid; });
+    if (known != members_.end() && known->stat) {
+      members.push_back(std::move(*known));
+    } else {
+      members.push_back(
+          {pid, std::make_unique<HostFile>(absl::StrCat(host_.roots_.proc, "/", pid, "/stat"))});
+    }
+  }
+  members_ = std::move(members);
+}
+
+std::optional<Interval> HostProcesses::Tree::from_processes(Seconds now) {
+  look(now);
+  // Parents first: a child that ends meanwhile is missed for now, and never counted twice.
+  std::uint64_t ticks = 0;
+  double count = 0;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    std::string_view line;
+    std::optional<ProcessTimes> found;
+    if (members_[i].stat->read(line) == ReadStatus::ok) {
+      found = parse_process_stat(line);
+    }
     if (i == 0 && (!found || found->started != started_)) {
       return std::nullopt;
     }
     if (found) {
       ticks += found->ticks;
-      ++members;
-      host_.children(tree[i], now, tree);
+      ++count;
     }
   }
   const auto used = static_cast<double>(ticks);
   return Interval{used / host_.ticks_per_second_,
-                  (used + kTicksUnsure * members) / host_.ticks_per_second_};
+                  (used + kTicksUnsure * count) / host_.ticks_per_second_};
 }
 
 std::optional<Interval> HostProcesses::Tree::cpu(Seconds now) {

@@ -56,8 +56,8 @@ class HostProcesses {
    public:
     /// CPU-seconds so far, of processes that have ended, too, once their parents have waited for
     /// them; never less than before. From the cgroup of the process where that is another one than
-    /// ours, as a scheduler or a delegated tree makes it, else by adding up its tree. nullopt: it
-    /// has gone, or cannot be read.
+    /// ours, as a scheduler or a delegated tree makes it, else by adding up its tree, whose members
+    /// are looked for once a second. nullopt: it has gone, or cannot be read.
     std::optional<Interval> cpu(Seconds now);
 
     /// `cgroup2`, `cgroup1` or `process tree`.
@@ -65,13 +65,22 @@ class HostProcesses {
 
    private:
     friend class HostProcesses;
+    /// A process with its file held open.
+    struct Member {
+      pid_t pid;
+      std::unique_ptr<HostFile> stat;
+    };
+
     Tree(HostProcesses& host, pid_t root);
+    void look(Seconds now);
     std::optional<Interval> from_cgroup();
     std::optional<Interval> from_processes(Seconds now);
 
     HostProcesses& host_;
     pid_t root_;
     std::optional<std::uint64_t> started_;
+    std::vector<Member> members_;  // parents first
+    std::optional<Seconds> looked_;
     std::optional<CgroupPlace> place_;
     std::unique_ptr<HostFile> file_;
     double most_ = 0;

@@ -39,7 +39,7 @@ SharedMeter::Role SharedMeter::role() const {
 
 WindowId SharedMeter::open(MeterTarget target) {
   const Seconds now = clock_.now();
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const WindowId id = ++last_;
   Window& window = windows_[id];
   window.target = std::move(target);
@@ -49,14 +49,16 @@ WindowId SharedMeter::open(MeterTarget target) {
   if (role_ != Role::none) {
     send(id, window, {.kind = WindowEdge::Kind::open, .asked = now, .target = window.target});
   }
+  let_go(lock);
   return id;
 }
 
 void SharedMeter::send(WindowId id, Window& window, WindowEdge edge) {
   if (role_ == Role::client) {
     edge.id = id;
-    out_ += edge_line(edge);
-    wake_.ring();
+    edge.end = {};
+    out_.push_back(std::move(edge));
+    ring_ = ring_ || out_.size() == 1;
   } else if (role_ == Role::reader) {
     if (edge.kind == WindowEdge::Kind::open) {
       window.inner = reader_->open(std::move(edge.target), edge.asked);
@@ -68,24 +70,34 @@ void SharedMeter::send(WindowId id, Window& window, WindowEdge edge) {
   window.attached = window.attached || role_ != Role::none;
 }
 
+void SharedMeter::let_go(std::unique_lock<std::mutex>& lock) {
+  const bool ring = std::exchange(ring_, false);
+  lock.unlock();
+  if (ring) {
+    wake_.ring();
+  }
+}
+
 void SharedMeter::phase(WindowId id, std::string name) {
   const Seconds now = clock_.now();
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto found = windows_.find(id);
   if (found != windows_.end() && !found->second.closing) {
     found->second.phase = name;
     send(id, found->second,
          {.kind = WindowEdge::Kind::phase, .asked = now, .phase = std::move(name)});
   }
+  let_go(lock);
 }
 
 void SharedMeter::done(WindowId id, std::int64_t items) {
   const Seconds now = clock_.now();
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto found = windows_.find(id);
   if (found != windows_.end() && !found->second.closing) {
     send(id, found->second, {.kind = WindowEdge::Kind::done, .asked = now, .items = items});
   }
+  let_go(lock);
 }
 
 void SharedMeter::send_close(WindowId id, Window& window) {
@@ -98,12 +110,13 @@ void SharedMeter::send_close(WindowId id, Window& window) {
 
 void SharedMeter::close(WindowId id, std::optional<Seconds> cpu, WindowEnd end) {
   const Seconds now = clock_.now();
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto found = windows_.find(id);
   if (found == windows_.end() || found->second.closing) {
     over_.emplace_back(std::move(end),
                        WindowReport{.whole = {.missing = "the window was not open"}});
-    wake_.ring();
+    ring_ = true;
+    let_go(lock);
     return;
   }
   Window& window = found->second;
@@ -113,6 +126,7 @@ void SharedMeter::close(WindowId id, std::optional<Seconds> cpu, WindowEnd end) 
   if (role_ != Role::none) {
     send_close(id, window);
   }
+  let_go(lock);
 }
 
 WindowFigure SharedMeter::whole(const Window& window, const WindowFigure& now) {
@@ -293,12 +307,16 @@ void SharedMeter::be_client(UniqueFd socket) {
   }
   bool greeted = false;
   for (bool open = true; open;) {
+    std::vector<WindowEdge> edges;
     {
       const std::lock_guard lock(mutex_);
-      link.put(std::exchange(out_, {}));
+      edges.swap(out_);
       if (ending_) {
         break;
       }
+    }
+    for (const WindowEdge& edge : edges) {
+      link.put(edge_line(edge));
     }
     if (!link.send()) {
       break;

@@ -55,6 +55,8 @@ class SharedMeter final : public EnergyMeter {
   void rest(int milliseconds);
   void attach();
   void detach();
+  /// Unlocks, and then wakes the thread if it has something to do.
+  void let_go(std::unique_lock<std::mutex>& lock);
   void send(WindowId id, Window& window, WindowEdge edge);
   void send_close(WindowId id, Window& window);
   void on_closed(WindowId id, WindowReport report);
@@ -68,10 +70,11 @@ class SharedMeter final : public EnergyMeter {
   mutable std::mutex mutex_;  // guards all that follows, but for the thread
   Role role_ = Role::none;
   std::unique_ptr<HostReader> reader_;
-  std::string out_;  // lines for the reader
+  std::vector<WindowEdge> out_;  // for the reader; the thread writes them down
   std::map<WindowId, Window> windows_;
   std::vector<std::pair<WindowEnd, WindowReport>> over_;  // to be told without the lock
   WindowId last_ = 0;
+  bool ring_ = false;
   bool ending_ = false;
   std::thread thread_;
 };
