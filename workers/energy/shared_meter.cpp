@@ -11,6 +11,7 @@ namespace evolt {
 namespace {
 
 constexpr int kRetryMs = 20;            // between two looks for a reader
+constexpr int kPatience = 50;           // looks for room in the socket
 constexpr int kForeignRetryMs = 1'000;  // when the lock cannot be used, or nobody understands us
 
 }  // namespace
@@ -58,7 +59,6 @@ void SharedMeter::send(WindowId id, Window& window, WindowEdge edge) {
     edge.id = id;
     edge.end = {};
     out_.push_back(std::move(edge));
-    ring_ = ring_ || out_.size() == 1;
   } else if (role_ == Role::reader) {
     if (edge.kind == WindowEdge::Kind::open) {
       window.inner = reader_->open(std::move(edge.target), edge.asked);
@@ -72,7 +72,11 @@ void SharedMeter::send(WindowId id, Window& window, WindowEdge edge) {
 
 void SharedMeter::let_go(std::unique_lock<std::mutex>& lock) {
   const bool ring = std::exchange(ring_, false);
+  const bool write = !out_.empty();
   lock.unlock();
+  if (write) {
+    to_write_.notify_one();
+  }
   if (ring) {
     wake_.ring();
   }
@@ -300,30 +304,23 @@ bool SharedMeter::on_line(const std::string& line) {
 void SharedMeter::be_client(UniqueFd socket) {
   LineSocket link(std::move(socket));
   link.put(hello_line());
+  link.send();
   {
     const std::lock_guard lock(mutex_);
     role_ = Role::client;
     attach();
   }
+  // Waking a thread that waits for a condition costs the loop much less than one in poll().
+  std::thread writer([this, &link] { write_edges(link); });
   bool greeted = false;
   for (bool open = true; open;) {
-    std::vector<WindowEdge> edges;
     {
       const std::lock_guard lock(mutex_);
-      edges.swap(out_);
       if (ending_) {
         break;
       }
     }
-    for (const WindowEdge& edge : edges) {
-      link.put(edge_line(edge));
-    }
-    if (!link.send()) {
-      break;
-    }
-    pollfd waiting[] = {
-        {link.fd(), static_cast<short>(link.has_more() ? POLLIN | POLLOUT : POLLIN), 0},
-        {wake_.fd(), POLLIN, 0}};
+    pollfd waiting[] = {{link.fd(), POLLIN, 0}, {wake_.fd(), POLLIN, 0}};
     ::poll(waiting, 2, -1);
     rest(0);
     if (waiting[0].revents == 0) {
@@ -338,8 +335,34 @@ void SharedMeter::be_client(UniqueFd socket) {
       }
     }
   }
-  const std::lock_guard lock(mutex_);
-  detach();
+  {
+    const std::lock_guard lock(mutex_);
+    detach();
+  }
+  to_write_.notify_one();
+  writer.join();
+}
+
+void SharedMeter::write_edges(LineSocket& link) {
+  for (;;) {
+    std::vector<WindowEdge> edges;
+    {
+      std::unique_lock lock(mutex_);
+      to_write_.wait(lock, [this] { return role_ != Role::client || !out_.empty(); });
+      if (role_ != Role::client) {
+        return;
+      }
+      edges.swap(out_);
+    }
+    for (const WindowEdge& edge : edges) {
+      link.put(edge_line(edge));
+    }
+    // A reader that takes nothing for so long will not be heard either: the other side ends it.
+    for (int tries = 0; link.send() && link.has_more() && tries < kPatience; ++tries) {
+      pollfd waiting{link.fd(), POLLOUT, 0};
+      ::poll(&waiting, 1, kRetryMs);
+    }
+  }
 }
 
 }  // namespace evolt

@@ -5,6 +5,7 @@
 #include "workers/energy/host_reader.hpp"
 #include "workers/energy/meter_server.hpp"
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -61,6 +62,7 @@ class SharedMeter final : public EnergyMeter {
   void send_close(WindowId id, Window& window);
   void on_closed(WindowId id, WindowReport report);
   bool on_line(const std::string& line);
+  void write_edges(LineSocket& link);
   static WindowFigure whole(const Window& window, const WindowFigure& now);
 
   HostReader::MakeMeter make_;
@@ -70,11 +72,12 @@ class SharedMeter final : public EnergyMeter {
   mutable std::mutex mutex_;  // guards all that follows, but for the thread
   Role role_ = Role::none;
   std::unique_ptr<HostReader> reader_;
-  std::vector<WindowEdge> out_;  // for the reader; the thread writes them down
+  std::vector<WindowEdge> out_;  // for the reader; a thread writes them down
   std::map<WindowId, Window> windows_;
   std::vector<std::pair<WindowEnd, WindowReport>> over_;  // to be told without the lock
   WindowId last_ = 0;
-  bool ring_ = false;
+  std::condition_variable to_write_;
+  bool ring_ = false;  // over_ has something
   bool ending_ = false;
   std::thread thread_;
 };
