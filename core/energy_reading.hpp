@@ -2,6 +2,7 @@
 
 #include "core/units.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ enum class EnergyLabel {
   declared,
 };
 
+/// Who bears the power that a host draws though nobody uses it.
+enum class IdlePolicy {
+  reserved,   ///< each trial by its share of the cores; what nobody reserved is nobody's
+  equal,      ///< the running trials alike
+  busy,       ///< everybody by processor time
+  none,       ///< nobody: trials bear what they add
+  exclusive,  ///< the trial that is alone; while several run, nobody
+};
+
 /// Energy of an interval with what is known of its error. Absent energy is a missing reading, never
 /// one of 0 J.
 struct EnergyReading {
@@ -27,6 +37,14 @@ struct EnergyReading {
   EnergyLabel label = EnergyLabel::none;
   double coverage = 0;               ///< share of the interval that was observed, 0 .. 1
   std::vector<std::string> sensors;  ///< what it was read from
+
+  double sigma_rel = 0;            ///< standard error, relative: gain, edges and gaps in quadrature
+  Seconds gap;                     ///< of the interval, not observed
+  std::string attribution;         ///< how a shared meter was divided; empty: nothing was shared
+  std::optional<IdlePolicy> idle;  ///< nullopt: nothing was shared
+  std::string host_class;          ///< what kind of machine; empty: not known
+  std::optional<Watts> power_limit;  ///< that was in force on its devices; nullopt: not known
+  std::vector<std::string> scope;    ///< parts of the host that are in it: `package`, `gpu`, ...
 
   friend bool operator==(const EnergyReading&, const EnergyReading&) = default;
 };

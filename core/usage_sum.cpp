@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace evolt {
 namespace {
@@ -19,6 +20,15 @@ EnergyLabel weaker(EnergyLabel a, EnergyLabel b) {
   return a == EnergyLabel::none || b == EnergyLabel::none ? EnergyLabel::none : std::max(a, b);
 }
 
+bool has(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// `x`, or `x + y` where they differ.
+std::string both(const std::string& x, const std::string& y) {
+  return x == y || y.empty() ? x : x.empty() ? y : x + " + " + y;
+}
+
 EnergyReading sum(const Usage& a, const Usage& b, const EnergyReading& x, const EnergyReading& y) {
   EnergyReading all = x;
   all.joules = x.joules + y.joules;
@@ -29,10 +39,25 @@ EnergyReading sum(const Usage& a, const Usage& b, const EnergyReading& x, const 
   all.coverage = wall > 0 ? (x.coverage * a.wall.value + y.coverage * b.wall.value) / wall
                           : std::min(x.coverage, y.coverage);
   for (const std::string& sensor : y.sensors) {
-    if (std::find(all.sensors.begin(), all.sensors.end(), sensor) == all.sensors.end()) {
+    if (!has(all.sensors, sensor)) {
       all.sensors.push_back(sensor);
     }
   }
+  // The errors of two attempts are mostly the gain of one meter, so they do not average out.
+  const double joules = all.joules.value;
+  all.sigma_rel = joules > 0
+                      ? (x.sigma_rel * x.joules.value + y.sigma_rel * y.joules.value) / joules
+                      : std::max(x.sigma_rel, y.sigma_rel);
+  all.gap = x.gap + y.gap;
+  all.attribution = both(x.attribution, y.attribution);
+  if (x.idle != y.idle) {
+    all.idle.reset();
+  }
+  all.host_class = both(x.host_class, y.host_class);
+  if (x.power_limit != y.power_limit) {
+    all.power_limit.reset();
+  }
+  std::erase_if(all.scope, [&y](const std::string& part) { return !has(y.scope, part); });
   return all;
 }
 
@@ -61,6 +86,7 @@ Usage scaled(Usage usage, double factor) {
     usage.energy->joules = factor * usage.energy->joules;
     usage.energy->lower = factor * usage.energy->lower;
     usage.energy->upper = factor * usage.energy->upper;
+    usage.energy->gap = factor * usage.energy->gap;
   }
   return usage;
 }

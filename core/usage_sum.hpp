@@ -7,7 +7,8 @@ namespace evolt {
 /// What two attempts used together. Times add up, of processor and start-up times what was
 /// measured; memory is the larger. Energy is known only where both were measured: a part that
 /// nobody measured must not look like 0 J. Bounds add up, the label is the weaker one, and coverage
-/// is weighted by wall time.
+/// is weighted by wall time. The scope is what both have in it; a policy or a limit on which they
+/// differ is not known.
 Usage sum(const Usage& a, const Usage& b);
 
 /// `factor` times the times and the energy; memory as it is.

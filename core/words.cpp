@@ -64,6 +64,22 @@ std::string_view word(EnergyLabel label) {
   return "";
 }
 
+std::string_view word(IdlePolicy policy) {
+  switch (policy) {
+    case IdlePolicy::reserved:
+      return "reserved";
+    case IdlePolicy::equal:
+      return "equal";
+    case IdlePolicy::busy:
+      return "busy";
+    case IdlePolicy::none:
+      return "none";
+    case IdlePolicy::exclusive:
+      return "exclusive";
+  }
+  return "";
+}
+
 std::string_view word(Standing standing) {
   return standing == Standing::finished ? "finished" : "stopped";
 }

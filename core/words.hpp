@@ -14,6 +14,7 @@ namespace evolt {
 std::string_view word(Ending ending);
 std::string_view word(Failure failure);
 std::string_view word(EnergyLabel label);
+std::string_view word(IdlePolicy policy);
 std::string_view word(Standing standing);
 std::string_view word(StartMode mode);
 std::string_view word(Scale scale);

@@ -22,6 +22,12 @@ inline constexpr EnumTable<EnergyLabel, v1::EnergyLabel, 7> kEnergyLabels = {
     {EnergyLabel::declared, v1::ENERGY_LABEL_DECLARED},
 };
 
+inline constexpr EnumTable<IdlePolicy, v1::IdlePolicy, 5> kIdlePolicies = {
+    {IdlePolicy::reserved, v1::IDLE_POLICY_RESERVED},   {IdlePolicy::equal, v1::IDLE_POLICY_EQUAL},
+    {IdlePolicy::busy, v1::IDLE_POLICY_BUSY},           {IdlePolicy::none, v1::IDLE_POLICY_NONE},
+    {IdlePolicy::exclusive, v1::IDLE_POLICY_EXCLUSIVE},
+};
+
 inline constexpr EnumTable<Standing, v1::Standing, 2> kStandings = {
     {Standing::finished, v1::STANDING_FINISHED},
     {Standing::stopped, v1::STANDING_STOPPED},
@@ -57,6 +63,7 @@ inline constexpr EnumTable<EndReason, v1::EndReason, 5> kEndReasons = {
 };
 
 // A wire enumerator more than table rows means that a row is missing; UNSPECIFIED is the odd one.
+static_assert(std::size(kIdlePolicies) == v1::IdlePolicy_ARRAYSIZE - 1);
 static_assert(std::size(kEnergyLabels) == v1::EnergyLabel_ARRAYSIZE - 1);
 static_assert(std::size(kStandings) == v1::Standing_ARRAYSIZE - 1);
 static_assert(std::size(kEndings) == v1::Ending_ARRAYSIZE - 1);

@@ -64,12 +64,24 @@ Params Reader::params(const google::protobuf::RepeatedPtrField<v1::Param>& wire)
 }
 
 EnergyReading Reader::energy(const v1::EnergyReading& wire) {
-  return {.joules = {wire.joules()},
-          .lower = {wire.lower_joules()},
-          .upper = {wire.upper_joules()},
-          .label = decoded(kEnergyLabels, wire.label(), "energy.label"),
-          .coverage = wire.coverage(),
-          .sensors = read_texts(wire.sensors())};
+  EnergyReading reading{.joules = {wire.joules()},
+                        .lower = {wire.lower_joules()},
+                        .upper = {wire.upper_joules()},
+                        .label = decoded(kEnergyLabels, wire.label(), "energy.label"),
+                        .coverage = wire.coverage(),
+                        .sensors = read_texts(wire.sensors()),
+                        .sigma_rel = wire.sigma_rel(),
+                        .gap = {wire.gap_seconds()},
+                        .attribution = wire.attribution(),
+                        .host_class = wire.host_class(),
+                        .scope = read_texts(wire.scope())};
+  if (wire.idle() != v1::IDLE_POLICY_UNSPECIFIED) {
+    reading.idle = decoded(kIdlePolicies, wire.idle(), "energy.idle");
+  }
+  if (wire.has_power_limit_watts()) {
+    reading.power_limit = Watts{wire.power_limit_watts()};
+  }
+  return reading;
 }
 
 Individual Reader::individual(const v1::Individual& wire) {

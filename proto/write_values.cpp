@@ -49,13 +49,25 @@ void write(const Params& params, google::protobuf::RepeatedPtrField<v1::Param>& 
 }
 
 void write(const EnergyReading& reading, v1::EnergyReading& wire) {
-  const auto& [joules, lower, upper, label, coverage, sensors] = reading;
+  const auto& [joules, lower, upper, label, coverage, sensors, sigma_rel, gap, attribution, idle,
+               host_class, power_limit, scope] = reading;
   wire.set_joules(joules.value);
   wire.set_lower_joules(lower.value);
   wire.set_upper_joules(upper.value);
   wire.set_label(coded(kEnergyLabels, label));
   wire.set_coverage(coverage);
   write(sensors, *wire.mutable_sensors());
+  wire.set_sigma_rel(sigma_rel);
+  wire.set_gap_seconds(gap.value);
+  wire.set_attribution(attribution);
+  if (idle) {
+    wire.set_idle(coded(kIdlePolicies, *idle));
+  }
+  wire.set_host_class(host_class);
+  if (power_limit) {
+    wire.set_power_limit_watts(power_limit->value);
+  }
+  write(scope, *wire.mutable_scope());
 }
 
 void write(const Genome& genome, v1::Genome& wire) {

@@ -38,10 +38,28 @@ Json usage_json(const Usage& usage) {
   }
   if (usage.energy) {
     const EnergyReading& energy = *usage.energy;
-    json["energy"] = {
-        {"joules", number(energy.joules.value)}, {"lower", number(energy.lower.value)},
-        {"upper", number(energy.upper.value)},   {"label", word(energy.label)},
-        {"coverage", number(energy.coverage)},   {"sensors", energy.sensors}};
+    json["energy"] = {{"joules", number(energy.joules.value)},
+                      {"lower", number(energy.lower.value)},
+                      {"upper", number(energy.upper.value)},
+                      {"label", word(energy.label)},
+                      {"coverage", number(energy.coverage)},
+                      {"sensors", energy.sensors},
+                      {"sigma_rel", number(energy.sigma_rel)},
+                      {"gap_seconds", number(energy.gap.value)},
+                      {"scope", energy.scope}};
+    Json& into = json["energy"];
+    if (!energy.attribution.empty()) {
+      into["attribution"] = energy.attribution;
+    }
+    if (energy.idle) {
+      into["idle"] = word(*energy.idle);
+    }
+    if (!energy.host_class.empty()) {
+      into["host_class"] = energy.host_class;
+    }
+    if (energy.power_limit) {
+      into["power_limit_watts"] = number(energy.power_limit->value);
+    }
   }
   return json;
 }

@@ -65,14 +65,10 @@ SocketAddress& SocketAddress::operator=(SocketAddress&& other) noexcept {
   return *this;
 }
 
-absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directory) {
-  std::error_code error;
-  const std::filesystem::path canonical = std::filesystem::weakly_canonical(study_directory, error);
-  const std::string name =
-      "evolt-" + hash_text(error ? study_directory : canonical.string()) + ".sock";
+absl::StatusOr<std::string> runtime_directory() {
   const char* const given = std::getenv("XDG_RUNTIME_DIR");
   if (given != nullptr && is_private(given)) {
-    return std::string(given) + '/' + name;
+    return std::string(given);
   }
   const std::string own = "/tmp/evolt-" + std::to_string(::geteuid());
   if (::mkdir(own.c_str(), 0700) != 0 && errno != EEXIST) {
@@ -81,7 +77,17 @@ absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directo
   if (!is_private(own)) {
     return absl::PermissionDeniedError(own + " is not a directory of this user alone");
   }
-  return own + '/' + name;
+  return own;
+}
+
+absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directory) {
+  std::error_code error;
+  const std::filesystem::path canonical = std::filesystem::weakly_canonical(study_directory, error);
+  absl::StatusOr<std::string> directory = runtime_directory();
+  if (directory.ok()) {
+    *directory += "/evolt-" + hash_text(error ? study_directory : canonical.string()) + ".sock";
+  }
+  return directory;
 }
 
 }  // namespace evolt

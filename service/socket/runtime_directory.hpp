@@ -26,9 +26,13 @@ class SocketAddress {
   int descriptor_ = -1;
 };
 
-/// A path for a study's socket where its own directory can hold none: in `XDG_RUNTIME_DIR`, or else
-/// in `/tmp/evolt-UID`, which is made (0700). The same directory gives the same path.
-/// Errors: permission_denied when `/tmp/evolt-UID` belongs to somebody else or is open to others.
+/// A directory of this user alone on this host: `XDG_RUNTIME_DIR`, or else `/tmp/evolt-UID`, which
+/// is made (0700). Errors: permission_denied when `/tmp/evolt-UID` belongs to somebody else or is
+/// open to others.
+absl::StatusOr<std::string> runtime_directory();
+
+/// A path for a study's socket where its own directory can hold none: in the runtime directory. The
+/// same study directory gives the same path. Errors: as runtime_directory().
 absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directory);
 
 }  // namespace evolt

@@ -51,4 +51,39 @@ TEST_CASE("usage: energy is known where all attempts were measured, under the we
   CHECK_FALSE(sum(b, a).energy.has_value());
 }
 
+TEST_CASE("usage: what stands beside the joules of two attempts is what holds for both", "[core]") {
+  Usage a{.wall = Seconds{30}, .energy = read(300, EnergyLabel::counter_shared, 1)};
+  a.energy->sigma_rel = 0.1;
+  a.energy->gap = Seconds{2};
+  a.energy->idle = IdlePolicy::reserved;
+  a.energy->attribution = "cpu time, r 2";
+  a.energy->host_class = "one";
+  a.energy->power_limit = Watts{250};
+  a.energy->scope = {"package", "dram"};
+  Usage b = a;
+  b.energy->joules = Joules{100};
+  b.energy->sigma_rel = 0.02;
+  b.energy->gap = Seconds{1};
+  const EnergyReading alike = *sum(a, b).energy;
+  CHECK(alike.sigma_rel == Approx(0.08));
+  CHECK(alike.gap == Seconds{3});
+  CHECK(alike.attribution == "cpu time, r 2");
+  CHECK(alike.idle == IdlePolicy::reserved);
+  CHECK(alike.host_class == "one");
+  CHECK(alike.power_limit == Watts{250});
+  CHECK(alike.scope == std::vector<std::string>{"package", "dram"});
+
+  b.energy->idle = IdlePolicy::equal;
+  b.energy->attribution = "";
+  b.energy->host_class = "two";
+  b.energy->power_limit = Watts{200};
+  b.energy->scope = {"gpu", "package"};
+  const EnergyReading apart = *sum(a, b).energy;
+  CHECK(apart.attribution == "cpu time, r 2");
+  CHECK_FALSE(apart.idle.has_value());
+  CHECK(apart.host_class == "one + two");
+  CHECK_FALSE(apart.power_limit.has_value());
+  CHECK(apart.scope == std::vector<std::string>{"package"});
+}
+
 }  // namespace evolt

@@ -26,6 +26,7 @@ TEST_CASE("words: every value has a word of its own", "[core]") {
   CHECK(words<Ending>(4).count("") == 0);
   CHECK(words<Failure>(11).count("no-progress") == 1);
   CHECK(words<EnergyLabel>(7).count("counter-exclusive") == 1);
+  CHECK(words<IdlePolicy>(5).count("reserved") == 1);
   CHECK(words<Standing>(2).count("stopped") == 1);
   CHECK(words<StartMode>(4).count("inproc") == 1);
   CHECK(words<Scale>(2).count("log") == 1);

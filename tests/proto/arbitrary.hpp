@@ -206,7 +206,13 @@ class Arbitrary {
     }
   }
   EnergyReading energy() {
-    return {joules(), joules(), joules(), any<EnergyLabel>(7), real(), texts()};
+    return {joules(), joules(),
+            joules(), any<EnergyLabel>(7),
+            real(),   texts(),
+            real(),   seconds(),
+            text(),   maybe([&] { return any<IdlePolicy>(5); }),
+            text(),   maybe([&] { return Watts{real()}; }),
+            texts()};
   }
   Genome genome() { return {reals()}; }
   Lineage lineage() {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "workers/unique_fd.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <string>
+
+namespace evolt {
+
+/// Where the processes of one user on one host meet to agree on who reads its sensors.
+struct MeetingPlace {
+  std::string lock, socket;
+};
+
+/// Names of the host's boot in `directory`, which is this user's alone: a container or a host that
+/// was started again is another place. Errors: invalid_argument where the path is too long for a
+/// socket.
+absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const std::string& boot_id,
+                                           const std::string& host);
+
+/// The same of this host, its boot id read below `proc`.
+absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory,
+                                           const std::string& proc = "/proc");
+
+/// Holds the lock as long as it lives, however it ends. Errors: unavailable when somebody else
+/// holds it; otherwise what the system says.
+absl::StatusOr<UniqueFd> take_lock(const std::string& path);
+
+/// A socket that listens, this user's alone (0600), in the place of one that was left behind.
+/// Requires: the lock is held.
+absl::StatusOr<UniqueFd> listen_at(const std::string& path);
+
+/// Errors: unavailable when nobody listens.
+absl::StatusOr<UniqueFd> connect_to(const std::string& path);
+
+}  // namespace evolt
