@@ -6,7 +6,6 @@
 #include "workers/text.hpp"
 
 #include <cassert>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -60,22 +59,44 @@ class Battery {
 
 class BatterySensor final : public EnergySensor {
  public:
-  BatterySensor(std::vector<EnergyChannel> channels, std::vector<Battery> batteries,
-                const Clock& clock)
-      : channels_(std::move(channels)), batteries_(std::move(batteries)), clock_(clock) {}
+  BatterySensor(std::vector<Battery> batteries, const Clock& clock)
+      : batteries_(std::move(batteries)), clock_(clock) {
+    channel_ = {.name = "battery",
+                .part = EnergyPart::node,
+                .kind = EnergyChannel::Kind::power,
+                .unit = 1e-6,
+                .step = Seconds{30},  // the slowest; many are new each second
+                .gain = 0.05,
+                .label = EnergyLabel::sampled};
+  }
 
   std::string_view name() const override { return "battery"; }
-  std::span<const EnergyChannel> channels() const override { return channels_; }
+  std::span<const EnergyChannel> channels() const override { return {&channel_, 1}; }
 
   void read(std::span<ChannelReading> readings) override {
-    assert(readings.size() == batteries_.size());
-    for (std::size_t i = 0; i < batteries_.size(); ++i) {
-      read_timed(clock_, readings[i], [&](std::uint64_t& raw) { return batteries_[i].read(raw); });
+    assert(readings.size() == 1);
+    read_timed(clock_, readings[0], [&](std::uint64_t& raw) { return sum(raw); });
+  }
+
+  /// Of those that discharge; of two, often only one does.
+  ReadStatus sum(std::uint64_t& raw) {
+    ReadStatus worst = ReadStatus::ok;
+    bool any = false;
+    for (Battery& battery : batteries_) {
+      std::uint64_t one = 0;
+      const ReadStatus status = battery.read(one);
+      if (status == ReadStatus::ok) {
+        raw += one;
+        any = true;
+      } else if (status != ReadStatus::stale) {
+        worst = status;
+      }
     }
+    return worst != ReadStatus::ok ? worst : any ? ReadStatus::ok : ReadStatus::stale;
   }
 
  private:
-  std::vector<EnergyChannel> channels_;
+  EnergyChannel channel_;
   std::vector<Battery> batteries_;
   const Clock& clock_;
 };
@@ -83,44 +104,34 @@ class BatterySensor final : public EnergySensor {
 }  // namespace
 
 FoundSensor find_battery(const HostRoots& roots, const Clock& clock) {
-  FoundSensor found;
-  std::vector<EnergyChannel> channels;
-  std::vector<Battery> batteries;
   const std::string parent = roots.sys + "/class/power_supply";
+  std::vector<Battery> batteries;
   for (const std::string& name : names_in(parent)) {
     const std::string folder = concat(parent, "/", name);
-    if (text_in(folder + "/type") != "Battery" || text_in(folder + "/scope") == "Device") {
-      continue;  // mains, or the battery of a mouse
+    if (text_in(folder + "/type") == "Battery" && text_in(folder + "/scope") != "Device") {
+      batteries.emplace_back(folder);  // else mains, or the battery of a mouse
     }
-    Battery battery(folder);
-    std::uint64_t raw = 0;
-    const ReadStatus status = battery.read(raw);
-    SensorFinding finding{.name = "battery:" + name};
-    if (status == ReadStatus::ok) {
-      finding.readable = finding.used = true;
-      channels.push_back({.name = finding.name,
-                          .part = EnergyPart::node,
-                          .kind = EnergyChannel::Kind::power,
-                          .unit = 1e-6,
-                          .step = Seconds{30},  // the slowest; many are new each second
-                          .gain = 0.05,
-                          .label = EnergyLabel::sampled});
-      batteries.push_back(std::move(battery));
-    } else if (status == ReadStatus::stale) {
-      finding.reason = "it tells the host's power only while it is discharging";
-      finding.fix = "unplug the mains, where that is an option";
-    } else {
-      finding.reason = concat(folder, ": ", describe(status));
-    }
+  }
+  FoundSensor found;
+  SensorFinding finding{.name = "battery"};
+  if (batteries.empty()) {
+    finding.reason = parent + " has no battery";
     found.findings.push_back(std::move(finding));
+    return found;
   }
-  if (!channels.empty()) {
-    found.sensor =
-        std::make_unique<BatterySensor>(std::move(channels), std::move(batteries), clock);
+  auto sensor = std::make_unique<BatterySensor>(std::move(batteries), clock);
+  std::uint64_t raw = 0;
+  const ReadStatus status = sensor->sum(raw);
+  if (status == ReadStatus::ok) {
+    finding.readable = finding.used = true;
+    found.sensor = std::move(sensor);
+  } else if (status == ReadStatus::stale) {
+    finding.reason = "it tells the host's power only while it is discharging";
+    finding.fix = "unplug the mains, where that is an option";
+  } else {
+    finding.reason = concat(parent, ": ", describe(status));
   }
-  if (found.findings.empty()) {
-    found.findings.push_back({.name = "battery", .reason = parent + " has no battery"});
-  }
+  found.findings.push_back(std::move(finding));
   return found;
 }
 

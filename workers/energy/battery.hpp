@@ -7,7 +7,7 @@
 namespace evolt {
 
 /// The batteries of a portable computer: the power of the whole host, while it runs on them. A read
-/// while a battery is not discharging is stale.
+/// while none is discharging is stale.
 FoundSensor find_battery(const HostRoots& roots, const Clock& clock);
 
 }  // namespace evolt

@@ -90,7 +90,7 @@ void CraySensor::read(std::span<ChannelReading> readings) {
     status = ReadStatus::stale;
   }
   if (status == ReadStatus::ok && restarted()) {
-    status = ReadStatus::suspect;
+    status = ReadStatus::gone;
   }
   note_generation();
   const Seconds after = clock_.now();
@@ -126,11 +126,11 @@ bool CraySensor::standing_still(std::uint64_t freshness) {
   return now - *fresh_since_ > scan_ * kScansUntilStale;
 }
 
-/// Also when it cannot be told any more.
+/// Also said once when it cannot be told any more.
 bool CraySensor::restarted() {
   std::uint64_t startup = 0;
   if (read_counter(startup_, startup) != ReadStatus::ok) {
-    return last_startup_.has_value();
+    return std::exchange(last_startup_, std::nullopt).has_value();
   }
   const bool changed = last_startup_ && *last_startup_ != startup;
   last_startup_ = startup;

@@ -18,7 +18,7 @@ namespace evolt {
 /// The blade controller's counters under /sys/cray/pm_counters: the node, and within it the
 /// processors, the memory and the accelerators. A read is of one scan: where `freshness` changes
 /// meanwhile it is done again, at most ten times. When the controller was restarted its counters
-/// began again, and one read says suspect; when it stands still, reads are stale.
+/// began again: the old ones are gone, and one read says so. When it stands still, reads are stale.
 class CraySensor final : public EnergySensor {
  public:
   /// Requires: each channel's file holds a counter in joules. The clock must outlive it.

@@ -29,7 +29,7 @@ TEST_CASE("battery: the power of the host while it discharges", "[workers][energ
   REQUIRE(found.sensor);
   REQUIRE(found.sensor->channels().size() == 1);
   const EnergyChannel& channel = found.sensor->channels()[0];
-  CHECK(channel.name == "battery:BAT0");
+  CHECK(channel.name == "battery");
   CHECK(channel.part == EnergyPart::node);
   CHECK(channel.label == EnergyLabel::sampled);
   CHECK(static_cast<double>(read_all(*found.sensor)[0].raw) * channel.unit == Approx(14.5));
@@ -75,12 +75,30 @@ TEST_CASE("battery: that of a mouse is not the host's", "[workers][energy]") {
   CHECK(found.findings.at(0).name == "battery");
 }
 
+TEST_CASE("battery: of two, those that discharge count", "[workers][energy]") {
+  Laptop laptop;
+  const std::string second = "/sys/class/power_supply/BAT1/";
+  laptop.host.write(second + "type", "Battery");
+  laptop.host.write(second + "power_now", "3000000");
+  laptop.host.write(second + "status", "Not charging");
+  const FoundSensor found = laptop.find();
+  REQUIRE(found.sensor);
+  REQUIRE(found.sensor->channels().size() == 1);
+  CHECK(read_all(*found.sensor)[0].raw == 14'500'000);
+  laptop.host.write(second + "status", "Discharging");
+  CHECK(read_all(*found.sensor)[0].raw == 17'500'000);
+  laptop.host.write(kBattery + "status", "Not charging");
+  CHECK(read_all(*found.sensor)[0].raw == 3'000'000);
+  laptop.host.write(second + "power_now", "junk");
+  CHECK(read_all(*found.sensor)[0].status == ReadStatus::suspect);
+}
+
 TEST_CASE("battery: one without figures is told", "[workers][energy]") {
   Laptop laptop;
   laptop.host.remove(kBattery + "power_now");
   const FoundSensor found = laptop.find();
   CHECK(found.sensor == nullptr);
-  CHECK(found.findings.at(0).name == "battery:BAT0");
+  CHECK(found.findings.at(0).reason.find("not there") != std::string::npos);
 }
 
 }  // namespace

@@ -121,7 +121,8 @@ TEST_CASE("cray: a restart of the controller voids one read", "[workers][energy]
   SECTION("its start is not told any more") {
     blade.host.remove(kFolder + "startup");
   }
-  CHECK(read_all(*found.sensor)[0].status == ReadStatus::suspect);
+  CHECK(read_all(*found.sensor)[0].status == ReadStatus::gone);
+  CHECK(read_all(*found.sensor)[0].status == ReadStatus::ok);
 }
 
 TEST_CASE("cray: changes of a power cap are counted", "[workers][energy]") {
