@@ -105,6 +105,7 @@ FoundSensor find_acpi_power(const HostRoots& roots, const Clock& clock) {
     return std::pair(a.level, a.socket) < std::pair(b.level, b.socket);
   });
   std::vector<FileChannel> files;
+  bool has_node = false;
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const Meter& meter = meters[i];
     SensorFinding finding{.name = name_of(meter, i)};
@@ -116,12 +117,15 @@ FoundSensor find_acpi_power(const HostRoots& roots, const Clock& clock) {
       if (file.status() == ReadStatus::no_permission) {
         finding.fix = "setcap cap_dac_read_search+ep $(command -v evolt)";
       }
+    } else if (meter.level < 0 && has_node) {
+      finding.reason = "a further meter, and nobody tells of what";
     } else if (meter.level == kSysIo) {
       finding.reason = "input and output beside the processor";
     } else if (meter.level > outermost) {
       finding.reason = concat("within acpi:", kLevels[outermost].name, "-", meter.socket);
     } else {
       finding.used = true;
+      has_node = has_node || meter.level < 0;
       files.push_back({channel_of(meter, finding.name), std::move(file)});
     }
     found.findings.push_back(std::move(finding));

@@ -77,7 +77,7 @@ class FixtureHost {
 /// Acts as a user without rights while it lives, so that modes of files count for root too.
 class Unprivileged {
  public:
-  Unprivileged();
+  explicit Unprivileged(bool really = true);
   Unprivileged(const Unprivileged&) = delete;
   Unprivileged& operator=(const Unprivileged&) = delete;
   ~Unprivileged();
