@@ -72,8 +72,8 @@ FoundSensor found_model(const HostRoots& roots, const CpuFacts& cpu, const Clock
     model.sensor.reset();
     for (SensorFinding& finding : model.findings) {
       finding.used = false;
-      finding.reason = measured ? "the host is measured"
-                                : "an estimate: used only where energy.estimated allows it";
+      finding.reason =
+          measured ? "the host is measured" : "an estimate: used only where estimates are allowed";
     }
   }
   return model;
