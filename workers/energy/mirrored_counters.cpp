@@ -7,7 +7,7 @@
 namespace evolt {
 namespace {
 
-// Twenty updates of a counter, so that two sockets that happen to agree have time to part.
+// Twenty updates of a counter, so that two dies that happen to agree have time to part.
 constexpr Seconds kApart{0.02};
 // Two reads of one counter lie one update apart at most: 1 ms at 1 kW.
 constexpr double kTolerance = 1.0;  // J
@@ -24,11 +24,17 @@ std::vector<std::optional<std::size_t>> mirrored_packages(EnergySensor& sensor,
   std::vector<std::optional<std::size_t>> mirrors(channels.size());
   std::vector<ChannelReading> before(channels.size());
   std::vector<ChannelReading> after(channels.size());
-  std::size_t packages = 0;
-  for (const EnergyChannel& channel : channels) {
-    packages += channel.part == EnergyPart::package ? 1 : 0;
+  const auto dies_of_one_socket = [&](std::size_t i, std::size_t j) {
+    return channels[i].part == EnergyPart::package && channels[j].part == EnergyPart::package &&
+           channels[i].package == channels[j].package;
+  };
+  bool any = false;
+  for (std::size_t j = 0; j < channels.size(); ++j) {
+    for (std::size_t i = 0; i < j; ++i) {
+      any = any || dies_of_one_socket(i, j);
+    }
   }
-  if (packages < 2) {
+  if (!any) {
     return mirrors;
   }
   sensor.read(before);
@@ -45,8 +51,7 @@ std::vector<std::optional<std::size_t>> mirrored_packages(EnergySensor& sensor,
   };
   for (std::size_t j = 0; j < channels.size(); ++j) {
     for (std::size_t i = 0; i < j && !mirrors[j]; ++i) {
-      if (channels[i].part == EnergyPart::package && channels[j].part == EnergyPart::package &&
-          !mirrors[i] && alike(before, i, j) && alike(after, i, j)) {
+      if (dies_of_one_socket(i, j) && !mirrors[i] && alike(before, i, j) && alike(after, i, j)) {
         mirrors[j] = i;
       }
     }

@@ -135,6 +135,14 @@ TEST_CASE("powercap: dies that mirror one counter are counted once", "[workers][
   }
 }
 
+TEST_CASE("powercap: two sockets that happen to agree are two", "[workers][energy]") {
+  FixtureHost host;
+  host.zone({.folder = "intel-rapl:0", .name = "package-0", .watts = 60, .start = 7e9});
+  host.zone({.folder = "intel-rapl:1", .name = "package-1", .watts = 60, .start = 7e9});
+  CHECK(names(find(host)) == Names{"powercap:package-0", "powercap:package-1"});
+  CHECK(host.clock().now() == Seconds{0});  // and nobody waits for them to part
+}
+
 TEST_CASE("powercap: a range that is not told leaves the wrap unknown", "[workers][energy]") {
   FixtureHost host;
   host.zone({.folder = "intel-rapl:0", .name = "package-0", .watts = 20});
