@@ -99,7 +99,7 @@ class ModelSensor final : public EnergySensor {
     if (last_) {
       const double time = (now - at_).value;
       const double busy = static_cast<double>(ticks->busy) - static_cast<double>(last_->busy);
-      const double total = static_cast<double>(ticks->total - last_->total);
+      const auto total = static_cast<double>(ticks->total - last_->total);
       const double load = std::clamp(busy / total, 0.0, 1.0);
       joules_[0] += (idle_ + (full_ - idle_) * std::pow(load, exponent_)) * time;
       joules_[1] += memory_ * time;

@@ -178,6 +178,7 @@ FoundSensor find_powercap(const HostRoots& roots, const CpuFacts& cpu, const Clo
     return each.zone.part == EnergyPart::dram;
   });
   std::vector<FileChannel> files;
+  files.reserve(chosen.size());
   for (Candidate& each : chosen) {
     files.push_back({channel_of(each.zone, counter_gain(cpu, has_dram)), std::move(each.file)});
   }
