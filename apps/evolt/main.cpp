@@ -21,6 +21,7 @@ struct Program {
   evolt::StdioArguments stdio;
   evolt::SimulateArguments simulate;
   evolt::SlurmArguments slurm;
+  evolt::DoctorArguments doctor;
   evolt::ExportArguments exports;
   std::string directory;
   std::string trial;
@@ -42,6 +43,7 @@ struct Program {
     add_stdio();
     add_simulate();
     add_slurm();
+    add_doctor();
     add_version();
   }
 
@@ -289,6 +291,33 @@ struct Program {
         "Example:\n  evolt slurm study.toml --nodes 8 --ranks 64 --gpus-per-node 8 --time 08:00:00 "
         "-o job.sh && sbatch job.sh");
     command->callback([this] { code = evolt::command_slurm(slurm); });
+  }
+
+  void add_doctor() {
+    CLI::App* const command = app.add_subcommand(
+        "doctor", "What energy this host can measure, and how to make it measure more");
+    command
+        ->add_option("--root", doctor.root,
+                     "Look at the files below DIR/sys, DIR/proc and DIR/dev instead of this host's")
+        ->type_name("DIR");
+    CLI::Option* const redfish =
+        command
+            ->add_option("--redfish", doctor.redfish,
+                         "Ask this management controller too, for example https://bmc.example")
+            ->type_name("URL");
+    command
+        ->add_option("--redfish-credentials", doctor.redfish_credentials,
+                     "A file of mode 0600 with one line user:password")
+        ->type_name("FILE")
+        ->needs(redfish);
+    command
+        ->add_option("--redfish-ca", doctor.redfish_ca,
+                     "Certificates to trust (PEM); default: the system's")
+        ->type_name("FILE")
+        ->needs(redfish);
+    command->add_flag("--json", doctor.json, "Print one JSON object");
+    command->footer("Example:\n  evolt doctor");
+    command->callback([this] { code = evolt::command_doctor(doctor); });
   }
 
   void add_version() {

@@ -98,6 +98,17 @@ struct StdioArguments {
 };
 ExitCode command_stdio(const StdioArguments& arguments);
 
+struct DoctorArguments {
+  std::string root;     ///< of the files that are looked at; empty: this host
+  std::string redfish;  ///< URL of a management controller; empty: none is asked
+  std::string redfish_credentials;
+  std::string redfish_ca;
+  bool json = false;
+};
+/// What this host can measure, what not, and what an administrator can do about it. Takes a second
+/// for each kind of meter.
+ExitCode command_doctor(const DoctorArguments& arguments);
+
 ExitCode command_version(bool json);
 
 }  // namespace evolt

@@ -50,7 +50,7 @@ struct AccumulatorOptions {
 /// of a running machine does. A power is integrated by trapezoids; their bounds hold where power
 /// stays between two samples.
 ///
-/// Source: the wrap rule is ours; see docs/energy.md.
+/// Source: the wrap rule is ours; see docs/energy-accounting.md.
 class Accumulator {
  public:
   explicit Accumulator(const EnergyChannel& channel, AccumulatorOptions options = {});

@@ -87,7 +87,7 @@ struct PoolBalance {
 
 /// Divides the energy of one host among the windows that are open on it, in segments: a segment
 /// ends at every round of reading, and at every start and end of a window. Pure: time, readings and
-/// processor times are handed in. See docs/energy.md.
+/// processor times are handed in. See docs/energy-accounting.md.
 class HostAccount {
  public:
   HostAccount(std::vector<EnergyChannel> channels, AccountOptions options);

@@ -14,7 +14,7 @@
 namespace evolt {
 
 /// What the processes of a host say to its reader, and hear, one JSON object a line. Both ends are
-/// one build of evolt: the first line says which version it speaks. See docs/energy.md.
+/// one build of evolt: the first line says which version it speaks. See docs/energy-accounting.md.
 inline constexpr int kMeterWireVersion = 1;
 
 /// A line of a client: {"open": ...}, {"phase": ...}, {"done": ...}, {"close": ...}. Its window ids
