@@ -156,7 +156,7 @@ absl::StatusOr<std::unique_ptr<ProcessExecutor>> ProcessExecutor::make(
   }
   parts->nanny = fs::absolute(*nanny).string();
   TrialSpec& settled = parts->spec;
-  const HostResources host = host_resources(process_environment());
+  const HostResources host = host_resources(process_environment(), gpu_sources(settled.gpus));
   if (settled.slots == 0) {
     settled.slots = default_slots(host, settled.cores, settled.gpus, settled.place);
   }

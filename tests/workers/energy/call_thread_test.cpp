@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <future>
 #include <memory>
+#include <thread>
 
 namespace evolt {
 namespace {
@@ -49,6 +51,7 @@ TEST_CASE("call thread: one that comes back serves again", "[workers][energy]") 
   gate->set_value();
   bool served = false;
   for (int i = 0; i < 1000 && !served; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
     served = thread.run([] {}, Seconds{0.01});
   }
   CHECK(served);
