@@ -21,9 +21,11 @@ struct GpuDevice {
   std::string name;                   ///< of the model
   std::string bus;                    ///< PCI address, sorts in the order of the bus
   std::optional<std::int32_t> minor;  ///< N of /dev/nvidiaN
-  bool usable = true;                 ///< false: it is there, but not for us
-  std::vector<GpuSlice> slices;       ///< not empty: it can be used through these alone
-  int compute_slices = 0;             ///< of the whole GPU, where it has slices
+  /// UUID of the GPU that meters it, where that is another: of a card with two, one meters both.
+  std::string metered_by;
+  bool usable = true;            ///< false: it is there, but not for us
+  std::vector<GpuSlice> slices;  ///< not empty: it can be used through these alone
+  int compute_slices = 0;        ///< of the whole GPU, where it has slices
 };
 
 /// Power limits of a GPU or a processor. What is not known is absent.

@@ -2,7 +2,6 @@
 
 #include "workers/text.hpp"
 
-#include <dlfcn.h>
 #include <initializer_list>
 #include <utility>
 
@@ -46,11 +45,11 @@ namespace {
 
 /// The first of these names that the library has.
 template <typename Function>
-void find(void* handle, Function& function, std::initializer_list<const char*> names) {
+void find(const SharedObject& object, Function& function,
+          std::initializer_list<const char*> names) {
   for (const char* const name : names) {
-    if (void* const symbol = ::dlsym(handle, name)) {
-      function = reinterpret_cast<Function>(symbol);
-      return;
+    if (function == nullptr) {
+      object.find(name, function);
     }
   }
 }
@@ -73,11 +72,11 @@ int text_of(int (*function)(NvmlDevice, char*, unsigned), NvmlDevice device, std
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<NvmlLibrary>> NvmlLibrary::open(const std::string& path) {
-  void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* const why = ::dlerror();
-    return absl::NotFoundError(why == nullptr ? concat("no library ", path) : std::string(why));
+  absl::StatusOr<SharedObject> opened = SharedObject::open(path);
+  if (!opened.ok()) {
+    return opened.status();
   }
+  const SharedObject& handle = *opened;
   auto found = std::make_unique<Functions>();
   Functions& f = *found;
   find(handle, f.init, {"nvmlInit_v2", "nvmlInit"});
@@ -110,18 +109,16 @@ absl::StatusOr<std::unique_ptr<NvmlLibrary>> NvmlLibrary::open(const std::string
   if (code != kSuccess) {
     const std::string why =
         f.error_string == nullptr ? concat("code ", code) : f.error_string(code);
-    ::dlclose(handle);
     return absl::FailedPreconditionError(concat(path, " cannot be initialised: ", why));
   }
-  return std::unique_ptr<NvmlLibrary>(new NvmlLibrary(handle, std::move(found)));
+  return std::unique_ptr<NvmlLibrary>(new NvmlLibrary(*std::move(opened), std::move(found)));
 }
 
-NvmlLibrary::NvmlLibrary(void* handle, std::unique_ptr<Functions> functions)
-    : handle_(handle), functions_(std::move(functions)) {}
+NvmlLibrary::NvmlLibrary(SharedObject object, std::unique_ptr<Functions> functions)
+    : object_(std::move(object)), functions_(std::move(functions)) {}
 
 NvmlLibrary::~NvmlLibrary() {
   call(functions_->shutdown);
-  ::dlclose(handle_);
 }
 
 int NvmlLibrary::restart() {

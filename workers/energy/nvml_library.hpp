@@ -2,6 +2,7 @@
 
 #include "workers/energy/energy_sensor.hpp"
 #include "workers/energy/nvml_api.hpp"
+#include "workers/energy/shared_object.hpp"
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -61,9 +62,9 @@ class NvmlLibrary {
 
  private:
   struct Functions;
-  NvmlLibrary(void* handle, std::unique_ptr<Functions> functions);
+  NvmlLibrary(SharedObject object, std::unique_ptr<Functions> functions);
 
-  void* handle_;
+  SharedObject object_;
   std::unique_ptr<Functions> functions_;
 };
 

@@ -1,12 +1,11 @@
 #include "workers/energy/visible_gpus.hpp"
 
-#include "workers/energy/call_thread.hpp"
 #include "workers/energy/nvml_driver.hpp"
+#include "workers/energy/patient_driver.hpp"
 #include "workers/text.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -170,18 +169,8 @@ VisibleGpus visible_gpus(std::span<const GpuDevice> devices, const GpuVariables&
 }
 
 absl::StatusOr<std::vector<GpuDevice>> list_gpus(const std::string& nvml, Seconds patience) {
-  using Answer = absl::StatusOr<std::vector<GpuDevice>>;
-  CallThread thread;
-  auto answer = std::make_shared<Answer>();  // the thread's, should it hang
-  const auto list = [answer, nvml] {
-    const auto driver = open_nvml_driver(nvml);
-    *answer = driver.ok() ? (*driver)->devices() : Answer(driver.status());
-  };
-  if (!thread.run(list, patience)) {
-    return absl::DeadlineExceededError(
-        concat("the driver of the GPUs has not answered for ", patience.value, " s"));
-  }
-  return *answer;
+  const auto driver = open_patiently([nvml] { return open_nvml_driver(nvml); }, patience);
+  return driver.ok() ? (*driver)->devices() : driver.status();
 }
 
 }  // namespace evolt
