@@ -46,7 +46,7 @@ struct ProcessExecutor::Parts {
   Parts(boost::asio::io_context& io, TrialSpec trial_spec, LineCapture line_capture)
       : loop(io),
         spec(std::move(trial_spec)),
-        command(spec.command, spec.parameters),
+        command(spec.command, spec.parameters, {spec.gpu_power_limit, spec.cpu_power_limit}),
         capture(std::move(line_capture)),
         reaper(io),
         tasks(io) {}

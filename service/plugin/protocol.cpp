@@ -85,7 +85,9 @@ std::string hello_line(const Study& study, const PluginSeat& seat, std::uint64_t
   }
   json["params"] = Json::object();
   for (const Parameter& parameter : study.space.parameters()) {
-    json["params"][parameter.name] = detail::parameter_json(parameter);
+    Parameter plain = parameter;
+    plain.knob = Knob::none;  // to who proposes it, a power limit is a number
+    json["params"][parameter.name] = detail::parameter_json(plain);
   }
   json["forbid"] = detail::forbidden_json(study.space);
   return dump(json);

@@ -43,6 +43,12 @@ Json usage_json(const Usage& usage) {
         {"upper", number(energy.upper.value)},   {"label", word(energy.label)},
         {"coverage", number(energy.coverage)},   {"sensors", energy.sensors}};
   }
+  if (usage.gpu_power_limit) {
+    json["gpu_power_limit"] = number(usage.gpu_power_limit->value);
+  }
+  if (usage.cpu_power_limit) {
+    json["cpu_power_limit"] = number(usage.cpu_power_limit->value);
+  }
   return json;
 }
 

@@ -71,4 +71,13 @@ TEST_CASE("program: found on the path or by its place", "[workers]") {
   CHECK(absl::IsPermissionDenied(find_program(".//", "", dir.str()).status()));
 }
 
+TEST_CASE("command: what evolt sets itself is left out of {params}, but not of its own place",
+          "[workers]") {
+  const CommandTemplate command({"train", "{params}", "--watts={limit}"}, {"lr", "limit"},
+                                {"limit", ""});
+  const auto argv = command.fill({{"lr", 0.5}, {"limit", 200.0}});
+  REQUIRE(argv.ok());
+  CHECK(*argv == std::vector<std::string>{"train", "--lr=0.5", "--watts=200"});
+}
+
 }  // namespace evolt::testing

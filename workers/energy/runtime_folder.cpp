@@ -12,8 +12,11 @@
 namespace evolt {
 namespace {
 
-absl::Status make_private(const std::string& folder) {
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+absl::Status have_private(const std::string& folder, bool make) {
+  if (!make && ::access(folder.c_str(), F_OK) != 0) {
+    return absl::NotFoundError(concat("there is no ", folder));
+  }
+  if (make && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return absl::FailedPreconditionError(
         concat("cannot make ", folder, ": ", std::strerror(errno)));
   }
@@ -30,9 +33,9 @@ absl::Status make_private(const std::string& folder) {
 
 }  // namespace
 
-absl::StatusOr<std::string> runtime_folder() {
+absl::StatusOr<std::string> runtime_folder(bool make) {
   if (const char* const named = std::getenv("EVOLT_RUNTIME"); named != nullptr && *named != '\0') {
-    const absl::Status status = make_private(named);
+    const absl::Status status = have_private(named, make);
     return status.ok() ? absl::StatusOr<std::string>(named) : status;
   }
   std::vector<std::string> places;
@@ -44,7 +47,7 @@ absl::StatusOr<std::string> runtime_folder() {
   places.push_back(concat("/tmp/evolt-", ::geteuid()));
   absl::Status status;
   for (const std::string& place : places) {
-    status = make_private(place);
+    status = have_private(place, make);
     if (status.ok()) {
       return place;
     }

@@ -89,7 +89,8 @@ std::optional<WardenReply> read_warden_line(std::string_view line) {
   if (words.size() < 2) {
     return std::nullopt;
   }
-  WardenReply reply{.knob = std::string(words[1])};
+  WardenReply reply{.knob = std::string(words[1]),
+                    .released = words[0] == "released" || words[0] == "stuck"};
   if (words[0] == "released" && words.size() == 2) {
     return reply;
   }
@@ -206,7 +207,7 @@ absl::Status WardenClient::release(const std::string& knob) {
 }
 
 absl::Status restore_limits_left_behind(Seconds patience) {
-  const absl::StatusOr<std::string> folder = runtime_folder();
+  const absl::StatusOr<std::string> folder = runtime_folder(false);
   if (!folder.ok() || left_behind(*folder).empty()) {
     return absl::OkStatus();
   }

@@ -17,9 +17,10 @@ namespace evolt {
 /// What a warden answered.
 struct WardenReply {
   std::string knob;
-  absl::Status status;  ///< why not, where it refused or is stuck
-  PowerLimits limits;   ///< after `try`: least, most, current
-  Watts applied;        ///< after `hold`
+  bool released = false;  ///< to `release`: it was restored, or is stuck
+  absl::Status status;    ///< why not, where it refused or is stuck
+  PowerLimits limits;     ///< after `try`: least, most, current
+  Watts applied;          ///< after `hold`
   Watts enforced;
   Watts previous;
 };
