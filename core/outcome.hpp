@@ -41,6 +41,10 @@ struct Usage {
   std::optional<Seconds> cpu;           ///< user + system, of the whole process tree
   std::optional<std::int64_t> max_rss;  ///< bytes, of the largest process
   std::optional<EnergyReading> energy;
+  /// Limits that the attempt ran under, where its study sets them: what was enforced, which may be
+  /// less than what was set. Of several GPUs or packages the lowest.
+  std::optional<Watts> gpu_power_limit;
+  std::optional<Watts> cpu_power_limit;
 
   friend bool operator==(const Usage&, const Usage&) = default;
 };

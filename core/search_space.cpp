@@ -40,6 +40,23 @@ std::string list(const std::vector<Value>& values) {
                               .nearest = std::move(nearest)});
 }
 
+/// A power limit is a number of watts, and each kind of device has one.
+void check_knob(const Parameter& parameter, std::set<Knob>& knobs) {
+  if (parameter.knob == Knob::none) {
+    return;
+  }
+  const auto* const real = std::get_if<FloatDomain>(&parameter.domain);
+  if (real == nullptr || real->scale != Scale::linear) {
+    complain(parameter, "a power limit is a float on a linear scale");
+  }
+  if (real->low <= 0) {
+    complain(parameter, "a power limit needs low > 0", absl::StrCat("low = ", real->low), "watts");
+  }
+  if (!knobs.insert(parameter.knob).second) {
+    complain(parameter, "another parameter is the same power limit already");
+  }
+}
+
 template <typename Range>
 void check_range(const Parameter& parameter, const Range& range) {
   const auto low = static_cast<double>(range.low);
@@ -283,6 +300,7 @@ SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<Conditio
     throw ConfigError(Complaint{.what = "the study has no parameters", .key = "param"});
   }
   std::set<std::string_view> names;
+  std::set<Knob> knobs;
   for (const Parameter& parameter : parameters_) {
     if (parameter.name.empty()) {
       complain(parameter, "a parameter needs a name");
@@ -291,6 +309,7 @@ SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<Conditio
       complain(parameter, "stands twice");
     }
     check_domain(parameter);
+    check_knob(parameter, knobs);
   }
   for (const Parameter& parameter : parameters_) {
     for (const Requirement& need : parameter.when.all) {

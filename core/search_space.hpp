@@ -74,10 +74,18 @@ struct Condition {
   friend bool operator==(const Condition&, const Condition&) = default;
 };
 
+/// What a parameter's value is set to before each attempt, beside being told to the trial.
+enum class Knob {
+  none,
+  gpu_power_limit,  ///< watts, of each GPU of the slot
+  cpu_power_limit,  ///< watts, of each processor package of the host
+};
+
 struct Parameter {
   std::string name;
   Domain domain;
   Condition when;  ///< the parameter is active only where this holds
+  Knob knob = Knob::none;
 
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
@@ -87,8 +95,8 @@ struct Parameter {
 /// Errors: the constructor throws ConfigError for an empty space, a repeated name, an empty range,
 /// a bound that is not finite, a log scale with low <= 0, a step that is not positive or wider than
 /// the range, a choice without or with repeated values, a condition on an unknown parameter, a
-/// condition that can never hold, and conditions in a circle. The complaint's key is `param.NAME`
-/// or `forbid.INDEX`.
+/// condition that can never hold, conditions in a circle, and a power limit that is no linear float
+/// above 0 or stands twice. The complaint's key is `param.NAME` or `forbid.INDEX`.
 class SearchSpace {
  public:
   SearchSpace() = default;

@@ -71,6 +71,8 @@ Usage sum(const Usage& a, const Usage& b) {
   all.cpu = join_known(a.cpu, b.cpu, plus);
   all.max_rss = join_known(a.max_rss, b.max_rss,
                            [](std::int64_t x, std::int64_t y) { return std::max(x, y); });
+  all.gpu_power_limit = b.gpu_power_limit ? b.gpu_power_limit : a.gpu_power_limit;
+  all.cpu_power_limit = b.cpu_power_limit ? b.cpu_power_limit : a.cpu_power_limit;
   if (a.energy && b.energy) {
     all.energy = sum(a, b, *a.energy, *b.energy);
   }

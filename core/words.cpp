@@ -102,6 +102,18 @@ std::string_view word(Scale scale) {
   return scale == Scale::log ? "log" : "linear";
 }
 
+std::string_view word(Knob knob) {
+  switch (knob) {
+    case Knob::none:
+      return "";
+    case Knob::gpu_power_limit:
+      return "gpu_power_limit";
+    case Knob::cpu_power_limit:
+      return "cpu_power_limit";
+  }
+  return "";
+}
+
 std::string_view word(const Domain& domain) {
   static constexpr std::string_view kNames[] = {"float", "int", "choice", "ordinal"};
   return kNames[domain.index()];

@@ -19,6 +19,9 @@ std::string_view word(Standing standing);
 std::string_view word(StartMode mode);
 std::string_view word(Scale scale);
 
+/// `gpu_power_limit`, `cpu_power_limit`; empty for none.
+std::string_view word(Knob knob);
+
 /// The kind of a domain: `float`, `int`, `choice`, `ordinal`.
 std::string_view word(const Domain& domain);
 

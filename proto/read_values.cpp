@@ -152,6 +152,12 @@ Usage Reader::usage(const v1::Usage& wire) {
   if (wire.has_energy()) {
     usage.energy = energy(wire.energy());
   }
+  if (wire.has_gpu_limit_watts()) {
+    usage.gpu_power_limit = Watts{wire.gpu_limit_watts()};
+  }
+  if (wire.has_cpu_limit_watts()) {
+    usage.cpu_power_limit = Watts{wire.cpu_limit_watts()};
+  }
   return usage;
 }
 

@@ -133,10 +133,16 @@ void write(const Measurement& measurement, v1::Measurement& wire) {
   if (energy) {
     write(*energy, *wire.mutable_energy());
   }
+  if (gpu_limit) {
+    wire.set_gpu_limit_watts(gpu_limit->value);
+  }
+  if (cpu_limit) {
+    wire.set_cpu_limit_watts(cpu_limit->value);
+  }
 }
 
 void write(const Usage& usage, v1::Usage& wire) {
-  const auto& [wall, startup, cpu, max_rss, energy] = usage;
+  const auto& [wall, startup, cpu, max_rss, energy, gpu_limit, cpu_limit] = usage;
   wire.set_wall_seconds(wall.value);
   if (startup) {
     wire.set_startup_seconds(startup->value);

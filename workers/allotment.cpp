@@ -1,6 +1,7 @@
 #include "workers/allotment.hpp"
 
 #include "core/config_error.hpp"
+#include "workers/energy/gpu_libraries.hpp"
 #include "workers/text.hpp"
 
 #include <algorithm>
@@ -81,6 +82,28 @@ std::vector<std::string> listed_gpus(std::string_view list) {
   return gpus;
 }
 
+/// Fills in the GPUs by UUID; false where the library has nothing to say.
+bool resolve_gpus(const Lookup& lookup, const GpuSources& sources, HostResources& host) {
+  if (!sources.list) {
+    return false;
+  }
+  const absl::StatusOr<std::vector<GpuDevice>> devices = sources.list();
+  if (!devices.ok() || devices->empty()) {
+    return false;
+  }
+  const std::optional<std::string> step = lookup("SLURM_STEP_GPUS");
+  VisibleGpus found =
+      visible_gpus(*devices, {.cuda_visible = lookup("CUDA_VISIBLE_DEVICES"),
+                              .cuda_order = lookup("CUDA_DEVICE_ORDER").value_or(""),
+                              .slurm = step ? step : lookup("SLURM_JOB_GPUS")});
+  host.visible = std::move(found.gpus);
+  host.gpu_trouble = std::move(found.trouble);
+  for (const VisibleGpu& gpu : host.visible) {
+    host.gpus.push_back(gpu.name);
+  }
+  return true;
+}
+
 /// This rank's part of the host's GPUs.
 std::vector<std::string> own_gpus(const HostResources& host) {
   if (host.gpus_are_ours || host.share.local_ranks <= 1) {
@@ -122,6 +145,10 @@ std::vector<HostResources> parts_of(const HostResources& host,
     for (std::size_t i = 0; i < part.gpus.size(); ++i) {
       part.gpus[i] = concat(i);
     }
+  } else if (place->spans_hosts()) {
+    for (std::size_t i = 0; i < part.visible.size(); ++i) {
+      part.gpus[i] = part.visible[i].given;
+    }
   }
   std::vector<HostResources> parts;
   for (const std::int32_t own : place->own) {
@@ -162,7 +189,8 @@ std::vector<SlotAllotment> allot_part(const HostResources& host, std::size_t slo
         Complaint{.what = concat(slots, slots == 1 ? " slot" : " slots",
                                  " with trial.gpus = ", gpus, " do not fit: this process may use ",
                                  own.size(), " of the host's ", host.gpus.size(), " GPUs; ",
-                                 fit == 0 ? "none would" : concat("--slots ", fit, " fits")),
+                                 fit == 0 ? "none would" : concat("--slots ", fit, " fits"),
+                                 host.gpu_trouble.empty() ? "" : "; ", host.gpu_trouble),
                   .key = "trial.gpus",
                   .found = concat(gpus)});
   }
@@ -201,14 +229,24 @@ HostShare host_share(const Lookup& lookup) {
   return {};
 }
 
-HostResources host_resources(const Lookup& lookup, const std::string& gpu_directory) {
+GpuSources gpu_sources(double gpus) {
+  GpuSources sources;
+  if (gpus > 0) {
+    sources.list = [] { return list_gpus(GpuLibraries::from_environment().nvml); };
+  }
+  return sources;
+}
+
+HostResources host_resources(const Lookup& lookup, const GpuSources& sources) {
   HostResources host;
   host.cores = host_cores();
   host.share = host_share(lookup);
   const std::optional<std::string> visible = lookup("CUDA_VISIBLE_DEVICES");
-  host.gpus = visible ? listed_gpus(*visible) : driver_gpus(gpu_directory);
   host.gpus_by_driver = !visible;
   host.gpus_are_ours = visible && lookup("SLURM_GPUS_PER_TASK").has_value();
+  if (!resolve_gpus(lookup, sources, host)) {
+    host.gpus = visible ? listed_gpus(*visible) : driver_gpus(sources.directory);
+  }
   return host;
 }
 

@@ -37,8 +37,8 @@ bool is_executable_file(const std::string& path) {
 }  // namespace
 
 CommandTemplate::CommandTemplate(std::vector<std::string> command,
-                                 std::vector<std::string> parameters)
-    : command_(std::move(command)), parameters_(std::move(parameters)) {
+                                 std::vector<std::string> parameters, std::vector<std::string> kept)
+    : command_(std::move(command)), parameters_(std::move(parameters)), kept_(std::move(kept)) {
   if (command_.empty() || command_.front().empty()) {
     throw ConfigError(
         Complaint{.what = "trial.command names no program",
@@ -116,7 +116,9 @@ absl::StatusOr<std::vector<std::string>> CommandTemplate::fill(const Params& par
   for (const std::string& word : command_) {
     if (word == kParams) {
       for (const auto& [name, value] : params) {
-        argv.push_back(concat("--", name, "=", to_text(value)));
+        if (std::find(kept_.begin(), kept_.end(), name) == kept_.end()) {
+          argv.push_back(concat("--", name, "=", to_text(value)));
+        }
       }
       continue;
     }

@@ -18,15 +18,17 @@ namespace evolt {
 /// `{NAME}` of a known parameter becomes its value; an argument that names a parameter which is not
 /// active in a trial is left out, and nothing else is (so write `--momentum={momentum}` as one
 /// argument). An argument that is exactly `{params}` becomes one `--NAME=VALUE` for each active
-/// parameter, in the order of the search space. `{goal}` becomes the step that the attempt trains
-/// to, unless a parameter is called so. Braces around anything else stay as they are.
+/// parameter, in the order of the search space, but for those in `kept`: what evolt itself sets, a
+/// trainer need not know. `{goal}` becomes the step that the attempt trains to, unless a parameter
+/// is called so. Braces around anything else stay as they are.
 class CommandTemplate {
  public:
   CommandTemplate() = default;
 
   /// Throws ConfigError: empty; a NUL byte; braces around a word that is close to a parameter's
   /// name but none.
-  CommandTemplate(std::vector<std::string> command, std::vector<std::string> parameters);
+  CommandTemplate(std::vector<std::string> command, std::vector<std::string> parameters,
+                  std::vector<std::string> kept = {});
 
   /// Errors: invalid_argument for a value that no argument can carry (a NUL byte, invalid UTF-8),
   /// and when nothing is left to run.
@@ -44,6 +46,7 @@ class CommandTemplate {
 
   std::vector<std::string> command_;
   std::vector<std::string> parameters_;
+  std::vector<std::string> kept_;
 };
 
 /// The file that runs when `program` is called in `directory`: looked for in `search_path` (as

@@ -1,6 +1,8 @@
 #include "workers/make_executor.hpp"
 
 #include "core/words.hpp"
+#include "workers/energy/warden_client.hpp"
+#include "workers/limited_executor.hpp"
 #include "workers/process_executor.hpp"
 #include "workers/server_executor.hpp"
 #include "workers/text.hpp"
@@ -19,10 +21,8 @@ absl::StatusOr<std::unique_ptr<Executor>> upcast(absl::StatusOr<std::unique_ptr<
   return std::unique_ptr<Executor>(*std::move(made));
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context& loop,
-                                                        const TrialSpec& spec) {
+absl::StatusOr<std::unique_ptr<Executor>> make_unlimited(boost::asio::io_context& loop,
+                                                         const TrialSpec& spec) {
   switch (spec.mode) {
     case StartMode::process:
       return upcast(ProcessExecutor::make(loop, spec));
@@ -34,6 +34,20 @@ absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context&
   }
   return absl::UnimplementedError(
       concat("trial.mode \"", word(spec.mode), "\" is not started from a study file"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context& loop,
+                                                        const TrialSpec& spec) {
+  absl::StatusOr<std::unique_ptr<Executor>> executor = make_unlimited(loop, spec);
+  if (executor.ok() && limits_power(spec)) {
+    return make_limited_executor(loop, spec, *std::move(executor));
+  }
+  // Of an earlier study that was killed with its warden. Not ours to insist on: another start tries
+  // it again.
+  restore_limits_left_behind().IgnoreError();
+  return executor;
 }
 
 }  // namespace evolt

@@ -46,7 +46,7 @@ struct ProcessExecutor::Parts {
   Parts(boost::asio::io_context& io, TrialSpec trial_spec, LineCapture line_capture)
       : loop(io),
         spec(std::move(trial_spec)),
-        command(spec.command, spec.parameters),
+        command(spec.command, spec.parameters, {spec.gpu_power_limit, spec.cpu_power_limit}),
         capture(std::move(line_capture)),
         reaper(io),
         tasks(io) {}
@@ -161,7 +161,7 @@ absl::StatusOr<std::unique_ptr<ProcessExecutor>> ProcessExecutor::make(
   }
   parts->nanny = fs::absolute(*nanny).string();
   TrialSpec& settled = parts->spec;
-  const HostResources host = host_resources(process_environment());
+  const HostResources host = host_resources(process_environment(), gpu_sources(settled.gpus));
   if (settled.slots == 0) {
     settled.slots = default_slots(host, settled.cores, settled.gpus, settled.place);
   }

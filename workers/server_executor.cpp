@@ -69,7 +69,7 @@ absl::StatusOr<std::unique_ptr<ServerExecutor>> ServerExecutor::make(boost::asio
   if (!order.ok()) {
     return order.status();
   }
-  const HostResources host = host_resources(process_environment());
+  const HostResources host = host_resources(process_environment(), gpu_sources(spec.gpus));
   if (spec.slots == 0) {
     spec.slots = default_slots(host, spec.cores, spec.gpus, spec.place);
   }

@@ -7,6 +7,8 @@
 #include "service/study.hpp"
 #include "workers/inproc_executor.hpp"
 
+#include <absl/strings/str_cat.h>
+
 #include <utility>
 
 namespace evolt {
@@ -28,7 +30,14 @@ Study study_of(const SearchSpace& space, const MinimizeOptions& options) {
   return study;
 }
 
-absl::Status check(const MinimizeOptions& options) {
+absl::Status check(const SearchSpace& space, const MinimizeOptions& options) {
+  for (const Parameter& parameter : space.parameters()) {
+    if (parameter.knob != Knob::none) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("parameter \"", parameter.name,
+                       "\" is a power limit; those are set for commands only, not for functions"));
+    }
+  }
   if (options.trials < 1 || options.slots < 1 || options.islands < 1 ||
       options.ranks_per_trial < 1) {
     return absl::InvalidArgumentError(
@@ -42,7 +51,7 @@ absl::Status check(const MinimizeOptions& options) {
 
 absl::StatusOr<Minimum> search(const SearchSpace& space, const MinimizeOptions& options,
                                MpiThreads threads, const ExecutorFactory& make) {
-  if (const absl::Status status = check(options); !status.ok()) {
+  if (const absl::Status status = check(space, options); !status.ok()) {
     return status;
   }
   auto transport = open_transport(threads);

@@ -65,7 +65,9 @@ std::string line_of(const Json& json) {
 Json space_json(const SearchSpace& space) {
   Json json = Json::object();
   for (const Parameter& parameter : space.parameters()) {
-    json[parameter.name] = parameter_json(parameter);
+    Parameter plain = parameter;
+    plain.knob = Knob::none;  // to who proposes it, a power limit is a number
+    json[parameter.name] = parameter_json(plain);
   }
   return json;
 }

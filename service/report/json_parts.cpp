@@ -61,6 +61,12 @@ Json usage_json(const Usage& usage) {
       into["power_limit_watts"] = number(energy.power_limit->value);
     }
   }
+  if (usage.gpu_power_limit) {
+    json["gpu_power_limit"] = number(usage.gpu_power_limit->value);
+  }
+  if (usage.cpu_power_limit) {
+    json["cpu_power_limit"] = number(usage.cpu_power_limit->value);
+  }
   return json;
 }
 

@@ -64,6 +64,11 @@ TrialSpec make_trial_spec(const Study& study, const std::string& directory, std:
   }
   for (const Parameter& parameter : study.space.parameters()) {
     spec.parameters.push_back(parameter.name);
+    if (parameter.knob == Knob::gpu_power_limit) {
+      spec.gpu_power_limit = parameter.name;
+    } else if (parameter.knob == Knob::cpu_power_limit) {
+      spec.cpu_power_limit = parameter.name;
+    }
   }
   return spec;
 }

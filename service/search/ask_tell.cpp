@@ -1,6 +1,7 @@
 #include "service/search/ask_tell.hpp"
 
 #include "core/config_error.hpp"
+#include "core/words.hpp"
 #include "service/search/plan.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -48,10 +49,25 @@ absl::Status check_finite(const Metrics& metrics) {
   return absl::OkStatus();
 }
 
+/// Who runs the trials sets what must be set for them, and we cannot know that it does.
+const SearchSpace& without_knobs(const SearchSpace& space) {
+  for (const Parameter& parameter : space.parameters()) {
+    if (parameter.knob != Knob::none) {
+      throw ConfigError(
+          Complaint{.what = "a power limit is set by evolt where it starts the trials itself "
+                            "(evolt run); who asks and tells sets it on their own",
+                    .key = "param." + parameter.name,
+                    .found = "\"" + std::string(word(parameter.knob)) + "\"",
+                    .allowed = "\"float\""});
+    }
+  }
+  return space;
+}
+
 }  // namespace
 
 AskTell::AskTell(const Study& study, std::vector<Params> prior, Suggester* suggester)
-    : encoding_(study.space),
+    : encoding_(without_knobs(study.space)),
       objective_(make_objective(study)),
       time_limit_(study.budget.seconds),
       full_steps_(study.trial.steps),

@@ -96,6 +96,8 @@ const std::vector<TableKeys>& all_tables() {
       {"param.int", {"type", "low", "high", "scale", "step", "when"}, {}},
       {"param.choice", {"type", "values", "when"}, {}},
       {"param.ordinal", {"type", "values", "when"}, {}},
+      {"param.gpu_power_limit", {"type", "low", "high", "step", "when"}, {}},
+      {"param.cpu_power_limit", {"type", "low", "high", "step", "when"}, {}},
       {"when", {"ge", "gt", "le", "lt"}, {}},
       {"start", {"values"}, {}},
   };

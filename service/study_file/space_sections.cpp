@@ -41,7 +41,7 @@ Scale read_scale(const Section& section) {
   return field && field->word({"linear", "log"}) == "log" ? Scale::log : Scale::linear;
 }
 
-Domain read_float(const Section& section) {
+FloatDomain read_float(const Section& section) {
   FloatDomain domain;
   domain.low = section.need("low", "a number").number();
   const Field high = section.need("high", "a number");
@@ -84,7 +84,8 @@ Parameter read_parameter(const Section& file, const Field& field, const std::str
   if (!field.is_table()) {
     field.fail(field.key() + " must be a table", "{ type = ..., ... }");
   }
-  const std::vector<std::string> types = {"float", "int", "choice", "ordinal"};
+  const std::vector<std::string> types = {
+      "float", "int", "choice", "ordinal", "gpu_power_limit", "cpu_power_limit"};
   const auto fields = field.members();
   const auto type = std::find_if(fields.begin(), fields.end(), [&](const Field& each) {
     return each.key() == field.key() + ".type";
@@ -93,7 +94,8 @@ Parameter read_parameter(const Section& file, const Field& field, const std::str
     throw_at(file.document(), field.node().place,
              Complaint{.what = field.key() + ".type is missing",
                        .key = field.key() + ".type",
-                       .allowed = R"("float", "int", "choice", "ordinal")"});
+                       .allowed = R"("float", "int", "choice", "ordinal", "gpu_power_limit", )"
+                                  R"("cpu_power_limit")"});
   }
   const std::string word = type->word(types);
   const Section section(file.document(), field, keys_of("param." + word),
@@ -106,8 +108,13 @@ Parameter read_parameter(const Section& file, const Field& field, const std::str
     parameter.domain = read_int(section);
   } else if (word == "choice") {
     parameter.domain = ChoiceDomain{read_values(section)};
-  } else {
+  } else if (word == "ordinal") {
     parameter.domain = OrdinalDomain{read_values(section)};
+  } else {
+    FloatDomain domain = read_float(section);
+    domain.scale = Scale::linear;
+    parameter.domain = domain;
+    parameter.knob = word == "gpu_power_limit" ? Knob::gpu_power_limit : Knob::cpu_power_limit;
   }
   if (const auto when = section.find("when")) {
     for (const Field& need : when->members()) {

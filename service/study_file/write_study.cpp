@@ -204,6 +204,10 @@ Json requirement_json(const Requirement& requirement) {
 Json parameter_json(const Parameter& parameter) {
   Json json = {{"type", word(parameter.domain)}};
   std::visit(DomainWriter{json}, parameter.domain);
+  if (parameter.knob != Knob::none) {
+    json["type"] = word(parameter.knob);
+    json.erase("scale");
+  }
   if (!parameter.when.all.empty()) {
     json["when"] = condition_json(parameter.when);
   }

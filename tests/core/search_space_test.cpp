@@ -58,6 +58,22 @@ std::string why_not(const SearchSpace& space, const Params& params) {
   return std::string(space.check(params).message());
 }
 
+TEST_CASE("search space: a power limit is a linear float above 0, and there is one of a kind",
+          "[core]") {
+  const auto space = [](Domain domain, int count = 1) {
+    std::vector<Parameter> parameters;
+    for (int i = 0; i < count; ++i) {
+      parameters.push_back({"limit" + std::to_string(i), domain, {}, Knob::gpu_power_limit});
+    }
+    return SearchSpace(parameters);
+  };
+  CHECK_NOTHROW(space(FloatDomain{100, 300}));
+  CHECK_THROWS_AS(space(FloatDomain{0, 300}), ConfigError);
+  CHECK_THROWS_AS(space(FloatDomain{100, 300, Scale::log}), ConfigError);
+  CHECK_THROWS_AS(space(IntDomain{100, 300}), ConfigError);
+  CHECK_THROWS_AS(space(FloatDomain{100, 300}, 2), ConfigError);
+}
+
 }  // namespace
 
 TEST_CASE("search space: each parameter comes after those it depends on", "[core]") {

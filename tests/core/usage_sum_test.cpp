@@ -25,6 +25,9 @@ TEST_CASE("usage: the times of attempts add up, the largest process counts", "[c
 
 TEST_CASE("usage: what one attempt did not measure keeps what the other did", "[core]") {
   const Usage silent{.wall = Seconds{4}};
+  CHECK(sum(Usage{.gpu_power_limit = Watts{200}}, Usage{.gpu_power_limit = Watts{150}}) ==
+        Usage{.gpu_power_limit = Watts{150}});
+  CHECK(sum(Usage{.cpu_power_limit = Watts{90}}, Usage{}) == Usage{.cpu_power_limit = Watts{90}});
   const Usage other{.wall = Seconds{5}, .startup = Seconds{2}, .cpu = Seconds{4}, .max_rss = 9};
   for (const Usage& all : {sum(silent, other), sum(other, silent)}) {
     CHECK(all == Usage{.wall = Seconds{9}, .startup = Seconds{2}, .cpu = Seconds{4}, .max_rss = 9});

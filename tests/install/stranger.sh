@@ -11,3 +11,4 @@ rm -rf "$scratch/prefix" "$scratch/stranger"
 "$scratch/stranger/stranger"
 "$scratch/prefix/bin/evolt" version
 test -x "$scratch/prefix/bin/evolt-nanny"
+test -x "$scratch/prefix/bin/evolt-warden"

@@ -232,8 +232,13 @@ class Arbitrary {
             seconds(), maybe([&] { return energy(); })};
   }
   Usage usage() {
-    return {seconds(), maybe([&] { return seconds(); }), maybe([&] { return seconds(); }),
-            maybe([&] { return i64(); }), maybe([&] { return energy(); })};
+    return {seconds(),
+            maybe([&] { return seconds(); }),
+            maybe([&] { return seconds(); }),
+            maybe([&] { return i64(); }),
+            maybe([&] { return energy(); }),
+            maybe([&] { return Watts{real()}; }),
+            maybe([&] { return Watts{real()}; })};
   }
   Outcome outcome() {
     return {any<Ending>(4),

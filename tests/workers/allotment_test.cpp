@@ -37,14 +37,17 @@ TEST_CASE("allotment: the launcher says who shares the host", "[workers]") {
 }
 
 TEST_CASE("allotment: GPUs are those the scheduler allows", "[workers]") {
-  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "2, GPU-abc,5"}}), "/nowhere").gpus ==
-        std::vector<std::string>{"2", "GPU-abc", "5"});
-  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", ""}}), "/nowhere").gpus.empty());
-  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "-1"}}), "/nowhere").gpus.empty());
-  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "1,-1,2"}}), "/nowhere").gpus.size() ==
-        1);
-  CHECK(host_resources(variables({}), "/nowhere").gpus.empty());
-  CHECK(host_resources(variables({}), "/nowhere").cores >= 1);
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "2, GPU-abc,5"}}),
+                       {.directory = "/nowhere"})
+            .gpus == std::vector<std::string>{"2", "GPU-abc", "5"});
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", ""}}), {.directory = "/nowhere"})
+            .gpus.empty());
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "-1"}}), {.directory = "/nowhere"})
+            .gpus.empty());
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "1,-1,2"}}), {.directory = "/nowhere"})
+            .gpus.size() == 1);
+  CHECK(host_resources(variables({}), {.directory = "/nowhere"}).gpus.empty());
+  CHECK(host_resources(variables({}), {.directory = "/nowhere"}).cores >= 1);
 }
 
 TEST_CASE("allotment: without a scheduler the driver names every GPU", "[workers]") {
@@ -58,8 +61,74 @@ TEST_CASE("allotment: without a scheduler the driver names every GPU", "[workers
   add("0000:0b:00.0", "GPU-first", 0);
   add("0000:0a:00.0", "GPU-second", 1);
   add("0000:0c:00.0", "GPU-????????", 2);
-  CHECK(host_resources(variables({}), dir.str()).gpus ==
+  CHECK(host_resources(variables({}), {.directory = dir.str()}).gpus ==
         std::vector<std::string>{"GPU-first", "GPU-second"});
+}
+
+namespace {
+
+GpuSources library(std::vector<GpuDevice> devices) {
+  return {.directory = "/nowhere", .list = [devices = std::move(devices)] { return devices; }};
+}
+
+std::vector<GpuDevice> devices(std::initializer_list<std::string> uuids) {
+  std::vector<GpuDevice> list;
+  for (const std::string& uuid : uuids) {
+    list.push_back({.uuid = uuid, .name = "Model"});
+  }
+  return list;
+}
+
+}  // namespace
+
+TEST_CASE("allotment: GPUs go by UUID where the library knows them", "[workers]") {
+  const GpuSources known = library(devices({"GPU-a", "GPU-b", "GPU-c", "GPU-d"}));
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "2,GPU-a"}}), known).gpus ==
+        std::vector<std::string>{"GPU-c", "GPU-a"});
+  CHECK(host_resources(variables({{"CUDA_VISIBLE_DEVICES", ""}}), known).gpus.empty());
+  CHECK(host_resources(variables({}), known).gpus.size() == 4);
+  CHECK(host_resources(variables({}), known).visible[3].gpu == "GPU-d");
+  // Ranks of a host: disjoint, whatever they are called.
+  std::vector<std::string> all;
+  for (const std::string rank : {"0", "1"}) {
+    const HostResources part = host_resources(variables({{"MPI_LOCALRANKID", rank},
+                                                         {"MPI_LOCALNRANKS", "2"},
+                                                         {"CUDA_VISIBLE_DEVICES", "3,2,1,0"}}),
+                                              known);
+    for (const SlotAllotment& slot : allot(part, 2, 1, 1)) {
+      all.insert(all.end(), slot.gpus.begin(), slot.gpus.end());
+    }
+  }
+  CHECK(all == std::vector<std::string>{"GPU-d", "GPU-c", "GPU-b", "GPU-a"});
+}
+
+TEST_CASE("allotment: without the library GPUs are named as ever", "[workers]") {
+  const Lookup listed = variables({{"CUDA_VISIBLE_DEVICES", "2,GPU-abc"}});
+  const std::vector<std::string> as_ever = {"2", "GPU-abc"};
+  GpuSources none{.directory = "/nowhere", .list = []() -> absl::StatusOr<std::vector<GpuDevice>> {
+                    return absl::NotFoundError("no such library");
+                  }};
+  CHECK(host_resources(listed, none).gpus == as_ever);
+  CHECK(host_resources(listed, none).visible.empty());
+  CHECK(host_resources(listed, library({})).gpus == as_ever);
+  CHECK_FALSE(gpu_sources(0).list);
+  CHECK(gpu_sources(0.5).list);
+}
+
+TEST_CASE("allotment: an error says what was wrong with the list of GPUs", "[workers]") {
+  const HostResources one = host_resources(variables({{"CUDA_VISIBLE_DEVICES", "0,7,1"}}),
+                                           library(devices({"GPU-a", "GPU-b"})));
+  CHECK(allot(one, 1, 1, 1)[0].gpus == std::vector<std::string>{"GPU-a"});
+  CHECK_THROWS_WITH(allot(one, 2, 1, 1), Catch::Contains("called '7'"));
+}
+
+TEST_CASE("allotment: over several hosts GPUs go as they were named to us", "[workers]") {
+  const TrialPlace both{.hosts = {"n", "n", "m", "m"}, .parts = 2, .own = {0, 1}};
+  const GpuSources known = library(devices({"GPU-a", "GPU-b"}));
+  CHECK(allot(host_resources(variables({{"CUDA_VISIBLE_DEVICES", "1,0"}}), known), 1, 1, 1, both)[0]
+            .gpus == std::vector<std::string>{"1", "0"});
+  CHECK(allot(host_resources(variables({}), known), 1, 1, 1, both)[0].gpus ==
+        std::vector<std::string>{"0", "1"});
 }
 
 TEST_CASE("allotment: slots by default", "[workers]") {

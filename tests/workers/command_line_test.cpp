@@ -83,4 +83,13 @@ TEST_CASE("command line: the goal is a place of its own, unless a parameter is c
   CHECK(*own.fill({}, 9) == std::vector<std::string>{"run"});
 }
 
+TEST_CASE("command: what evolt sets itself is left out of {params}, but not of its own place",
+          "[workers]") {
+  const CommandTemplate command({"train", "{params}", "--watts={limit}"}, {"lr", "limit"},
+                                {"limit", ""});
+  const auto argv = command.fill({{"lr", 0.5}, {"limit", 200.0}});
+  REQUIRE(argv.ok());
+  CHECK(*argv == std::vector<std::string>{"train", "--lr=0.5", "--watts=200"});
+}
+
 }  // namespace evolt::testing

@@ -14,6 +14,12 @@ using test::small_study;
 
 }  // namespace
 
+TEST_CASE("ask_tell: a power limit is refused, for nobody would set it", "[service]") {
+  Study study = small_study();
+  study.space = SearchSpace({{"limit", FloatDomain{100, 300}, {}, Knob::gpu_power_limit}});
+  CHECK_THROWS_WITH(AskTell(study), Catch::Contains("evolt run"));
+}
+
 TEST_CASE("ask_tell: numbers trials from 1 and ends with the budget", "[service]") {
   AskTell search(small_study("", 3));
   for (std::int64_t i = 1; i <= 3; ++i) {

@@ -219,6 +219,22 @@ TEST_CASE("study file: the search space keeps the order of the file", "[service]
                                  Requirement{.param = "width", .gt = 8.0, .lt = 400.0}});
 }
 
+TEST_CASE("study file: a power limit is a float that evolt sets itself", "[service]") {
+  const Study study = parse_study(
+      "[objective]\nminimize = \"loss\"\n[trial]\ncommand = [\"train\", \"{params}\"]\n[param]\n"
+      "limit = { type = \"gpu_power_limit\", low = 100, high = 300, step = 25 }\n"
+      "cap = { type = \"cpu_power_limit\", low = 50, high = 90 }\n",
+      "study.toml");
+  const Parameter& limit = study.space.parameters()[0];
+  CHECK(limit.knob == Knob::gpu_power_limit);
+  CHECK(limit.domain == Domain(FloatDomain{100, 300, Scale::linear, 25.0}));
+  CHECK(study.space.parameters()[1].knob == Knob::cpu_power_limit);
+  // Which device a number is for is part of the space.
+  Study other = study;
+  other.space = SearchSpace({{"limit", limit.domain, {}}, study.space.parameters()[1]});
+  CHECK_THAT(resume_conflict(study, other), Catch::Contains("gpu_power_limit"));
+}
+
 TEST_CASE("study file: a start point takes the order and types of the space", "[service]") {
   const Study study = parse_study(kEverything, "study.toml");
   const Params expected = {{"width", std::int64_t{64}},

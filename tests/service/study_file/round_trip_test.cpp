@@ -288,6 +288,13 @@ class Maker {
       }
       parameters.push_back(std::move(parameter));
     }
+    if (rng_.chance(0.3)) {
+      const double low = 1 + positive();
+      parameters.push_back({"limit",
+                            FloatDomain{low, low + 100, Scale::linear, maybe(12.5)},
+                            {},
+                            rng_.chance(0.5) ? Knob::gpu_power_limit : Knob::cpu_power_limit});
+    }
     std::vector<Condition> forbidden;
     for (std::size_t i = rng_.below(3); i > 0; --i) {
       forbidden.push_back({{requirement(parameters[rng_.below(count)])}});

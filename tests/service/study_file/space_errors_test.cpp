@@ -11,10 +11,23 @@ TEST_CASE("study file errors: parameters", "[service]") {
        "study.toml:9:5: param.x must be a table: got 5; allowed: { type = ..., ... }"},
       {after("x = { low = 0, high = 1 }"),
        "study.toml:9:5: param.x.type is missing; allowed: \"float\", \"int\", \"choice\", "
-       "\"ordinal\""},
+       "\"ordinal\", \"gpu_power_limit\", \"cpu_power_limit\""},
+      {after("x = { type = \"gpu_power_limit\", low = 100, high = 300, scale = \"log\" }"),
+       "study.toml:9:56: unknown key \"scale\" in the gpu_power_limit parameter \"x\" "
+       "(param.x.scale); "
+       "allowed: type, low, high, step, when"},
+      {after("x = { type = \"gpu_power_limit\", low = 0, high = 300 }"),
+       "study.toml:9:1: parameter \"x\": a power limit needs low > 0 (param.x): got low = 0; "
+       "allowed: "
+       "watts"},
+      {after("x = { type = \"cpu_power_limit\", low = 50, high = 90 }\n"
+             "y = { type = \"cpu_power_limit\", low = 50, high = 90 }"),
+       "study.toml:10:1: parameter \"y\": another parameter is the same power limit already "
+       "(param.y)"},
       {after("x = { type = \"flota\", low = 0, high = 1 }"),
        "study.toml:9:14: unknown param.x.type: got \"flota\"; allowed: \"float\", \"int\", "
-       "\"choice\", \"ordinal\"; did you mean \"float\"?"},
+       "\"choice\", \"ordinal\", \"gpu_power_limit\", \"cpu_power_limit\"; did you mean "
+       "\"float\"?"},
       {after("x = { type = \"float\", low = 0, high = 1, values = [1] }"),
        "study.toml:9:42: unknown key \"values\" in the float parameter \"x\" (param.x.values); "
        "allowed: type, low, high, scale, step, when"},
