@@ -133,12 +133,6 @@ void write(const Measurement& measurement, v1::Measurement& wire) {
   if (energy) {
     write(*energy, *wire.mutable_energy());
   }
-  if (gpu_limit) {
-    wire.set_gpu_limit_watts(gpu_limit->value);
-  }
-  if (cpu_limit) {
-    wire.set_cpu_limit_watts(cpu_limit->value);
-  }
 }
 
 void write(const Usage& usage, v1::Usage& wire) {
@@ -155,6 +149,12 @@ void write(const Usage& usage, v1::Usage& wire) {
   }
   if (energy) {
     write(*energy, *wire.mutable_energy());
+  }
+  if (gpu_limit) {
+    wire.set_gpu_limit_watts(gpu_limit->value);
+  }
+  if (cpu_limit) {
+    wire.set_cpu_limit_watts(cpu_limit->value);
   }
 }
 

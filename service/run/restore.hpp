@@ -24,7 +24,6 @@ struct RestoreOptions {
   Outlook outlook;               ///< what stopping rules see
   bool continues = false;        ///< RankPlan's
   bool learns_from_all = false;  ///< RankPlan's
-  bool continues = false;        ///< RankPlan's
 };
 
 /// Turns a ledger back into the messages that rebuild every rank, whatever the number of ranks and

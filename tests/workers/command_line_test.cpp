@@ -87,7 +87,7 @@ TEST_CASE("command: what evolt sets itself is left out of {params}, but not of i
           "[workers]") {
   const CommandTemplate command({"train", "{params}", "--watts={limit}"}, {"lr", "limit"},
                                 {"limit", ""});
-  const auto argv = command.fill({{"lr", 0.5}, {"limit", 200.0}});
+  const auto argv = command.fill({{"lr", 0.5}, {"limit", 200.0}}, 9);
   REQUIRE(argv.ok());
   CHECK(*argv == std::vector<std::string>{"train", "--lr=0.5", "--watts=200"});
 }
