@@ -3,6 +3,7 @@
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
 #include "workers/energy/discovery.hpp"
+#include "workers/energy/gpu_sensors.hpp"
 #include "workers/energy/sensor_probe.hpp"
 
 #include <absl/strings/str_format.h>
@@ -141,6 +142,7 @@ ExitCode command_doctor(const DoctorArguments& arguments) {
   if (arguments.root.empty()) {
     options.perf = &perf;
     options.ipmi = &ipmi;
+    options.others = find_gpu_sensors(GpuLibraries::from_environment());
   } else {
     std::error_code error;
     if (!std::filesystem::is_directory(arguments.root, error)) {

@@ -78,6 +78,16 @@ x = { type = "float", low = 0, high = 1 }
         # As CUDA reads the list: 7 is none of them, so 0 is not looked at; none is used that is not ours.
         self.assertEqual({gpu for use in self.used() for gpu in use["gpus"]}, {UUIDS[3], UUIDS[0], UUIDS[1]})
 
+    def test_doctor_finds_them(self):
+        doctor = self.evolt("doctor", "--json", env=self.env)
+        found = {sensor["name"]: sensor for sensor in doctor["sensors"]}
+        for uuid in UUIDS:
+            sensor = found["nvml:" + uuid]
+            self.assertTrue(sensor["readable"], sensor)
+            self.assertGreater(sensor["read_us"], 0)
+            self.assertGreater(sensor["step_ms"], 0)
+        self.assertIn(doctor["label"], ["counter-exclusive", "sampled"])
+
     def test_slots_share_a_gpu(self):
         self.study_of(0.5, "")
         self.evolt("run", "study.toml", "--dir", "out", "--slots", 8, env=self.env)

@@ -89,10 +89,10 @@ HostSensors find_sensors(const HostRoots& roots, const Clock& clock, DiscoveryOp
   if (sockets(found[1]) > sockets(found[0])) {
     std::swap(found[0], found[1]);
   }
+  // Before those that see the same cards from outside.
   for (FoundSensor& other : options.others) {
     found.push_back(std::move(other));
   }
-  // Sensors of graphics cards belong here: before those that see the same cards from outside.
   found.push_back(find_cray(roots, clock));
   found.push_back(find_hwmon(roots, clock));
   found.push_back(find_acpi_power(roots, clock));

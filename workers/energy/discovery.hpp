@@ -22,7 +22,7 @@ struct DiscoveryOptions {
   PerfOpener* perf = nullptr;  ///< nullptr: only files are looked at
   IpmiOpener* ipmi = nullptr;  ///< likewise
   Pause pause = pause_really;
-  std::vector<FoundSensor> others;  ///< what was found elsewhere
+  std::vector<FoundSensor> others;  ///< found elsewhere: find_gpu_sensors()
 };
 
 /// Whether a channel is added up.
