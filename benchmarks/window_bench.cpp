@@ -4,7 +4,7 @@
 
 #include "tests/workers/energy/scripted_sensor.hpp"
 #include "workers/energy/host_file.hpp"
-#include "workers/energy/shared_meter.hpp"
+#include "workers/energy/meter/shared_meter.hpp"
 
 #include <algorithm>
 #include <atomic>

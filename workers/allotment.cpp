@@ -1,7 +1,7 @@
 #include "workers/allotment.hpp"
 
 #include "core/config_error.hpp"
-#include "workers/energy/gpu_libraries.hpp"
+#include "workers/energy/gpu/gpu_libraries.hpp"
 #include "workers/text.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "workers/energy/visible_gpus.hpp"
+#include "workers/energy/gpu/visible_gpus.hpp"
 #include "workers/trial_place.hpp"
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 #include "core/config_error.hpp"
 #include "workers/allotment.hpp"
-#include "workers/energy/warden_client.hpp"
+#include "workers/energy/limits/warden_client.hpp"
 #include "workers/event_loop.hpp"
 #include "workers/text.hpp"
 

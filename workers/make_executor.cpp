@@ -1,7 +1,7 @@
 #include "workers/make_executor.hpp"
 
 #include "core/words.hpp"
-#include "workers/energy/warden_client.hpp"
+#include "workers/energy/limits/warden_client.hpp"
 #include "workers/limited_executor.hpp"
 #include "workers/process_executor.hpp"
 #include "workers/server_executor.hpp"

@@ -1,7 +1,7 @@
 // Sets power limits for evolt and restores them when it is gone: docs/warden.md.
-#include "workers/energy/gpu_libraries.hpp"
-#include "workers/energy/knob_box.hpp"
-#include "workers/energy/warden.hpp"
+#include "workers/energy/gpu/gpu_libraries.hpp"
+#include "workers/energy/limits/knob_box.hpp"
+#include "workers/energy/limits/warden.hpp"
 #include "workers/text.hpp"
 
 #include <cstdio>

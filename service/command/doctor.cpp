@@ -3,7 +3,7 @@
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
 #include "workers/energy/discovery.hpp"
-#include "workers/energy/gpu_sensors.hpp"
+#include "workers/energy/gpu/gpu_sensors.hpp"
 #include "workers/energy/sensor_probe.hpp"
 
 #include <absl/strings/str_format.h>

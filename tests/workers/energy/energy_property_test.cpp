@@ -1,6 +1,6 @@
 #include "core/rng.hpp"
 #include "tests/workers/energy/simulated_host.hpp"
-#include "workers/energy/accumulator.hpp"
+#include "workers/energy/meter/accumulator.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Stands for an evolt whose trials have power limits: limit_holder KNOB... holds and releases them
 // at random until it is killed, and says `ready` when it has begun.
-#include "workers/energy/warden_client.hpp"
+#include "workers/energy/limits/warden_client.hpp"
 
 #include <cstdio>
 #include <random>

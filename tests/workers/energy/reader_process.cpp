@@ -1,7 +1,7 @@
 // Reads a host's scripted sensors for others until it is killed: reader_process DIRECTORY.
 
 #include "tests/workers/energy/scripted_sensor.hpp"
-#include "workers/energy/shared_meter.hpp"
+#include "workers/energy/meter/shared_meter.hpp"
 
 #include <fstream>
 #include <string>

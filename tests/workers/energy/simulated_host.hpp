@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/rng.hpp"
-#include "workers/energy/host_account.hpp"
+#include "workers/energy/meter/host_account.hpp"
 
 #include <algorithm>
 #include <cmath>

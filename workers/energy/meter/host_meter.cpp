@@ -1,0 +1,121 @@
+#include "workers/energy/meter/host_meter.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+constexpr Seconds kSleep{0.1};  // more than this between the two clocks: the host slept
+
+Seconds time_of(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return Seconds{static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec)};
+}
+
+std::vector<EnergyChannel> all_channels(const std::vector<std::unique_ptr<EnergySensor>>& sensors) {
+  std::vector<EnergyChannel> all;
+  for (const std::unique_ptr<EnergySensor>& sensor : sensors) {
+    all.insert(all.end(), sensor->channels().begin(), sensor->channels().end());
+  }
+  return all;
+}
+
+}  // namespace
+
+HostMeter::HostMeter(std::vector<std::unique_ptr<EnergySensor>> sensors, const Clock& clock,
+                     HostMeterOptions options)
+    : sensors_(std::move(sensors)),
+      clock_(clock),
+      options_(std::move(options)),
+      processes_(options_.roots),
+      account_(all_channels(sensors_), options_.account),
+      guard_{10} {
+  if (!options_.slept) {
+    options_.slept = [] { return time_of(CLOCK_BOOTTIME) - time_of(CLOCK_MONOTONIC); };
+  }
+  slept_ = options_.slept();
+  for (const EnergyChannel& channel : all_channels(sensors_)) {
+    guard_ = std::min(guard_, guard_period(channel));
+    readings_.emplace_back();
+  }
+  look({});
+}
+
+void HostMeter::look(const std::vector<WindowEdge>& edges) {
+  if (const Seconds slept = options_.slept(); slept - slept_ > kSleep) {
+    account_.lose();
+    slept_ = slept;
+  }
+  std::size_t at = 0;
+  for (const std::unique_ptr<EnergySensor>& sensor : sensors_) {
+    const std::size_t count = sensor->channels().size();
+    sensor->read(std::span(readings_).subspan(at, count));
+    at += count;
+  }
+  const std::optional<Interval> busy = processes_.busy();
+  last_ = clock_.now();
+  cpu_.clear();
+  for (const WindowEdge& edge : edges) {
+    if (edge.kind == WindowEdge::Kind::open) {
+      open_[edge.id].tree = processes_.tree(edge.target.process);
+    }
+  }
+  for (auto& [id, open] : open_) {
+    cpu_.emplace_back(id, open.tree->cpu(last_));
+  }
+  // Whatever a sensor says of its time, the account goes forward.
+  for (ChannelReading& reading : readings_) {
+    reading.taken = std::min(reading.taken, last_);
+  }
+  account_.round({last_, readings_, busy, cpu_});
+}
+
+std::vector<std::pair<WindowEnd, WindowReport>> HostMeter::apply(std::vector<WindowEdge> edges) {
+  look(edges);
+  std::vector<std::pair<WindowEnd, WindowReport>> ended;
+  for (WindowEdge& edge : edges) {
+    if (!open_.contains(edge.id)) {
+      if (edge.kind == WindowEdge::Kind::close && edge.end) {
+        ended.emplace_back(std::move(edge.end),
+                           WindowReport{.whole = {.missing = "the window was not open"}});
+      }
+      continue;
+    }
+    switch (edge.kind) {
+      case WindowEdge::Kind::open: {
+        const auto cpu = std::find_if(cpu_.begin(), cpu_.end(),
+                                      [&](const auto& one) { return one.first == edge.id; });
+        account_.open(edge.id, edge.target.share, edge.asked, cpu->second);
+        break;
+      }
+      case WindowEdge::Kind::phase:
+        account_.phase(edge.id, edge.phase, edge.asked);
+        break;
+      case WindowEdge::Kind::done:
+        account_.done(edge.id, edge.items);
+        break;
+      case WindowEdge::Kind::close:
+        ended.emplace_back(std::move(edge.end), account_.close(edge.id, edge.asked, edge.cpu));
+        open_.erase(edge.id);
+        break;
+    }
+  }
+  return ended;
+}
+
+Seconds HostMeter::next() const {
+  return last_ + (open_.empty() ? guard_ : std::min(guard_, options_.period));
+}
+
+std::vector<std::pair<WindowId, WindowFigure>> HostMeter::figures() const {
+  std::vector<std::pair<WindowId, WindowFigure>> all;
+  for (const auto& [id, open] : open_) {
+    all.emplace_back(id, account_.so_far(id));
+  }
+  return all;
+}
+
+}  // namespace evolt

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "workers/energy/energy_sensor.hpp"
+#include "workers/energy/meter/cpu_time.hpp"
+#include "workers/energy/meter/energy_meter.hpp"
+#include "workers/energy/meter/host_account.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace evolt {
+
+/// One edge of a window, as it was asked for.
+struct WindowEdge {
+  enum class Kind { open, phase, done, close };
+
+  Kind kind = Kind::open;
+  WindowId id = 0;
+  Seconds asked;
+  MeterTarget target;          ///< open
+  std::string phase;           ///< phase
+  std::int64_t items = 0;      ///< done
+  std::optional<Seconds> cpu;  ///< close
+  WindowEnd end;               ///< close
+};
+
+struct HostMeterOptions {
+  AccountOptions account;
+  Seconds period{1};  ///< between two readings while a window is open; never above the guards'
+  HostRoots roots;
+  /// CLOCK_BOOTTIME less CLOCK_MONOTONIC: it grows by the time that the host slept. Empty: ours.
+  std::function<Seconds()> slept;
+};
+
+/// Reads a host's sensors and keeps its account. Thread: one; may take as long as its sensors take.
+class HostMeter {
+ public:
+  HostMeter(std::vector<std::unique_ptr<EnergySensor>> sensors, const Clock& clock,
+            HostMeterOptions options);
+
+  /// Reads everything once, then the edges are where they are now. Gives back what ended.
+  std::vector<std::pair<WindowEnd, WindowReport>> apply(std::vector<WindowEdge> edges);
+
+  /// When it must read again, though nothing happens.
+  Seconds next() const;
+
+  /// Of every open window.
+  std::vector<std::pair<WindowId, WindowFigure>> figures() const;
+
+  const HostAccount& account() const { return account_; }
+
+ private:
+  struct Open {
+    std::unique_ptr<HostProcesses::Tree> tree;
+  };
+
+  void look(const std::vector<WindowEdge>& edges);
+
+  std::vector<std::unique_ptr<EnergySensor>> sensors_;
+  const Clock& clock_;
+  HostMeterOptions options_;
+  HostProcesses processes_;
+  HostAccount account_;
+  Seconds guard_;
+  Seconds slept_;
+  Seconds last_;
+  std::map<WindowId, Open> open_;
+  std::vector<std::pair<WindowId, std::optional<CpuTime>>> cpu_;
+  std::vector<ChannelReading> readings_;
+};
+
+}  // namespace evolt

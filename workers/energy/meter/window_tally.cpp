@@ -1,0 +1,146 @@
+#include "workers/energy/meter/window_tally.hpp"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+constexpr double kSteps = 10;  // that a window must see
+constexpr double kFullCoverage = 0.95;
+
+EnergyLabel weaker(EnergyLabel a, EnergyLabel b) {
+  return a == EnergyLabel::none || b == EnergyLabel::none ? EnergyLabel::none : std::max(a, b);
+}
+
+EnergyLabel demoted(EnergyLabel label) {
+  return label == EnergyLabel::none || label == EnergyLabel::declared
+             ? label
+             : static_cast<EnergyLabel>(static_cast<int>(label) + 1);
+}
+
+/// Of a meter that was shared, as far as the label tells.
+EnergyLabel shared_label(EnergyLabel label) {
+  const bool exclusive =
+      label == EnergyLabel::node_metered || label == EnergyLabel::counter_exclusive;
+  return exclusive ? EnergyLabel::counter_shared : label;
+}
+
+/// One pool's part in the figure.
+struct PoolFigure {
+  double joules = 0;
+  Interval bounds;
+  double variance = 0;
+};
+
+PoolFigure pool_figure(const PoolTally& tally, const EnergyPool& pool, Seconds time) {
+  PoolFigure figure;
+  figure.bounds = tally.sum.bounds();
+  if (tally.dynamic) {
+    const Interval tight = *tally.dynamic + tally.sum.idle() + tally.sum.error();
+    if (tight.lower <= figure.bounds.upper && tight.upper >= figure.bounds.lower) {
+      figure.bounds = common(figure.bounds, tight);
+    }
+  }
+  const Seconds seen = time - tally.gap;
+  figure.joules =
+      std::clamp(tally.sum.joules() * (time / seen), figure.bounds.lower, figure.bounds.upper);
+  figure.bounds.lower /= 1 + pool.gain;
+  figure.bounds.upper /= 1 - pool.gain;
+  const double gain = pool.gain * figure.joules;
+  const double edge = (pool.most * pool.step).value;
+  figure.variance = gain * gain + edge * edge + tally.gap_most.value * tally.gap_most.value;
+  return figure;
+}
+
+/// Why a pool has no figure; empty: it has.
+std::string obstacle(const PoolTally& tally, const EnergyPool& pool, Seconds time) {
+  if (time < kSteps * pool.step) {
+    return absl::StrCat("below resolution: ", time.value, " s is fewer than ten steps of ",
+                        pool.sensors.front(), " (", pool.step.value, " s)");
+  }
+  if (time - tally.gap < 1e-3 * time || !std::isfinite(tally.sum.bounds().upper)) {
+    return absl::StrCat(pool.sensors.front(), " was not read");
+  }
+  return "";
+}
+
+}  // namespace
+
+EnergyLabel of_coverage(EnergyLabel label, double coverage) {
+  return coverage < kFullCoverage ? demoted(label) : label;
+}
+
+WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
+                    const ReadingTerms& terms) {
+  EnergyReading reading{.coverage = 1, .host_class = terms.host_class};
+  Interval bounds;
+  double variance = 0;
+  bool weak = false;
+  Watts most;
+  bool bounded = true;
+  bool by_cpu = false;
+  bool by_share = false;
+  std::optional<EnergyLabel> label;
+  std::optional<EnergyLabel> whole;  // of a meter that has everything within
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    const PoolTally& of = tally.pools[i];
+    const EnergyPool& pool = pools[i];
+    if (!of.part_of) {
+      continue;
+    }
+    const bool residual = pool.kind == EnergyPool::Kind::residual;
+    if (std::string why = obstacle(of, pool, tally.time); !why.empty()) {
+      if (residual) {
+        continue;
+      }
+      return {std::nullopt, std::move(why), tally.time};
+    }
+    const PoolFigure one = pool_figure(of, pool, tally.time);
+    reading.joules += Joules{one.joules};
+    bounds += one.bounds;
+    variance += one.variance;
+    reading.gap = std::max(reading.gap, of.gap);
+    most = most + pool.most;
+    bounded = bounded && pool.most.value > 0;
+    weak = weak || of.suspect || !bounded;
+    by_cpu = by_cpu || pool.kind != EnergyPool::Kind::device;
+    by_share = by_share || (pool.kind == EnergyPool::Kind::device && of.shared);
+    if (residual && !of.shared) {
+      whole = pool.label;
+    }
+    const EnergyLabel own = of.shared ? shared_label(pool.label) : pool.label;
+    label = label ? weaker(*label, own) : own;
+    reading.sensors.insert(reading.sensors.end(), pool.sensors.begin(), pool.sensors.end());
+    if (std::find(reading.scope.begin(), reading.scope.end(), pool.part) == reading.scope.end()) {
+      reading.scope.push_back(pool.part);
+    }
+  }
+  if (!label) {
+    return {std::nullopt, "nothing that this trial uses is measured", tally.time};
+  }
+  if (!(reading.joules.value > 0)) {
+    return {std::nullopt, "the meters counted nothing", tally.time};
+  }
+  reading.lower = Joules{bounds.lower};
+  reading.upper = Joules{bounds.upper};
+  reading.sigma_rel = std::sqrt(variance) / reading.joules.value;
+  reading.coverage = 1 - reading.gap / tally.time;
+  reading.label = whole.value_or(*label);
+  if (weak || reading.coverage < kFullCoverage) {
+    reading.label = demoted(reading.label);
+  }
+  if (by_cpu) {
+    reading.attribution = terms.attribution;
+    reading.idle = terms.idle;
+  }
+  if (by_share) {
+    absl::StrAppend(&reading.attribution, by_cpu ? "; " : "", "device shares");
+  }
+  return {std::move(reading), "", tally.time, bounded ? most : Watts{0}};
+}
+
+}  // namespace evolt
