@@ -112,6 +112,8 @@ void Rank::fill_slots() {
   }
   if (ending_parked_ && !halted_ && open_.empty()) {
     end_parked();
+    while (!free_.empty() && !benched_ && start_retry()) {
+    }
   }
   ask_for_credits();
   rest_when_idle();
@@ -232,7 +234,8 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   if (open->decided && open->stopping && measurement.step > open->attempt.goal) {
     return told(open->verdict);  // it went on past its goal
   }
-  if (!plan_.outlook.judges()) {
+  // What an audit adds would never have been seen: it must not move the rule's mind.
+  if (!plan_.outlook.judges() || open->audited) {
     return on_target ? come_to_target(*open) : Verdict{};
   }
   const auto point = plan_.outlook.point(measurement, open->costs);
@@ -250,7 +253,7 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     return {};
   }
   const bool last = plan_.fidelity.steps > 0 && measurement.step >= plan_.fidelity.steps;
-  const bool judged = !open->stopping && !open->halting && !open->audited && !last;
+  const bool judged = !open->stopping && !open->halting && !last;
   if (plan_.rule) {
     return ask_rule(*open, measurement, *point, judged);
   }
@@ -283,7 +286,8 @@ Verdict Rank::follow(Open& open, std::int64_t step, Verdict verdict) {
   if (!verdict.stops()) {
     return verdict;
   }
-  open.audited = plan_.audit > 0 && rng_.chance(plan_.audit);
+  // What is parked may still go on: it is audited when it no longer can (end_parked()).
+  open.audited = !verdict.parks() && plan_.audit > 0 && rng_.chance(plan_.audit);
   open.stopping = !open.audited;
   open.parking = open.stopping && verdict.parks();
   open.verdict = verdict;

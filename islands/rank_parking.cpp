@@ -65,10 +65,24 @@ bool Rank::start_parked(bool more) {
   return true;
 }
 
-/// Nothing runs here any more, and nothing else will go on.
+/// Nothing runs here any more, and nothing else will go on, but for those that an audit picks.
 void Rank::end_parked() {
   for (auto& [id, retry] : std::exchange(parked_, {})) {
     waiting_.remove(id);
+    const bool audited = plan_.audit > 0 && rng_.chance(plan_.audit);
+    record(Stopped{.trial = id,
+                   .attempt = retry.attempt - 1,
+                   .step = retry.steps,
+                   .reason = retry.parked->reason,
+                   .forecast = retry.parked->forecast,
+                   .spread = retry.parked->spread,
+                   .audited = audited});
+    if (audited) {
+      retry.parked.reset();
+      retry.audited = true;
+      retries_.push_back(std::move(retry));
+      continue;
+    }
     Open open;
     open.attempt.trial = id;
     open.attempt.number = retry.attempt - 1;
@@ -78,12 +92,6 @@ void Rank::end_parked() {
     open.steps = retry.steps;
     open.at_rest = true;
     open.verdict = std::move(*retry.parked);
-    record(Stopped{.trial = id,
-                   .attempt = open.attempt.number,
-                   .step = open.steps,
-                   .reason = open.verdict.reason,
-                   .forecast = open.verdict.forecast,
-                   .spread = open.verdict.spread});
     finish(open, Outcome{.ending = Ending::stopped,
                          .reason = open.verdict.reason,
                          .metrics = open.known,

@@ -58,7 +58,10 @@ void Wards::note(RankId from, const Event& event) {
       ward.retry.used = parked->usage;
     }
   } else if (const auto* const stopped = std::get_if<Stopped>(&event.what)) {
-    ward.retry.audited = ward.retry.audited || stopped->audited;
+    if (stopped->audited) {
+      ward.retry.audited = true;
+      ward.retry.parked.reset();
+    }
   } else if (std::holds_alternative<Finished>(event.what)) {
     wards_.erase(found);
   }

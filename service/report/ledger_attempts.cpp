@@ -106,7 +106,8 @@ void Ledger::take(LedgerTrial& trial, const Event&, const Measured& measured) {
 }
 
 void Ledger::take(LedgerTrial& trial, const Event&, const Stopped& stopped) {
-  if (trial.stop && (trial.stop->audited || stopped.attempt <= trial.stop->attempt)) {
+  if (trial.stop &&
+      (trial.stop->audited || (!stopped.audited && stopped.attempt <= trial.stop->attempt))) {
     return;
   }
   trial.stop = stopped;

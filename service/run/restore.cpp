@@ -137,6 +137,9 @@ class Restorer {
         costs = CostForecast(used_before(trial, attempt));
       }
       const auto point = options_.outlook.point(measurements[i], costs);
+      if (trial.stop && trial.stop->audited && measurements[i].step > trial.stop->step) {
+        break;  // seen by an audit alone
+      }
       if (point && (!any || measurements[i].step > last)) {
         any = true;
         last = measurements[i].step;
@@ -159,7 +162,7 @@ class Restorer {
                 .attempt = last + 1,
                 .checkpoint = {},  // the executor finds what its last attempt left
                 .known = {}};
-    if (is_parked(trial) && trial.stop) {
+    if (is_parked(trial) && trial.stop && !trial.stop->audited) {
       retry.parked = Verdict{.decision = Verdict::Decision::park,
                              .reason = trial.stop->reason,
                              .forecast = trial.stop->forecast,
