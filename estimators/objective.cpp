@@ -52,8 +52,9 @@ void refuse(const char* what, const char* key, double found, std::string allowed
 
 void check(const MetricPerCost& form) {
   const EfficiencyOptions& how = form.how;
-  if (!std::isfinite(how.chance) || !std::isfinite(how.target) || how.chance == how.target ||
-      (how.target > how.chance) != how.maximized) {
+  const bool skilled = how.form == EfficiencyForm::ratio;
+  if (!std::isfinite(how.chance) || !std::isfinite(how.target) ||
+      (skilled && (how.chance == how.target || (how.target > how.chance) != how.maximized))) {
     refuse("objective.target is not better than objective.chance", "objective.target", how.target,
            absl::StrCat(how.maximized ? "above " : "below ", how.chance));
   }

@@ -104,13 +104,14 @@ void Rank::fill_slots() {
   if (benched_) {
     stand_down();
   }
+  parked_too_late_ = false;
   while (!free_.empty() && !halted_ && !benched_) {
     if (!start_retry() && !start_parked(true) && !start_new() &&
         !(ending_parked_ && start_parked(false))) {
       break;
     }
   }
-  if (ending_parked_ && !halted_ && open_.empty()) {
+  if (ending_parked_ && !halted_ && open_.empty() && !parked_too_late_) {
     end_parked();
     while (!free_.empty() && !benched_ && start_retry()) {
     }
@@ -212,8 +213,10 @@ Rank::Open Rank::close(const TrialId& trial) {
 }
 
 /// Nothing more is to be known of it; it is asked to end.
-Verdict Rank::come_to_target(Open& open) {
-  open.on_target = true;
+Verdict Rank::come_to_target(Open& open, const Measurement& measurement) {
+  if (!open.at_target) {
+    open.at_target = measurement.metrics;
+  }
   return {.decision = Verdict::Decision::stop, .reason = "it came to the target"};
 }
 
@@ -230,13 +233,16 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     overwrite(open->known, measurement.metrics);
     open->steps = std::max(open->steps, measurement.step);
   }
+  if (open->at_target) {
+    return come_to_target(*open, measurement);
+  }
   const bool on_target = !open->stopping && plan_.objective.reached(measurement.metrics);
   if (open->decided && open->stopping && measurement.step > open->attempt.goal) {
     return told(open->verdict);  // it went on past its goal
   }
   // What an audit adds would never have been seen: it must not move the rule's mind.
   if (!plan_.outlook.judges() || open->audited) {
-    return on_target ? come_to_target(*open) : Verdict{};
+    return on_target ? come_to_target(*open, measurement) : Verdict{};
   }
   const auto point = plan_.outlook.point(measurement, open->costs);
   const Curve* const before = history_.curve(trial);
@@ -247,7 +253,10 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     tell_all(Progress{trial, *point});
   }
   if (on_target) {
-    return come_to_target(*open);
+    if (plan_.rule && point && fresh) {
+      ask_rule(*open, measurement, *point, false);
+    }
+    return come_to_target(*open, measurement);
   }
   if (!point || !fresh) {
     return {};
@@ -308,6 +317,16 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
   if (open == nullptr) {
     return;
   }
+  const bool well = outcome.ending == Ending::finished || outcome.ending == Ending::stopped;
+  if (open->at_target && well) {
+    Outcome there = outcome;
+    there.ending = Ending::finished;
+    overwrite(there.metrics, *open->at_target);  // whatever it said while it ended
+    finish(close(trial), std::move(there));
+    fill_slots();
+    end_when_complete();
+    return;
+  }
   if (plan_.rerun && outcome.ending == Ending::finished) {
     tell_at_goal(*open, outcome);
     if (came_to_goal(*open, outcome)) {
@@ -328,11 +347,7 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
     close(trial);
     return;
   }
-  Outcome whole = outcome;
-  if (open->on_target && outcome.ending == Ending::stopped) {
-    whole.ending = Ending::finished;
-  }
-  finish(close(trial), std::move(whole));
+  finish(close(trial), outcome);
   fill_slots();
   end_when_complete();
 }
@@ -380,7 +395,8 @@ void Rank::on_lost(const TrialId& trial, std::int32_t attempt, std::string_view 
     finish(lost, Outcome{.ending = Ending::failed,
                          .failure = Failure::attempts,
                          .reason = absl::StrCat("lost ", lost.losses,
-                                                " times, last: ", std::string(reason))});
+                                                " times, last: ", std::string(reason)),
+                         .usage = usage});
   } else {
     retry(std::move(lost));
   }

@@ -209,11 +209,11 @@ class Rank {
   struct Open {
     Trial trial;
     Attempt attempt;
-    std::int32_t losses = 0;  ///< attempts of this start of the study that vanished
-    bool stopping = false;    ///< by a verdict
-    bool parking = false;     ///< by a verdict, to go on later
-    bool on_target = false;   ///< the objective's target: it is finished, and asked to end
-    bool halting = false;     ///< because the run ends: it will be tried again
+    std::int32_t losses = 0;           ///< attempts of this start of the study that vanished
+    bool stopping = false;             ///< by a verdict
+    bool parking = false;              ///< by a verdict, to go on later
+    std::optional<Metrics> at_target;  ///< of the report that came to the objective's target
+    bool halting = false;              ///< because the run ends: it will be tried again
     bool audited = false;
     bool decided = false;       ///< it was judged at its goal
     bool at_rest = false;       ///< no attempt runs: the last one was parked
@@ -254,7 +254,7 @@ class Rank {
   void go_on(Open closed, const Outcome& outcome);
   std::optional<TrialId> benefactor(const Retry& retry) const;
 
-  static Verdict come_to_target(Open& open);
+  Verdict come_to_target(Open& open, const Measurement& measurement);
   Verdict judge(const TrialId& trial) const;
   Verdict follow(Open& open, std::int64_t step, Verdict verdict);
   Verdict ask_rule(Open& open, const Measurement& measurement, const CurvePoint& point,
@@ -336,6 +336,7 @@ class Rank {
   std::map<TrialId, Retry> parked_;
   ParkedTrials waiting_;               ///< the same, in the order in which the rule asks for them
   std::set<TrialId> recalled_;         ///< parked ones that a rule that is a program wants back
+  bool parked_too_late_ = false;       ///< one should go on, and would not end in time
   bool ending_parked_ = false;         ///< finalists go on; the others end when nothing runs here
   std::set<TrialId> parked_anywhere_;  ///< rank 0
   std::map<std::int64_t, Asking> asking_;

@@ -55,7 +55,11 @@ bool Rank::start_parked(bool more) {
     return false;
   }
   const auto next = next_parked(more);
-  if (!next || !ends_in_time(parked_.at(*next))) {
+  if (!next) {
+    return false;
+  }
+  if (!ends_in_time(parked_.at(*next))) {
+    parked_too_late_ = true;  // for the next start of the study
     return false;
   }
   Retry retry = std::move(parked_.extract(*next).mapped());

@@ -133,7 +133,8 @@ class Restorer {
     CostForecast costs;
     const std::vector<Measurement> measurements = ledger_.measurements(trial);
     for (std::size_t i = 0; i < measurements.size(); ++i) {
-      if (attempt != std::exchange(attempt, trial.log.rows[i].attempt)) {
+      if (const std::int32_t now = trial.log.rows[i].attempt; now != attempt) {
+        attempt = now;
         costs = CostForecast(used_before(trial, attempt));
       }
       const auto point = options_.outlook.point(measurements[i], costs);

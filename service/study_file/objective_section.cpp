@@ -139,6 +139,23 @@ void check_options(const Section& section, ObjectiveKind kind) {
   }
 }
 
+/// Options that the formula does not look at are errors.
+void check_form_options(const Section& section, EfficiencyForm form) {
+  const std::vector<std::pair<std::string_view, std::vector<EfficiencyForm>>> users = {
+      {"chance", {EfficiencyForm::ratio}},
+      {"target", {EfficiencyForm::ratio, EfficiencyForm::neural_power}},
+      {"exponent", {EfficiencyForm::ratio, EfficiencyForm::neural_power}},
+      {"cost_range", {EfficiencyForm::pepr}}};
+  for (const auto& [option, forms] : users) {
+    const auto field = section.find(option);
+    if (field && std::find(forms.begin(), forms.end(), form) == forms.end()) {
+      const auto* const named = std::find_if(kForms.begin(), kForms.end(),
+                                             [&](const auto& each) { return each.second == form; });
+      field->fail(absl::StrCat(field->key(), " has no place in form = \"", named->first, "\""));
+    }
+  }
+}
+
 void read_efficiency(const Section& section, ObjectiveSettings& objective) {
   const bool maximized = !objective.maximize.empty();
   if (const auto form = section.find("form")) {
@@ -151,6 +168,7 @@ void read_efficiency(const Section& section, ObjectiveSettings& objective) {
     objective.cost = cost->text();
     check_metric_name(*cost, objective.cost);
   }
+  check_form_options(section, objective.form);
   objective.target = maximized ? 1 : 0;
   if (const auto target = section.find("target")) {
     objective.target = target->number();
@@ -255,7 +273,9 @@ Json objective_json(const ObjectiveSettings& objective) {
                      return each.second == objective.form;
                    })->first;
     json["cost"] = objective.cost;
-    json["exponent"] = objective.exponent;
+    if (objective.form != EfficiencyForm::pepr) {
+      json["exponent"] = objective.exponent;
+    }
     if (objective.form == EfficiencyForm::ratio) {
       json["chance"] = objective.chance;
     }
@@ -266,7 +286,7 @@ Json objective_json(const ObjectiveSettings& objective) {
       json["cost_range"] = {objective.cost_range->first, objective.cost_range->second};
     }
   }
-  if (objective.combines()) {
+  if (objective.combines() && !objective.cost_range) {
     json["target"] = *objective.target;
   }
   if (objective.kind == ObjectiveKind::zeus_cost) {

@@ -119,10 +119,14 @@ TEST_CASE("rank: a trial that comes to the objective's target is asked to end, a
   };
   CHECK_FALSE(report(1, 0.7).stops());
   CHECK(report(2, 0.85).stops());
+  CHECK(report(3, 0.6).stops());  // it goes on for a while, and is not judged by that
+  if (GENERATE(true, false)) {
+    rank.halt(EndReason::interrupted, "Ctrl-C");
+  }
   rank.on_outcome(trial, 1,
-                  Outcome{.ending = Ending::stopped,
-                          .metrics = {{"acc", 0.85}},
-                          .steps = 2,
+                  Outcome{.ending = GENERATE(Ending::stopped, Ending::finished),
+                          .metrics = {{"acc", 0.6}},
+                          .steps = 3,
                           .usage = {.wall = Seconds{9}}});
   std::optional<Finished> finished;
   for (const Action& action : rank.take_actions()) {

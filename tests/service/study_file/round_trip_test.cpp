@@ -106,6 +106,8 @@ class Maker {
       if (rng_.chance(0.5)) {
         objective.form = EfficiencyForm::pepr;
         objective.chance = 0;
+        objective.exponent = 2;
+        objective.target = maximized ? 1 : 0;
         objective.cost_range = {0, positive()};
       }
       return;
