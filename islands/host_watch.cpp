@@ -33,11 +33,19 @@ void HostWatch::note(RankId on, const Event& event) {
   Health& health = ranks_[at];
   if (std::holds_alternative<Leased>(event.what)) {
     ++health.running;
+    at_rest_.erase(subject(event));
   } else if (std::holds_alternative<Measured>(event.what)) {
     work(health);
   } else if (std::holds_alternative<Lost>(event.what)) {
     --health.running;
+  } else if (std::holds_alternative<Parked>(event.what)) {
+    --health.running;
+    at_rest_.insert(subject(event));
   } else if (const auto* const finished = std::get_if<Finished>(&event.what)) {
+    if (at_rest_.erase(finished->trial) > 0) {
+      ++good_;  // where it was parked: nothing of the host is to be learnt from its end
+      return;
+    }
     if (finished->outcome.failure != Failure::attempts) {
       --health.running;
     } else if (static_cast<std::int32_t>(finished->trial.rank) != index(on)) {

@@ -4,6 +4,7 @@
 #include "core/ids.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ class HostWatch {
 
   std::int32_t patience_;
   std::vector<Health> ranks_;
+  std::set<TrialId> at_rest_;   ///< parked, and nothing runs
   std::int64_t good_ = 0;       ///< trials that ended otherwise
   std::int64_t reporters_ = 0;  ///< ranks that have reported: of their trials one at least did
   std::int64_t failed_ = 0;     ///< silent failures of rows that are over

@@ -55,7 +55,8 @@ void Rank::lose(RankId rank, std::string_view reason) {
       finish(open, Outcome{.ending = Ending::failed,
                            .failure = Failure::attempts,
                            .reason = absl::StrCat("lost ", retry.losses,
-                                                  " times, last: ", std::string(reason))});
+                                                  " times, last: ", std::string(reason)),
+                           .usage = orphan.running ? orphan.usage : Usage{}});
       continue;
     }
     if (!plan_.continues && !plan_.rerun) {

@@ -124,6 +124,24 @@ TEST_CASE("host watch: rank 0 is not blamed for trials that died with their rank
   CHECK(all.watch.row(RankId{0}) == 0);
 }
 
+TEST_CASE("host watch: what is parked does not run, and excuses nobody", "[islands]") {
+  Watched seen;
+  seen.work(RankId{2}, 300);
+  for (int i = 0; i < 200; ++i) {
+    seen.lease(kRank);
+    const TrialId id{1, static_cast<std::uint32_t>(index(kRank)), seen.counter};
+    seen.watch.note(kRank, Event{{}, Measured{.trial = id}});
+    seen.watch.note(kRank, Event{{}, Parked{.trial = id}});
+    if (i % 2 == 0) {
+      seen.end(kRank, Outcome{.ending = Ending::stopped, .metrics = {{"loss", 1}}});
+    }
+  }
+  seen.fail(kRank, 9);
+  CHECK_FALSE(seen.watch.condemns(kRank, true));
+  seen.fail(kRank, 3);
+  CHECK(seen.watch.condemns(kRank, true));
+}
+
 TEST_CASE("host watch: without patience nobody is condemned", "[islands]") {
   HostWatch watch(0);
   for (std::uint64_t i = 1; i <= 50; ++i) {
