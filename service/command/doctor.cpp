@@ -2,16 +2,15 @@
 #include "core/words.hpp"
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
-#include "workers/energy/discovery.hpp"
-#include "workers/energy/gpu/gpu_sensors.hpp"
+#include "workers/energy/sensor_place.hpp"
 #include "workers/energy/sensor_probe.hpp"
+#include "workers/energy/wanted_sensors.hpp"
 
 #include <absl/strings/str_format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -19,7 +18,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -132,25 +130,18 @@ void print(const HostSensors& host, const Probes& probes) {
 
 ExitCode command_doctor(const DoctorArguments& arguments) {
   const SystemClock clock;
-  HostRoots roots;
-  DiscoveryOptions options;
-  options.redfish = {.url = arguments.redfish,
-                     .credentials_file = arguments.redfish_credentials,
-                     .ca_file = arguments.redfish_ca};
-  SystemPerf perf;
-  SystemIpmi ipmi;
-  if (arguments.root.empty()) {
-    options.perf = &perf;
-    options.ipmi = &ipmi;
-    options.others = find_gpu_sensors(GpuLibraries::from_environment());
-  } else {
-    std::error_code error;
-    if (!std::filesystem::is_directory(arguments.root, error)) {
-      return complain(ExitCode::usage, "--root: there is no directory " + arguments.root);
-    }
-    roots = {arguments.root + "/sys", arguments.root + "/proc", arguments.root + "/dev"};
+  const absl::StatusOr<SensorPlace> place =
+      arguments.root.empty() ? SensorPlace::here() : SensorPlace::files(arguments.root);
+  if (!place.ok()) {
+    return complain(ExitCode::usage, (arguments.root.empty() ? "" : "--root: ") +
+                                         std::string(place.status().message()));
   }
-  const HostSensors host = find_sensors(roots, clock, std::move(options));
+  const HostSensors host =
+      find_wanted(*place,
+                  {.redfish = {.url = arguments.redfish,
+                               .credentials_file = arguments.redfish_credentials,
+                               .ca_file = arguments.redfish_ca}},
+                  clock);
   const Probes probes = probe(host, clock);
   if (arguments.json) {
     std::cout << printable(as_json(host, probes)) << std::endl;

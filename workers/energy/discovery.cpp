@@ -81,11 +81,24 @@ FoundSensor found_model(const HostRoots& roots, const CpuFacts& cpu, const Clock
 
 }  // namespace
 
+std::span<const std::string> sensor_kinds() {
+  static const std::vector<std::string> kinds = {"perf",    "powercap", "nvml", "amd_gpu",
+                                                 "cray",    "hwmon",    "acpi", "ipmi",
+                                                 "redfish", "battery",  "model"};
+  return kinds;
+}
+
 HostSensors find_sensors(const HostRoots& roots, const Clock& clock, DiscoveryOptions options) {
   const CpuFacts cpu = read_cpu_facts(roots);
   std::vector<FoundSensor> found;
-  found.push_back(find_perf(roots, cpu, clock, options.perf));
-  found.push_back(find_powercap(roots, cpu, clock, options.pause));
+  const auto look = [&](std::string_view kind, const auto& find) {
+    const bool asked =
+        options.kinds.empty() ||
+        std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
+    found.push_back(asked ? find() : FoundSensor{});
+  };
+  look("perf", [&] { return find_perf(roots, cpu, clock, options.perf); });
+  look("powercap", [&] { return find_powercap(roots, cpu, clock, options.pause); });
   if (sockets(found[1]) > sockets(found[0])) {
     std::swap(found[0], found[1]);
   }
@@ -93,13 +106,14 @@ HostSensors find_sensors(const HostRoots& roots, const Clock& clock, DiscoveryOp
   for (FoundSensor& other : options.others) {
     found.push_back(std::move(other));
   }
-  found.push_back(find_cray(roots, clock));
-  found.push_back(find_hwmon(roots, clock));
-  found.push_back(find_acpi_power(roots, clock));
-  found.push_back(find_ipmi(roots, clock, options.ipmi));
-  found.push_back(find_redfish(options.redfish, clock));
-  found.push_back(find_battery(roots, clock));
-  found.push_back(found_model(roots, cpu, clock, options, measures_processors(found)));
+  look("cray", [&] { return find_cray(roots, clock); });
+  look("hwmon", [&] { return find_hwmon(roots, clock); });
+  look("acpi", [&] { return find_acpi_power(roots, clock); });
+  look("ipmi", [&] { return find_ipmi(roots, clock, options.ipmi); });
+  look("redfish", [&] { return find_redfish(options.redfish, clock); });
+  look("battery", [&] { return find_battery(roots, clock); });
+  look("model",
+       [&] { return found_model(roots, cpu, clock, options, measures_processors(found)); });
   HostSensors chosen = choose_channels(std::move(found), perf_parts(roots));
   chosen.partial = lacks_a_socket(cpu, chosen);
   return chosen;

@@ -11,13 +11,19 @@
 #include "workers/energy/redfish.hpp"
 
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace evolt {
 
+/// The kinds of meters that are known, as findings and channels begin: `perf`, `powercap`, ...
+std::span<const std::string> sensor_kinds();
+
 struct DiscoveryOptions {
-  RedfishOptions redfish;  ///< by default nobody is asked over the network
-  bool model = false;      ///< use the model where no processor is measured
+  std::vector<std::string> kinds;  ///< to look for, but for `others`; empty: all
+  RedfishOptions redfish;          ///< by default nobody is asked over the network
+  bool model = false;              ///< use the model where no processor is measured
   ModelOptions model_options;
   PerfOpener* perf = nullptr;  ///< nullptr: only files are looked at
   IpmiOpener* ipmi = nullptr;  ///< likewise

@@ -86,6 +86,8 @@ struct SensorFinding {
   bool used = false;      ///< it is in the sum
   std::string reason;     ///< why not readable, or why readable and not used; else empty
   std::string fix;        ///< what an administrator does about it; empty: nothing helps
+
+  friend bool operator==(const SensorFinding&, const SensorFinding&) = default;
 };
 
 /// What looking for one kind of meter found on this host.

@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
             .period = evolt::Seconds{0.02}};
         return std::make_unique<evolt::HostMeter>(std::move(sensors), clock, std::move(options));
       },
-      *evolt::meeting_place(directory, "boot", "host"), clock);
+      *evolt::meeting_place(directory, {"boot", "host"}), clock);
   while (meter.role() != evolt::SharedMeter::Role::reader) {
     ::usleep(1'000);
   }

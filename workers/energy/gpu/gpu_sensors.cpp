@@ -7,8 +7,12 @@ namespace evolt {
 
 std::vector<FoundSensor> find_gpu_sensors(const GpuLibraries& libraries) {
   std::vector<FoundSensor> found;
-  found.push_back(find_nvml({.library = libraries.nvml}));
-  found.push_back(find_amd({.amd_smi = libraries.amd_smi, .rocm_smi = libraries.rocm_smi}));
+  if (!libraries.nvml.empty()) {
+    found.push_back(find_nvml({.library = libraries.nvml}));
+  }
+  if (!libraries.amd_smi.empty() || !libraries.rocm_smi.empty()) {
+    found.push_back(find_amd({.amd_smi = libraries.amd_smi, .rocm_smi = libraries.rocm_smi}));
+  }
   return found;
 }
 

@@ -15,6 +15,9 @@ class SharedObject {
  public:
   /// Errors: not_found with what the loader says.
   static absl::StatusOr<SharedObject> open(const std::string& path) {
+    if (path.empty()) {
+      return absl::NotFoundError("no library is named");  // dlopen() would take it for the program
+    }
     void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) {
       const char* const why = ::dlerror();

@@ -13,6 +13,9 @@ constexpr double kSpare = 1.2;       // above `most`, before a difference is cal
 constexpr double kStillSteps = 10;   // without a change: the counter is frozen
 constexpr double kLeastWatts = 0.1;  // no part of a running machine draws less
 constexpr Seconds kLongestGuard{10};
+// Of a counter that wraps and does not say what it can show at most: several times the largest
+// processors (500 W) and all memory behind one.
+constexpr Watts kMostOfAny{2'000};
 
 }  // namespace
 
@@ -87,11 +90,12 @@ void Accumulator::add(const ChannelReading& reading) {
 void Accumulator::count(const ChannelReading& reading) {
   const Seconds time = reading.taken - last_.taken;
   // What the counter shows at once may be the energy of a whole step.
-  const double possible =
-      bounded() ? kSpare * channel_.most.value *
-                          (time + channel_.step + reading.half_width + last_.half_width).value +
-                      channel_.unit
-                : INFINITY;
+  const auto within = [&](Watts most) {
+    return kSpare * most.value *
+               (time + channel_.step + reading.half_width + last_.half_width).value +
+           channel_.unit;
+  };
+  const double possible = bounded() ? within(channel_.most) : INFINITY;
   std::optional<std::uint64_t> difference;
   if (reading.raw >= last_.raw) {
     difference = reading.raw - last_.raw;
@@ -105,7 +109,7 @@ void Accumulator::count(const ChannelReading& reading) {
   const bool unclear =
       difference && channel_.modulus &&
       (static_cast<double>(*difference) + static_cast<double>(*channel_.modulus)) * channel_.unit <=
-          possible;
+          (bounded() ? possible : within(kMostOfAny));
   if (!difference || unclear) {
     ++suspects_;
     gap_ += time;

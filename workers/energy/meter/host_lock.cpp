@@ -29,6 +29,19 @@ sockaddr_un address_of(const std::string& path) {
   return address;
 }
 
+/// FNV-1a: the same in every process, as a name must be.
+std::uint64_t hash(const std::string& text) {
+  std::uint64_t value = 0xCBF29CE484222325U;
+  for (const char c : text) {
+    value = (value ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  }
+  return value;
+}
+
+std::string stem_of(const MeetingHost& host) {
+  return absl::StrCat("evolt-energy-", absl::Hex(hash(absl::StrCat(host.boot_id, "@", host.name))));
+}
+
 absl::StatusOr<UniqueFd> new_socket() {
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) {
@@ -39,28 +52,26 @@ absl::StatusOr<UniqueFd> new_socket() {
 
 }  // namespace
 
-absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const std::string& boot_id,
-                                           const std::string& host) {
-  // FNV-1a: the same in every process, as a name must be.
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char c : absl::StrCat(boot_id, "@", host)) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  }
-  const std::string stem = absl::StrCat(directory, "/evolt-energy-", absl::Hex(hash));
+MeetingHost MeetingHost::here(const std::string& proc) {
+  MeetingHost here;
+  std::ifstream(proc + "/sys/kernel/random/boot_id") >> here.boot_id;
+  char host[256] = "";
+  ::gethostname(host, sizeof host - 1);
+  here.name = host;
+  return here;
+}
+
+absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const MeetingHost& host,
+                                           const std::string& terms) {
+  const std::string stem =
+      absl::StrCat(directory, "/", stem_of(host),
+                   terms.empty() ? "" : absl::StrCat("-", absl::Hex(hash(terms))));
   MeetingPlace place{stem + ".lock", stem + ".sock"};
   if (place.socket.size() >= sizeof sockaddr_un{}.sun_path) {
     return absl::InvalidArgumentError(absl::StrCat(
-        place.socket, " is too long for a socket; set XDG_RUNTIME_DIR to a shorter one"));
+        place.socket, " is too long for a socket; set EVOLT_RUNTIME to a shorter directory"));
   }
   return place;
-}
-
-absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const std::string& proc) {
-  std::string boot;
-  std::ifstream(proc + "/sys/kernel/random/boot_id") >> boot;
-  char host[256] = "";
-  ::gethostname(host, sizeof host - 1);
-  return meeting_place(directory, boot, host);
 }
 
 absl::StatusOr<UniqueFd> take_lock(const std::string& path) {

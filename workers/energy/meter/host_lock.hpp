@@ -13,15 +13,19 @@ struct MeetingPlace {
   std::string lock, socket;
 };
 
-/// Names of the host's boot in `directory`, which is this user's alone: a container or a host that
-/// was started again is another place. Errors: invalid_argument where the path is too long for a
-/// socket.
-absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const std::string& boot_id,
-                                           const std::string& host);
+/// Who may meet: the processes of one boot of a host, so that a container, or a host that was
+/// started again, is another place.
+struct MeetingHost {
+  std::string boot_id, name;
 
-/// The same of this host, its boot id read below `proc`.
-absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory,
-                                           const std::string& proc = "/proc");
+  /// This host, its boot id read below `proc`.
+  static MeetingHost here(const std::string& proc = "/proc");
+};
+
+/// Names for that host in `directory`, which is this user's alone. Those who meet agree on `terms`.
+/// Errors: invalid_argument where the path is too long for a socket.
+absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const MeetingHost& host,
+                                           const std::string& terms = "");
 
 /// Holds the lock as long as it lives, however it ends. Errors: unavailable when somebody else
 /// holds it; otherwise what the system says.

@@ -57,6 +57,14 @@ TEST_CASE("accumulator: what cannot have been counted is a gap, not a figure", "
     CHECK(span.gap_most == Joules{100});
     CHECK(span.suspect);
   }
+  SECTION("a time in which a counter that does not say its highest power may have wrapped") {
+    EnergyChannel channel = counter(8'000);  // 4 kJ
+    channel.most = Watts{0};
+    Accumulator all(channel);
+    const EnergySpan span = over(all, {at(0, 0), at(1, 100), at(3, 200)});
+    CHECK(span.counted == Joules{50});
+    CHECK(span.gap == Seconds{2});
+  }
   SECTION("a decrease without a modulus") {
     Accumulator all(counter());
     const EnergySpan span = over(all, {at(0, 5'000), at(1, 4'999)});

@@ -34,7 +34,7 @@ class Host {
   Host() {
     std::string name = (fs::temp_directory_path() / "evolt-meter-XXXXXX").string();
     directory_ = ::mkdtemp(name.data());
-    place = *meeting_place(directory_, "boot", "host");
+    place = *meeting_place(directory_, {"boot", "host"});
   }
   ~Host() { fs::remove_all(directory_); }
 
@@ -180,8 +180,11 @@ TEST_CASE("host lock: one holds it, and a path too long for a socket is refused"
   CHECK(take_lock(host.place.lock).ok());
   CHECK(absl::IsUnavailable(connect_to(host.place.socket).status()));
   CHECK(take_lock("/nowhere/at/all").status().code() == absl::StatusCode::kUnavailable);
-  CHECK(absl::IsInvalidArgument(meeting_place(std::string(120, 'x'), "a", "b").status()));
-  CHECK(meeting_place("/d", "a", "b")->lock != meeting_place("/d", "c", "b")->lock);
+  CHECK(absl::IsInvalidArgument(meeting_place(std::string(120, 'x'), {"a", "b"}).status()));
+  CHECK(meeting_place("/d", {"a", "b"})->lock != meeting_place("/d", {"c", "b"})->lock);
+  CHECK(meeting_place("/d", {"a", "b"})->lock != meeting_place("/d", {"a", "b"}, "t")->lock);
+  CHECK(meeting_place("/d", {"a", "b"}, "t")->socket ==
+        meeting_place("/d", {"a", "b"}, "t")->socket);
 }
 
 TEST_CASE("shared meter: the first reads, the others ask, and all see the same host", "[energy]") {

@@ -1,0 +1,155 @@
+#include "workers/energy/meter/open_meter.hpp"
+
+#include "core/words.hpp"
+#include "workers/energy/cpu_facts.hpp"
+#include "workers/energy/limits/runtime_folder.hpp"
+#include "workers/energy/selected_sensor.hpp"
+#include "workers/text.hpp"
+
+#include <absl/status/status.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace evolt {
+namespace {
+
+absl::Status check_terms(const MeterOptions& options) {
+  if (absl::Status status = check(options.wanted); !status.ok()) {
+    return status;
+  }
+  for (const double ratio : {options.cpu_ratio, options.dram_ratio}) {
+    if (!(ratio >= 1) || !std::isfinite(ratio)) {
+      return absl::InvalidArgumentError(
+          concat("a ratio of watts is ", ratio, "; it must be 1 or more"));
+    }
+  }
+  if (options.steadiness && !(*options.steadiness >= 0 && std::isfinite(*options.steadiness))) {
+    return absl::InvalidArgumentError(
+        concat("steadiness is ", *options.steadiness, "; it must be 0 or more"));
+  }
+  return absl::OkStatus();
+}
+
+/// All that readings depend on; empty where it is what everybody has who asks for nothing. Two
+/// processes with the same share a reader.
+std::string terms_of(const MeterOptions& options, const SensorPlace& place) {
+  const MeterOptions usual;
+  const GpuLibraries here;
+  std::string text;
+  const auto differ = [&text](std::string_view name, const auto& value, const auto& normal) {
+    if (value != normal) {
+      text += concat(name, "=", value, ";");
+    }
+  };
+  const auto list = [&text](std::string_view name, std::vector<std::string> words) {
+    std::sort(words.begin(), words.end());
+    for (const std::string& each : words) {
+      text += concat(name, "=", each, ";");
+    }
+  };
+  const WantedSensors& wanted = options.wanted;
+  list("sensor", wanted.kinds);
+  list("scope", wanted.scope);
+  if (wanted.estimated) {
+    text += concat("tdp=", wanted.model.tdp.value_or(Watts{0}).value,
+                   ";idle_share=", wanted.model.idle_share, ";exponent=", wanted.model.exponent,
+                   ";memory=", wanted.model.watts_per_gb, ";");
+  }
+  differ("redfish", wanted.redfish.url, usual.wanted.redfish.url);
+  differ("chassis", wanted.redfish.chassis, usual.wanted.redfish.chassis);
+  differ("account", wanted.redfish.credentials_file, usual.wanted.redfish.credentials_file);
+  differ("ca", wanted.redfish.ca_file, usual.wanted.redfish.ca_file);
+  differ("idle", word(options.idle), word(usual.idle));
+  differ("cpu", options.cpu_ratio, usual.cpu_ratio);
+  differ("dram", options.dram_ratio, usual.dram_ratio);
+  differ("steady", options.steadiness.value_or(-1), -1.0);
+  differ("class", options.host_class, usual.host_class);
+  differ("root", place.tree, std::string());
+  differ("nvml", place.libraries.nvml, here.nvml);
+  differ("amd_smi", place.libraries.amd_smi, here.amd_smi);
+  differ("rocm_smi", place.libraries.rocm_smi, here.rocm_smi);
+  return text;
+}
+
+std::string class_of(const CpuFacts& cpu) {
+  return cpu.model_name.empty() ? "" : concat(cpu.packages(), " x ", cpu.model_name);
+}
+
+double cores_of_host() {
+  return static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
+/// Only what counts is read.
+std::vector<std::unique_ptr<EnergySensor>> counted(HostSensors host) {
+  std::vector<std::unique_ptr<EnergySensor>> sensors;
+  for (ChosenSensor& each : host.sensors) {
+    std::vector<std::size_t> keep;
+    for (std::size_t i = 0; i < each.uses.size(); ++i) {
+      if (each.uses[i] == ChannelUse::summed) {
+        keep.push_back(i);
+      }
+    }
+    if (auto sensor = select_channels(std::move(each.sensor), std::move(keep))) {
+      sensors.push_back(std::move(sensor));
+    }
+  }
+  return sensors;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, const Clock& clock,
+                                                        SensorsHeard heard) {
+  if (absl::Status status = check_terms(options); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<SensorPlace> place = SensorPlace::here();
+  if (!place.ok()) {
+    return place.status();
+  }
+  absl::StatusOr<std::string> runtime =
+      options.runtime.empty() ? runtime_folder() : absl::StatusOr<std::string>(options.runtime);
+  if (!runtime.ok()) {
+    return runtime.status();
+  }
+  absl::StatusOr<MeetingPlace> meeting =
+      meeting_place(*runtime, MeetingHost::here(), terms_of(options, *place));
+  if (!meeting.ok()) {
+    return meeting.status();
+  }
+  return std::make_unique<SharedMeter>(
+      [options = std::move(options), place = *std::move(place), &clock, heard = std::move(heard)] {
+        HostSensors host = find_wanted(place, options.wanted, clock);
+        if (heard) {
+          heard(measured_by(host, options.wanted));
+        }
+        const std::string host_class =
+            options.host_class.empty() ? class_of(read_cpu_facts(place.roots)) : options.host_class;
+        return std::make_unique<HostMeter>(
+            counted(std::move(host)), clock,
+            HostMeterOptions{.account = {.idle = options.idle,
+                                         .cpu_ratio = options.cpu_ratio,
+                                         .dram_ratio = options.dram_ratio,
+                                         .steadiness = options.steadiness,
+                                         .cores = cores_of_host(),
+                                         .host_class = host_class}});
+      },
+      *std::move(meeting), clock);
+}
+
+absl::StatusOr<MeasuredBy> look_at_host(const MeterOptions& options, const Clock& clock) {
+  if (absl::Status status = check_terms(options); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<SensorPlace> place = SensorPlace::here();
+  if (!place.ok()) {
+    return place.status();
+  }
+  return measured_by(find_wanted(*place, options.wanted, clock), options.wanted);
+}
+
+}  // namespace evolt
