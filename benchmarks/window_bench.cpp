@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   }
 
   // On the loop's thread.
-  const auto place = meeting_place(directory);
+  const auto place = meeting_place(directory, MeetingHost::here(), "");
   SharedMeter own(make, *place, clock);
   while (own.role() != SharedMeter::Role::reader) {
     ::usleep(1'000);
@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
       open.push_back(own_micros() - begun);
       ::usleep(300);
       begun = own_micros();
-      meter->phase(id, "infer");
+      meter->mark(id, "infer");
       phase.push_back(own_micros() - begun);
       begun = own_micros();
       static_cast<void>(meter->so_far(id));

@@ -34,6 +34,17 @@ enum class Failure {
   attempts,     ///< lost more often than limits.attempts
 };
 
+/// A part of an attempt's work that its trainer named: `train`, `infer`, ...
+struct PhaseUse {
+  std::string name;
+  Seconds time;
+  std::int64_t items = 0;  ///< that were done in it, as the trainer counts; 0: it did not say
+  std::optional<EnergyReading> energy;
+  std::string unmeasured;  ///< as Usage's
+
+  friend bool operator==(const PhaseUse&, const PhaseUse&) = default;
+};
+
 /// What an attempt used, as far as it was measured.
 struct Usage {
   Seconds wall;                         ///< from start to end of the process
@@ -45,6 +56,8 @@ struct Usage {
   /// less than what was set. Of several GPUs or packages the lowest.
   std::optional<Watts> gpu_power_limit;
   std::optional<Watts> cpu_power_limit;
+  std::vector<PhaseUse> phases;  ///< in the order of their first beginning; empty: none was named
+  std::string unmeasured;  ///< why its energy is not known; empty: it is, or nobody measured here
 
   friend bool operator==(const Usage&, const Usage&) = default;
 };

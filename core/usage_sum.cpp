@@ -29,14 +29,14 @@ std::string both(const std::string& x, const std::string& y) {
   return x == y || y.empty() ? x : x.empty() ? y : x + " + " + y;
 }
 
-EnergyReading sum(const Usage& a, const Usage& b, const EnergyReading& x, const EnergyReading& y) {
+EnergyReading sum(Seconds a, Seconds b, const EnergyReading& x, const EnergyReading& y) {
   EnergyReading all = x;
   all.joules = x.joules + y.joules;
   all.lower = x.lower + y.lower;
   all.upper = x.upper + y.upper;
   all.label = weaker(x.label, y.label);
-  const double wall = a.wall.value + b.wall.value;
-  all.coverage = wall > 0 ? (x.coverage * a.wall.value + y.coverage * b.wall.value) / wall
+  const double time = (a + b).value;
+  all.coverage = time > 0 ? (x.coverage * a.value + y.coverage * b.value) / time
                           : std::min(x.coverage, y.coverage);
   for (const std::string& sensor : y.sensors) {
     if (!has(all.sensors, sensor)) {
@@ -61,6 +61,35 @@ EnergyReading sum(const Usage& a, const Usage& b, const EnergyReading& x, const 
   return all;
 }
 
+void scale(std::optional<EnergyReading>& energy, double factor) {
+  if (energy) {
+    energy->joules = factor * energy->joules;
+    energy->lower = factor * energy->lower;
+    energy->upper = factor * energy->upper;
+    energy->gap = factor * energy->gap;
+  }
+}
+
+std::vector<PhaseUse> sum(std::vector<PhaseUse> a, const std::vector<PhaseUse>& b) {
+  for (const PhaseUse& y : b) {
+    const auto x = std::find_if(a.begin(), a.end(),
+                                [&y](const PhaseUse& phase) { return phase.name == y.name; });
+    if (x == a.end()) {
+      a.push_back(y);
+      continue;
+    }
+    if (x->energy && y.energy) {
+      x->energy = sum(x->time, y.time, *x->energy, *y.energy);
+    } else {
+      x->energy.reset();
+      x->unmeasured = y.unmeasured.empty() ? x->unmeasured : y.unmeasured;
+    }
+    x->time += y.time;
+    x->items += y.items;
+  }
+  return a;
+}
+
 }  // namespace
 
 Usage sum(const Usage& a, const Usage& b) {
@@ -74,8 +103,11 @@ Usage sum(const Usage& a, const Usage& b) {
   all.gpu_power_limit = b.gpu_power_limit ? b.gpu_power_limit : a.gpu_power_limit;
   all.cpu_power_limit = b.cpu_power_limit ? b.cpu_power_limit : a.cpu_power_limit;
   if (a.energy && b.energy) {
-    all.energy = sum(a, b, *a.energy, *b.energy);
+    all.energy = sum(a.wall, b.wall, *a.energy, *b.energy);
+  } else {
+    all.unmeasured = b.unmeasured.empty() ? a.unmeasured : b.unmeasured;
   }
+  all.phases = sum(a.phases, b.phases);
   return all;
 }
 
@@ -84,11 +116,12 @@ Usage scaled(Usage usage, double factor) {
   if (usage.cpu) {
     usage.cpu = factor * *usage.cpu;
   }
-  if (usage.energy) {
-    usage.energy->joules = factor * usage.energy->joules;
-    usage.energy->lower = factor * usage.energy->lower;
-    usage.energy->upper = factor * usage.energy->upper;
-    usage.energy->gap = factor * usage.energy->gap;
+  scale(usage.energy, factor);
+  for (PhaseUse& phase : usage.phases) {
+    if (phase.name == "train") {  // others are not repeated with every step
+      phase.time = factor * phase.time;
+      scale(phase.energy, factor);
+    }
   }
   return usage;
 }

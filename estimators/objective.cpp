@@ -1,7 +1,6 @@
 #include "estimators/objective.hpp"
 
 #include "core/config_error.hpp"
-#include "core/words.hpp"
 #include "estimators/requirement_miss.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -24,25 +23,6 @@ std::string reported(const Metrics& metrics) {
   return "reported: " + absl::StrJoin(metrics, ", ", [](std::string* out, const auto& metric) {
            out->append(metric.first);
          });
-}
-
-/// Errors: not_found, saying why, where nothing measured it.
-absl::StatusOr<double> joules_of(const Usage& usage, bool estimated) {
-  if (!usage.energy || usage.energy->label == EnergyLabel::none) {
-    return absl::NotFoundError("joules were not measured: no energy sensor covered the attempt");
-  }
-  const double joules = usage.energy->joules.value;
-  if (!std::isfinite(joules) || !(joules > 0)) {
-    return absl::NotFoundError(
-        absl::StrCat("joules were not measured: ", joules, " J is no energy of a trial"));
-  }
-  const EnergyLabel label = usage.energy->label;
-  if (!estimated && (label == EnergyLabel::model || label == EnergyLabel::declared)) {
-    return absl::NotFoundError(absl::StrCat("joules were not measured but estimated (",
-                                            std::string(word(label)),
-                                            "); energy.estimated = \"allow\" lets them count"));
-  }
-  return joules;
 }
 
 void refuse(const char* what, const char* key, double found, std::string allowed) {
@@ -142,11 +122,10 @@ void Objective::check_form() {
 
 absl::StatusOr<double> Objective::value_of(const std::string& name, const Metrics& metrics,
                                            const Usage& usage) const {
-  if (name == "joules") {
-    return joules_of(usage, options_.estimated);
+  if (const auto measured = measured_name(name)) {
+    return measured_value(*measured, usage, options_.measured);
   }
-  const std::optional<double> value =
-      name == "seconds" ? std::optional(usage.wall.value) : find(metrics, name);
+  const std::optional<double> value = find(metrics, name);
   if (!value) {
     return absl::NotFoundError(
         absl::StrCat("metric \"", name, "\" was never reported (", reported(metrics), ")"));

@@ -4,6 +4,7 @@
 #include "core/outcome.hpp"
 #include "core/search_space.hpp"
 #include "estimators/efficiency.hpp"
+#include "estimators/measured_value.hpp"
 
 #include <absl/status/statusor.h>
 
@@ -44,12 +45,11 @@ struct ObjectiveOptions {
   std::size_t maximized = 0;         ///< the first so many of them are maximized
   std::vector<Requirement> require;  ///< Requirement::param names a metric
   std::variant<EachMetric, MetricPerCost, CostToTarget> form;
-  bool estimated = false;  ///< joules that nothing measured (labels model, declared) count too
+  MeasuredOptions measured;
 };
 
-/// Turns metrics into scores. `seconds` and `joules` are built-in names: the attempt's wall time
-/// and measured energy, whatever a trainer reports under these names. Energy counts when it was
-/// measured: above 0 J, finite, with a label.
+/// Turns metrics into scores. What measured_name() knows is measured, whatever a trainer reports
+/// under these names.
 class Objective {
  public:
   /// Errors: ConfigError for no names, a name that stands twice, more maximized than names, more

@@ -140,6 +140,7 @@ Measurement Reader::measurement(const v1::Measurement& wire) {
 
 Usage Reader::usage(const v1::Usage& wire) {
   Usage usage{.wall = {wire.wall_seconds()}};
+  usage.unmeasured = wire.unmeasured();
   if (wire.has_startup_seconds()) {
     usage.startup = Seconds{wire.startup_seconds()};
   }
@@ -157,6 +158,16 @@ Usage Reader::usage(const v1::Usage& wire) {
   }
   if (wire.has_cpu_limit_watts()) {
     usage.cpu_power_limit = Watts{wire.cpu_limit_watts()};
+  }
+  for (const v1::PhaseUse& phase : wire.phases()) {
+    usage.phases.push_back({.name = phase.name(),
+                            .time = Seconds{phase.seconds()},
+                            .items = phase.items(),
+                            .energy = {},
+                            .unmeasured = phase.unmeasured()});
+    if (phase.has_energy()) {
+      usage.phases.back().energy = energy(phase.energy());
+    }
   }
   return usage;
 }

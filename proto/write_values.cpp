@@ -136,8 +136,10 @@ void write(const Measurement& measurement, v1::Measurement& wire) {
 }
 
 void write(const Usage& usage, v1::Usage& wire) {
-  const auto& [wall, startup, cpu, max_rss, energy, gpu_limit, cpu_limit] = usage;
+  const auto& [wall, startup, cpu, max_rss, energy, gpu_limit, cpu_limit, phases, unmeasured] =
+      usage;
   wire.set_wall_seconds(wall.value);
+  wire.set_unmeasured(unmeasured);
   if (startup) {
     wire.set_startup_seconds(startup->value);
   }
@@ -155,6 +157,16 @@ void write(const Usage& usage, v1::Usage& wire) {
   }
   if (cpu_limit) {
     wire.set_cpu_limit_watts(cpu_limit->value);
+  }
+  for (const PhaseUse& phase : phases) {
+    v1::PhaseUse& into = *wire.add_phases();
+    into.set_name(phase.name);
+    into.set_seconds(phase.time.value);
+    into.set_items(phase.items);
+    into.set_unmeasured(phase.unmeasured);
+    if (phase.energy) {
+      write(*phase.energy, *into.mutable_energy());
+    }
   }
 }
 

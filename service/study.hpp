@@ -1,10 +1,12 @@
 #pragma once
 
+#include "core/energy_reading.hpp"
 #include "core/search_space.hpp"
 #include "core/trial.hpp"
 #include "core/units.hpp"
 #include "core/value.hpp"
 #include "estimators/efficiency.hpp"
+#include "estimators/measured_value.hpp"
 #include "estimators/rule_settings.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -102,6 +104,8 @@ struct ObjectiveSettings {
   double eta = 0.5;                 ///< of zeus_cost: 1 prices energy alone, 0 time alone
   std::optional<Watts> most_power;  ///< of zeus_cost: prices time
 
+  std::optional<Lifetime> lifetime;  ///< what `lifetime_joules` counts
+
   /// Kinds that make one score of one metric and what it cost.
   bool combines() const { return kind != ObjectiveKind::metric && kind != ObjectiveKind::pareto; }
 
@@ -193,7 +197,12 @@ struct SearchSettings {
 };
 
 struct EnergySettings {
-  bool estimated = false;  ///< joules that nothing measured count too
+  bool measured = true;              ///< what the host can measure is measured
+  std::vector<std::string> sensors;  ///< kinds that may measure; empty: all
+  std::vector<std::string> scope;    ///< parts of the host that count; empty: all that is measured
+  bool estimated = false;            ///< joules that nothing measured count too
+  IdlePolicy idle = IdlePolicy::reserved;
+  double cpu_ratio = 2;  ///< by which the watts of two trials' CPU-seconds differ at most
 
   friend bool operator==(const EnergySettings&, const EnergySettings&) = default;
 };

@@ -34,6 +34,7 @@ void AttemptRecord::begin(SteadyTime now, bool continued, std::int64_t goal) {
   reports_ = 0;
   startup_.reset();
   announced_.reset();
+  announced_phase_.clear();
   first_step_.reset();
   second_step_.reset();
   last_step_ = 0;
@@ -72,10 +73,19 @@ const Measurement* AttemptRecord::take(Report&& report, SteadyTime now) {
     startup_ = seconds_between(started_, now);
   }
   if (report.only_announces()) {
-    announced_ = report.step;
-    numbers_ = true;
+    if (report.step) {
+      announced_ = report.step;
+      numbers_ = true;
+    }
+    if (!report.phase.empty()) {
+      announced_phase_.swap(report.phase);
+    }
     return nullptr;
   }
+  if (report.phase.empty()) {
+    report.phase.swap(announced_phase_);
+  }
+  announced_phase_.clear();
   ++reports_;
   measurement_.step = step_of(report);
   measurement_.metrics.swap(report.metrics);

@@ -47,18 +47,22 @@ class LastLines {
 ///
 /// The step of a report that names none: the one that a line with nothing but a step announced;
 /// else the last, where the trainer numbers its reports, or the one after the last, where it does
-/// not. A report of another phase than training stays on its step.
+/// not. A report of another phase than training stays on its step. The phase of a report that names
+/// none: the one that was announced since the report before; else training.
 class AttemptRecord {
  public:
   /// `continued`: the attempt goes on from a checkpoint of its trial. `goal`: the step that it
   /// trains to; 0: not known.
   void begin(SteadyTime now, bool continued, std::int64_t goal);
 
-  /// nullptr where the report only announces a step. The measurement lives until the next call.
+  /// nullptr where the report only announces. The measurement lives until the next call.
   const Measurement* take(Report&& report, SteadyTime now);
 
   /// Like take(), for numbers that stand beside the end: they belong to the last step.
   const Measurement* take_last(Report&& report, SteadyTime now);
+
+  /// Of the next report, if it names none; empty: training.
+  const std::string& announced_phase() const { return announced_phase_; }
 
   SteadyTime started() const { return started_; }
   SteadyTime last_report() const { return last_report_; }
@@ -84,6 +88,7 @@ class AttemptRecord {
   std::size_t reports_ = 0;
   std::optional<Seconds> startup_;
   std::optional<std::int64_t> announced_;
+  std::string announced_phase_;
   std::optional<std::int64_t> first_step_;
   std::optional<std::int64_t> second_step_;
   std::int64_t last_step_ = 0;

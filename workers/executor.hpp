@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace evolt {
 
@@ -25,6 +26,14 @@ enum class StopFor {
 class TrialObserver {
  public:
   virtual ~TrialObserver() = default;
+
+  /// The attempt runs as this process and what comes from it: told from within start(), and again
+  /// where another takes its place.
+  virtual void on_process(const TrialId& /*trial*/, std::int32_t /*attempt*/, pid_t /*process*/) {}
+
+  /// The trainer says what it does next, until its next report: `train`, `infer`, ...
+  virtual void on_phase(const TrialId& /*trial*/, std::int32_t /*attempt*/,
+                        std::string_view /*phase*/) {}
 
   /// A step was reported. The executor acts on the verdict: it tells a trainer that listens, and a
   /// stop begins at once. Where the verdict comes later, proceed() or stop() of the executor brings

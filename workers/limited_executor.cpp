@@ -162,6 +162,9 @@ class LimitedExecutor final : public Executor {
     void add_limits(Usage& usage) const {
       usage.gpu_power_limit = gpu_limit;
       usage.cpu_power_limit = cpu_limit;
+      if (usage.energy) {
+        usage.energy->power_limit = gpu_limit ? gpu_limit : cpu_limit;
+      }
     }
 
     LimitedExecutor& owner;

@@ -23,8 +23,8 @@ struct Report {
 
   void clear();
 
-  /// Whether it names a step and says nothing else: the step of what follows.
-  bool only_announces() const { return step && metrics.empty() && phase.empty() && !items; }
+  /// Whether it names a step, a phase or both and says nothing else: those of what follows.
+  bool only_announces() const { return metrics.empty() && !items; }
 };
 
 /// No report holds more metrics than this, nor longer names; further ones are left out.

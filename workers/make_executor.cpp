@@ -3,10 +3,13 @@
 #include "core/words.hpp"
 #include "workers/energy/limits/warden_client.hpp"
 #include "workers/limited_executor.hpp"
+#include "workers/metered_executor.hpp"
 #include "workers/process_executor.hpp"
 #include "workers/server_executor.hpp"
+#include "workers/slot_share.hpp"
 #include "workers/text.hpp"
 
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -39,8 +42,17 @@ absl::StatusOr<std::unique_ptr<Executor>> make_unlimited(boost::asio::io_context
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context& loop,
-                                                        const TrialSpec& spec) {
+                                                        const TrialSpec& spec,
+                                                        std::unique_ptr<EnergyMeter> meter,
+                                                        bool gpus) {
   absl::StatusOr<std::unique_ptr<Executor>> executor = make_unlimited(loop, spec);
+  if (executor.ok() && meter) {
+    assert(!spec.place || !spec.place->spans_hosts());
+    MeteredOptions options{.shares = slot_shares(spec, (*executor)->slots(), gpus),
+                           .counts_all_cpu = spec.mode == StartMode::process};
+    executor =
+        make_metered_executor(loop, std::move(meter), std::move(options), *std::move(executor));
+  }
   if (executor.ok() && limits_power(spec)) {
     return make_limited_executor(loop, spec, *std::move(executor));
   }

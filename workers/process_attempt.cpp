@@ -52,7 +52,11 @@ absl::Status ProcessAttempt::start(AttemptStart start) {
     return process.status();
   }
   nanny_ = process->pid;
-  return connect(*std::move(process));
+  if (absl::Status status = connect(*std::move(process)); !status.ok()) {
+    return status;
+  }
+  observer_.on_process(attempt_.trial, attempt_.number, nanny_);
+  return absl::OkStatus();
 }
 
 absl::Status ProcessAttempt::connect(NannyProcess process) try {
@@ -107,7 +111,12 @@ void ProcessAttempt::on_report_line(std::string_view raw, bool whole) {
 }
 
 const Measurement* ProcessAttempt::take(Report&& report) {
-  return record_.take(std::move(report), std::chrono::steady_clock::now());
+  const Measurement* const taken =
+      record_.take(std::move(report), std::chrono::steady_clock::now());
+  if (taken == nullptr && !record_.announced_phase().empty()) {
+    observer_.on_phase(attempt_.trial, attempt_.number, record_.announced_phase());
+  }
+  return taken;
 }
 
 void ProcessAttempt::judge(const Measurement& measurement, bool by_channel) {

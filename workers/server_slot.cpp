@@ -82,6 +82,7 @@ absl::Status ServerSlot::start(const Trial& trial, const Attempt& attempt,
   busy_ = true;
   reported_ = false;
   cpu_before_ = server_cpu();
+  observer.on_process(attempt.trial, attempt.number, nanny_);
   hand_over();
   watch();
   return absl::OkStatus();
@@ -188,6 +189,9 @@ void ServerSlot::on_report(std::string_view line) {
     const SteadyTime now = std::chrono::steady_clock::now();
     measurement =
         last ? record_.take_last(std::move(report_), now) : record_.take(std::move(report_), now);
+    if (measurement == nullptr && !record_.announced_phase().empty()) {
+      observer_->on_phase(attempt_.trial, attempt_.number, record_.announced_phase());
+    }
   }
   if (shared_.spec.tap) {
     shared_.spec.tap(line, measurement);

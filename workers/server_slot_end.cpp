@@ -97,6 +97,7 @@ void ServerSlot::start_again() {
     finish_lost(std::string(status.message()));
     return;
   }
+  observer_->on_process(attempt_.trial, attempt_.number, nanny_);
   hand_over();
   watch();
 }

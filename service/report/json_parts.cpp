@@ -25,6 +25,44 @@ void put_metrics(Json& into, const Metrics& metrics) {
   }
 }
 
+namespace {
+
+Json energy_json(const EnergyReading& energy) {
+  Json json = {{"joules", number(energy.joules.value)},
+               {"lower", number(energy.lower.value)},
+               {"upper", number(energy.upper.value)},
+               {"label", word(energy.label)},
+               {"coverage", number(energy.coverage)},
+               {"sensors", energy.sensors},
+               {"sigma_rel", number(energy.sigma_rel)},
+               {"gap_seconds", number(energy.gap.value)},
+               {"scope", energy.scope}};
+  if (!energy.attribution.empty()) {
+    json["attribution"] = energy.attribution;
+  }
+  if (energy.idle) {
+    json["idle"] = word(*energy.idle);
+  }
+  if (!energy.host_class.empty()) {
+    json["host_class"] = energy.host_class;
+  }
+  if (energy.power_limit) {
+    json["power_limit_watts"] = number(energy.power_limit->value);
+  }
+  return json;
+}
+
+void put_energy(Json& into, const std::optional<EnergyReading>& energy,
+                const std::string& unmeasured) {
+  if (energy) {
+    into["energy"] = energy_json(*energy);
+  } else if (!unmeasured.empty()) {
+    into["unmeasured"] = unmeasured;
+  }
+}
+
+}  // namespace
+
 Json usage_json(const Usage& usage) {
   Json json = {{"seconds", number(usage.wall.value)}};
   if (usage.startup) {
@@ -36,36 +74,20 @@ Json usage_json(const Usage& usage) {
   if (usage.max_rss) {
     json["max_rss"] = *usage.max_rss;
   }
-  if (usage.energy) {
-    const EnergyReading& energy = *usage.energy;
-    json["energy"] = {{"joules", number(energy.joules.value)},
-                      {"lower", number(energy.lower.value)},
-                      {"upper", number(energy.upper.value)},
-                      {"label", word(energy.label)},
-                      {"coverage", number(energy.coverage)},
-                      {"sensors", energy.sensors},
-                      {"sigma_rel", number(energy.sigma_rel)},
-                      {"gap_seconds", number(energy.gap.value)},
-                      {"scope", energy.scope}};
-    Json& into = json["energy"];
-    if (!energy.attribution.empty()) {
-      into["attribution"] = energy.attribution;
-    }
-    if (energy.idle) {
-      into["idle"] = word(*energy.idle);
-    }
-    if (!energy.host_class.empty()) {
-      into["host_class"] = energy.host_class;
-    }
-    if (energy.power_limit) {
-      into["power_limit_watts"] = number(energy.power_limit->value);
-    }
-  }
+  put_energy(json, usage.energy, usage.unmeasured);
   if (usage.gpu_power_limit) {
     json["gpu_power_limit"] = number(usage.gpu_power_limit->value);
   }
   if (usage.cpu_power_limit) {
     json["cpu_power_limit"] = number(usage.cpu_power_limit->value);
+  }
+  for (const PhaseUse& phase : usage.phases) {
+    Json one = {{"phase", phase.name}, {"seconds", number(phase.time.value)}};
+    if (phase.items > 0) {
+      one["items"] = phase.items;
+    }
+    put_energy(one, phase.energy, phase.unmeasured);
+    json["phases"].push_back(std::move(one));
   }
   return json;
 }

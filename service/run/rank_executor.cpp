@@ -22,14 +22,21 @@ class IdleExecutor final : public Executor {
 
 absl::StatusOr<std::unique_ptr<Executor>> make_rank_executor(
     boost::asio::io_context& io, const Study& study, const std::string& directory,
-    std::size_t slots, const std::optional<TrialGroups>& groups, RankId self) {
-  if (!groups) {
-    return make_executor(io, make_trial_spec(study, directory, slots));
-  }
-  if (!groups->leads(self)) {
+    std::size_t slots, const std::optional<TrialGroups>& groups, RankId self,
+    const TrialMeter& meter) {
+  if (groups && !groups->leads(self)) {
     return std::make_unique<IdleExecutor>();
   }
-  return make_executor(io, make_trial_spec(study, directory, slots, groups->place_of(self)));
+  std::optional<TrialPlace> place;
+  if (groups) {
+    place = groups->place_of(self);
+  }
+  auto opened = meter.open();
+  if (!opened.ok()) {
+    return opened.status();
+  }
+  return make_executor(io, make_trial_spec(study, directory, slots, place), *std::move(opened),
+                       meter.counts_gpus());
 }
 
 }  // namespace evolt

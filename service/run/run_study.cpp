@@ -18,6 +18,7 @@
 #include "service/run/signals.hpp"
 #include "service/run/supervisor.hpp"
 #include "service/run/take_up.hpp"
+#include "service/run/trial_meter.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/run/warm_start.hpp"
 #include "service/search/plan.hpp"
@@ -87,8 +88,9 @@ class Runner {
     study_ = read();
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
-    make_plan(study_, *encoding_, Berth{});  // complains before anything is touched
     group_ = RankGroup(study_, mailbox_.transport());
+    look_at_meters();
+    make_plan(study_, *encoding_, berth_);  // complains before anything is touched
     if (!options_.make_executor) {
       make_trial_spec(study_, directory_, options_.slots);
     }
@@ -97,6 +99,7 @@ class Runner {
     const std::uint32_t incarnation = options_.keep ? take_up_study(ledger) : 1;
     berth_ = Berth{.layout = group_.layout(study_, mailbox_.ranks()),
                    .incarnation = incarnation,
+                   .unmeasured = meter_.unmeasured(),
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
                    .has_results = ledger.counts().finished + ledger.counts().stopped > 0,
@@ -201,9 +204,11 @@ class Runner {
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
     group_ = RankGroup(study_, mailbox_.transport());
+    look_at_meters();
     berth_ = Berth{.self = mailbox_.self(),
                    .layout = group_.layout(study_, mailbox_.ranks()),
                    .incarnation = welcome.incarnation,
+                   .unmeasured = meter_.unmeasured(),
                    .bred = welcome.bred,
                    .has_results = welcome.has_results,
                    .prior = welcome.prior,
@@ -213,6 +218,18 @@ class Runner {
   }
 
   // All ------------------------------------------------------------------------------------------
+
+  void look_at_meters() {
+    if (!options_.make_executor) {
+      const auto groups = group_.groups();
+      const bool leads = groups && groups->leads(mailbox_.self());
+      meter_ = TrialMeter(study_, leads && groups->place_of(mailbox_.self()).spans_hosts(), clock_);
+    }
+    berth_.unmeasured = meter_.unmeasured();
+    if (mailbox_.self() == kRecorder && !meter_.warning().empty()) {
+      say(meter_.warning());
+    }
+  }
 
   void make_rank() {
     Study study = study_;
@@ -227,7 +244,7 @@ class Runner {
                         ? options_.make_executor(
                               ExecutorSite{io_, options_.slots, group_.open(mailbox_.transport())})
                         : make_rank_executor(io_, study, directory_, options_.slots,
-                                             group_.groups(), mailbox_.self());
+                                             group_.groups(), mailbox_.self(), meter_);
     if (!executor.ok()) {
       throw Stop{ExitCode::study_file, std::string(executor.status().message())};
     }
@@ -376,6 +393,7 @@ class Runner {
   std::unique_ptr<Storage> storage_;
   std::optional<Recorder> recorder_;
   RankGroup group_;
+  TrialMeter meter_;
   std::unique_ptr<Executor> executor_;  ///< may use the group's channel
   Programs programs_;
   std::optional<Rank> rank_;

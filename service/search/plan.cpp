@@ -18,8 +18,11 @@
 namespace evolt {
 namespace {
 
-bool measured_at_the_end(const std::string& name) {
-  return name == "seconds" || name == "joules";
+/// Of a phase nothing is known before it comes, and most come last.
+bool known_at_the_end(const std::string& name) {
+  const auto measured = measured_name(name);
+  return measured &&
+         (!measured->phase.empty() || measured->quantity == MeasuredName::Quantity::lifetime);
 }
 
 /// The metric named, of the objectives. Errors: ConfigError for another name.
@@ -51,13 +54,15 @@ Outlook outlook_of(const Study& study) {
   const bool demands = !objective.require.empty() || objective.floor ||
                        (objective.combines() && objective.kind != ObjectiveKind::per_joule);
   const bool one = objective.score_names().size() == 1 && !demands;
-  const bool plain = one && !objective.combines() && !measured_at_the_end(names.front());
-  const bool whole = one || ranks_by_several(study.stopper.kind);
+  const bool plain = one && !objective.combines() && !measured_name(names.front());
+  const bool whole = (one || ranks_by_several(study.stopper.kind)) &&
+                     std::none_of(names.begin(), names.end(), known_at_the_end) &&
+                     !known_at_the_end(objective.cost);
   if (!plain && whole && !study.stopper.program) {
     return Outlook::of_objective(make_objective(study), study.trial.steps);
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!measured_at_the_end(names[i])) {
+    if (!measured_name(names[i])) {
       return Outlook::of_metric(names[i], study.objective.maximizes(i));
     }
   }
@@ -106,17 +111,24 @@ std::optional<AskedRule> asked_rule(const Study& study, const Outlook& outlook,
 }
 
 /// Refuses what nothing measures: every trial would end without its objective.
-void check_measurable(const ObjectiveSettings& objective) {
+void check_measurable(const ObjectiveSettings& objective, const std::string& unmeasured) {
   const std::vector<std::string> names = objective.names();
-  const bool priced = objective.kind == ObjectiveKind::joules_to_target ||
+  const auto priced = [](const std::string& name) {
+    const auto measured = measured_name(name);
+    return measured && measured->needs_energy();
+  };
+  const bool counts = objective.kind == ObjectiveKind::joules_to_target ||
                       (objective.kind == ObjectiveKind::zeus_cost && objective.eta > 0) ||
-                      (objective.kind == ObjectiveKind::per_joule && objective.cost == "joules");
-  if (priced || std::find(names.begin(), names.end(), "joules") != names.end() ||
-      objective.require.contains("joules")) {
-    throw ConfigError(Complaint{.what = "joules are not measured in this version",
-                                .key = "objective",
-                                .found = "joules",
-                                .allowed = "metrics that the trainer reports, and seconds"});
+                      (objective.kind == ObjectiveKind::per_joule && priced(objective.cost));
+  const bool demands =
+      std::any_of(objective.require.begin(), objective.require.end(),
+                  [&](const auto& requirement) { return priced(requirement.first); });
+  if (counts || demands || std::any_of(names.begin(), names.end(), priced)) {
+    throw ConfigError(
+        Complaint{.what = absl::StrCat("the objective counts joules, and ", unmeasured),
+                  .key = "objective",
+                  .found = "joules",
+                  .allowed = "metrics that the trainer reports, and seconds"});
   }
 }
 
@@ -227,9 +239,10 @@ std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
 
 Objective make_objective(const Study& study) {
   const ObjectiveSettings& settings = study.objective;
-  ObjectiveOptions options{.names = settings.names(),
-                           .maximized = settings.maximize.size(),
-                           .estimated = study.energy.estimated};
+  ObjectiveOptions options{
+      .names = settings.names(),
+      .maximized = settings.maximize.size(),
+      .measured = {.estimated = study.energy.estimated, .lifetime = settings.lifetime}};
   for (const auto& [name, requirement] : settings.require) {
     options.require.push_back(requirement);
   }
@@ -252,8 +265,8 @@ Objective make_objective(const Study& study) {
 }
 
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
-  if (!berth.measures_joules) {
-    check_measurable(study.objective);
+  if (!berth.unmeasured.empty()) {
+    check_measurable(study.objective, berth.unmeasured);
   }
   const Outlook outlook = outlook_of(study);
   const EstimatorOptions rule{.steps = study.trial.steps,

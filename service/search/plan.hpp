@@ -20,12 +20,13 @@ struct Berth {
   std::optional<Layout> layout;  ///< nullopt: this rank has all islands
   std::uint32_t incarnation = 1;
   std::int32_t slots = 0;
-  bool measures_joules = false;  ///< else objectives that need them are refused
-  std::int64_t bred = 0;         ///< trials of earlier starts
-  std::int64_t unfinished = 0;   ///< those of them that did not end
-  bool has_results = false;      ///< whether an earlier start got a result
-  std::vector<Params> prior;     ///< good configurations of other studies, best first
-  KnownTimes times;              ///< of trials of earlier starts
+  /// Why joules are not measured here: objectives that need them are refused. Empty: they are.
+  std::string unmeasured = "they are not measured in this run";
+  std::int64_t bred = 0;        ///< trials of earlier starts
+  std::int64_t unfinished = 0;  ///< those of them that did not end
+  bool has_results = false;     ///< whether an earlier start got a result
+  std::vector<Params> prior;    ///< good configurations of other studies, best first
+  KnownTimes times;             ///< of trials of earlier starts
   std::optional<RunLimit> limit;
   std::function<bool(const TrialId&)> left_checkpoint;  ///< RankPlan's
 };

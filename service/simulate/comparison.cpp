@@ -124,7 +124,7 @@ void check(const TableStudy& study, const ComparisonOptions& options) {
   }
   for (const Contender& contender : options.contenders) {
     make_plan(contender.study(study.study()), study.encoding(),
-              Berth{.measures_joules = study.table().head().has_joules});
+              Berth{.unmeasured = study.unmeasured()});
   }
 }
 

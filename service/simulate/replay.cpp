@@ -94,9 +94,8 @@ class Replay final : public TrialObserver {
     Study own = contender_.study(study_.study());
     own.seed = options_.seed;
     own.budget.trials = std::min(options_.trials, static_cast<std::int64_t>(rows));
-    RankPlan plan = make_plan(
-        own, study_.encoding(),
-        Berth{.slots = options_.workers, .measures_joules = study_.table().head().has_joules});
+    RankPlan plan = make_plan(own, study_.encoding(),
+                              Berth{.slots = options_.workers, .unmeasured = study_.unmeasured()});
     plan.give_up_after = 0;
     if (contender_.search == "random") {
       plan.propagators.assign(plan.propagators.size(), RowsInOrder(stock_));

@@ -37,6 +37,9 @@ class TableStudy {
   const Study& study() const { return study_; }
   const Encoding& encoding() const { return encoding_; }
 
+  /// Berth's.
+  std::string unmeasured() const { return table_.head().has_joules ? "" : "the table has none"; }
+
   /// Rows that the study's space holds.
   const std::vector<std::uint32_t>& rows() const { return rows_; }
 

@@ -219,6 +219,31 @@ void read_cost_to_target(const Section& section, ObjectiveSettings& objective) {
   }
 }
 
+/// `lifetime_joules` and its table stand together or not at all.
+void read_lifetime(const Section& section, ObjectiveSettings& objective) {
+  const std::vector<std::string> names = objective.names();
+  const bool named = std::find(names.begin(), names.end(), "lifetime_joules") != names.end() ||
+                     objective.cost == "lifetime_joules";
+  const auto field = section.find("lifetime");
+  if (named && !field) {
+    static_cast<void>(section.need(
+        "lifetime", "{ phase, items }: the phase that a trained model is used in, and how often"));
+  }
+  if (!field) {
+    return;
+  }
+  if (!named) {
+    field->fail(field->key() + " is for an objective named lifetime_joules, and there is none");
+  }
+  const Section table(section.document(), *field, keys_of("objective.lifetime"),
+                      "[objective.lifetime]");
+  objective.lifetime = Lifetime{};
+  if (const auto phase = table.find("phase")) {
+    objective.lifetime->phase = phase->text();
+  }
+  objective.lifetime->items = table.need("items", "a whole number from 1 on").whole(1);
+}
+
 }  // namespace
 
 ObjectiveSettings read_objective(const Section& file) {
@@ -245,6 +270,7 @@ ObjectiveSettings read_objective(const Section& file) {
   } else if (objective.combines()) {
     read_cost_to_target(section, objective);
   }
+  read_lifetime(section, objective);
   if (const auto require = section.find("require")) {
     for (const Field& field : require->members()) {
       const std::string name = field.key().substr(require->key().size() + 1);
@@ -285,6 +311,9 @@ Json objective_json(const ObjectiveSettings& objective) {
     if (objective.cost_range) {
       json["cost_range"] = {objective.cost_range->first, objective.cost_range->second};
     }
+  }
+  if (objective.lifetime) {
+    json["lifetime"] = {{"phase", objective.lifetime->phase}, {"items", objective.lifetime->items}};
   }
   if (objective.combines() && !objective.cost_range) {
     json["target"] = *objective.target;

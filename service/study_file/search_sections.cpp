@@ -100,15 +100,6 @@ StopperSettings read_stopper(const Section& file, const ObjectiveSettings& objec
   return stopper;
 }
 
-EnergySettings read_energy(const Section& file) {
-  const Section section = file.table("energy");
-  EnergySettings energy;
-  if (const auto estimated = section.find("estimated")) {
-    energy.estimated = estimated->word({"refuse", "allow"}) == "allow";
-  }
-  return energy;
-}
-
 SearchSettings read_search(const Section& file) {
   SearchSettings search;
   const Section section = file.table("search");

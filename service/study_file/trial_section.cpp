@@ -1,3 +1,4 @@
+#include "estimators/measured_value.hpp"
 #include "service/study_file/sections.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -323,7 +324,7 @@ void check_metrics(const Section& file, const TrialSettings& trial) {
   std::vector<std::string> known = groups;
   known.insert(known.end(), {"seconds", "joules"});
   const auto check = [&](const Field& field, const Place& place, const std::string& name) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
+    if (!measured_name(name) && std::find(known.begin(), known.end(), name) == known.end()) {
       throw_at(file.document(), place,
                Complaint{.what = absl::StrCat(field.key(), ": ", in_quotes(name),
                                               " is no named group of trial.capture.regex"),

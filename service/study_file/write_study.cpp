@@ -234,7 +234,7 @@ Json study_to_json(const Study& study) {
   }
   json["objective"] = detail::objective_json(study.objective);
   json["trial"] = trial_json(study.trial);
-  json["energy"] = {{"estimated", study.energy.estimated ? "allow" : "refuse"}};
+  json["energy"] = detail::energy_json(study.energy);
   json["stopper"] = stopper_json(study.stopper);
   json["islands"] = islands_json(study.islands);
   json["search"] = {{"propagator", propagator_json(study.search.propagator)},

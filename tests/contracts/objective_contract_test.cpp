@@ -79,7 +79,7 @@ TEST_CASE("every objective: estimated joules count only where they are allowed t
     const auto refused = Objective(options).score(kReport, used(500, label)).status();
     CHECK(absl::IsNotFound(refused));
     CHECK(std::string(refused.message()).find("energy.estimated") != std::string::npos);
-    options.estimated = true;
+    options.measured.estimated = true;
     CHECK(Objective(options).score(kReport, used(500, label)).ok());
   }
 }

@@ -238,7 +238,12 @@ class Arbitrary {
             maybe([&] { return i64(); }),
             maybe([&] { return energy(); }),
             maybe([&] { return Watts{real()}; }),
-            maybe([&] { return Watts{real()}; })};
+            maybe([&] { return Watts{real()}; }),
+            list([&] { return phase(); }),
+            text()};
+  }
+  PhaseUse phase() {
+    return {text(), seconds(), i64(), maybe([&] { return energy(); }), text()};
   }
   Outcome outcome() {
     return {any<Ending>(4),

@@ -84,6 +84,21 @@ TEST_CASE("record: where a checkpoint left off is one stride before the first re
   CHECK(record.outcome(at(2)).started_at == 50);
 }
 
+TEST_CASE("record: a line with nothing but a phase is that of the next report alone", "[workers]") {
+  AttemptRecord record;
+  record.begin(at(0), false, 0);
+  Report announces;
+  announces.phase = "infer";
+  CHECK(record.take(std::move(announces), at(1)) == nullptr);
+  CHECK(record.announced_phase() == "infer");
+  const Measurement* first = record.take(report(std::nullopt, {{"a", 1}}), at(2));
+  REQUIRE(first != nullptr);
+  CHECK(first->phase == "infer");
+  CHECK(first->step == 0);  // nothing was trained
+  CHECK(record.announced_phase().empty());
+  CHECK(record.take(report(std::nullopt, {{"a", 1}}), at(3))->phase.empty());
+}
+
 TEST_CASE("record: the last lines are few, short and printable", "[workers]") {
   LastLines lines;
   for (int i = 0; i < 50; ++i) {

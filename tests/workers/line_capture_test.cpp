@@ -40,6 +40,8 @@ TEST_CASE("report: nothing to say is no report", "[workers]") {
   CHECK_FALSE(read(R"({"message":"hello"})"));
   CHECK_FALSE(read("loss 1"));
   CHECK(read("{\"step\":1}")->only_announces());
+  CHECK(read("{\"phase\":\"infer\"}")->only_announces());
+  CHECK_FALSE(read("{\"phase\":\"infer\",\"items\":3}")->only_announces());
 }
 
 TEST_CASE("report: words for not finite count as such, other words do not", "[workers]") {

@@ -24,6 +24,7 @@ class Maker {
     study.objective = objective();
     study.trial = trial();
     study.islands = islands();
+    study.energy = energy();
     study.search.propagator = propagator();
     study.search.noise = rng_.chance(0.5);
     if (rng_.chance(0.5)) {
@@ -118,6 +119,20 @@ class Maker {
     }
   }
 
+  EnergySettings energy() {
+    EnergySettings energy{.estimated = rng_.chance(0.5), .cpu_ratio = 1 + positive()};
+    energy.idle = static_cast<IdlePolicy>(rng_.below(5));
+    if (rng_.chance(0.3)) {
+      energy.sensors = {"powercap", text()};
+    } else {
+      energy.measured = rng_.chance(0.5);
+    }
+    if (rng_.chance(0.3)) {
+      energy.scope = {"package", text()};
+    }
+    return energy;
+  }
+
   ObjectiveSettings objective() {
     ObjectiveSettings objective;
     objective.maximize = names("max", rng_.below(3));
@@ -125,6 +140,12 @@ class Maker {
     objective.kind = objective.names().size() == 1 ? ObjectiveKind::metric : ObjectiveKind::pareto;
     if (objective.names().size() == 1 && rng_.chance(0.5)) {
       price(objective);
+    }
+    if (!objective.combines() && rng_.chance(0.3)) {
+      objective.minimize.emplace_back("lifetime_joules");
+      objective.kind =
+          objective.names().size() == 1 ? ObjectiveKind::metric : ObjectiveKind::pareto;
+      objective.lifetime = Lifetime{.phase = text(), .items = whole(1, 1'000'000)};
     }
     if (rng_.chance(0.5)) {
       objective.require["val/acc"] = bounds("val/acc", -positive(), positive());

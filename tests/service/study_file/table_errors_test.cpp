@@ -37,7 +37,7 @@ TEST_CASE(
        "study.toml:2:1: unknown key \"maximise\" in [objective] (objective.maximise); allowed: "
        "maximize, minimize, kind, require, form, cost, chance, target, exponent, floor, "
        "cost_range, "
-       "eta, most_power; did you mean \"maximize\"?"},
+       "eta, most_power, lifetime; did you mean \"maximize\"?"},
       {trial("limits = { wal = 3 }"),
        "study.toml:5:12: unknown key \"wal\" in [trial.limits] (trial.limits.wal); allowed: "
        "memory, wall, no_progress, grace, attempts; did you mean \"wall\"?"},
@@ -66,8 +66,8 @@ TEST_CASE(
 TEST_CASE("study file errors: what a later version will have is named, never ignored",
           "[service]") {
   check_all({
-      {after("[energy]\nsensors = \"auto\""),
-       "study.toml:10:1: energy.sensors is not available in this version"},
+      {after("[energy]\npue = 1.2"),
+       "study.toml:10:1: energy.pue is not available in this version"},
       {after("[budget]\njoules = 5"),
        "study.toml:10:1: budget.joules is not available in this version"},
       {after("[budget]\nkwh = 5"), "study.toml:10:1: budget.kwh is not available in this version"},
@@ -116,6 +116,22 @@ TEST_CASE("study file errors: objectives that price a metric", "[service]") {
        "power"},
       {objective("maximize = \"acc\"\nkind = \"zeus_cost\"\ntarget = 0.9\neta = 2"),
        "study.toml:5:7: objective.eta is out of range: got 2; allowed: 0 .. 1"},
+      {objective("minimize = \"lifetime_joules\""),
+       "study.toml:1:1: objective.lifetime is missing; allowed: { phase, items }: the phase that a "
+       "trained model is used in, and how often"},
+      {objective("maximize = \"acc\"\nlifetime = { items = 5 }"),
+       "study.toml:3:12: objective.lifetime is for an objective named lifetime_joules, and there "
+       "is none: got a table"},
+      {objective("minimize = \"lifetime_joules\"\nlifetime = { items = 0 }"),
+       "study.toml:3:22: objective.lifetime.items is out of range: got 0; allowed: 1 or more"},
+      {after("[energy]\nsensors = \"some\""),
+       "study.toml:10:11: unknown energy.sensors: got \"some\"; allowed: \"auto\", \"none\""},
+      {after("[energy]\nscope = []"), "study.toml:10:9: energy.scope is empty: got an empty array"},
+      {after("[energy]\nidle = \"mine\""),
+       "study.toml:10:8: unknown energy.idle: got \"mine\"; allowed: \"reserved\", \"equal\", "
+       "\"busy\", \"none\", \"exclusive\""},
+      {after("[energy]\ncpu_ratio = 0.5"),
+       "study.toml:10:13: energy.cpu_ratio is out of range: got 0.5; allowed: 1 or more"},
       {after("[energy]\nestimated = true"),
        "study.toml:10:13: energy.estimated must be a text: got true; allowed: \"refuse\", "
        "\"allow\""},

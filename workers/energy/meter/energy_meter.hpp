@@ -28,11 +28,9 @@ class EnergyMeter {
 
   virtual WindowId open(MeterTarget target) = 0;
 
-  /// The attempt is in this phase from now on (`train`, `infer`); empty: in none of its own.
-  virtual void phase(WindowId id, std::string name) = 0;
-
-  /// So many more items were done in the phase that the window is in.
-  virtual void done(WindowId id, std::int64_t items) = 0;
+  /// What the attempt did since its mark before, or since it opened, was this phase (`train`,
+  /// `infer`), and so many items of it; empty: no phase of its own.
+  virtual void mark(WindowId id, std::string phase, std::int64_t items = 0) = 0;
 
   /// `cpu`: processor time of the attempt in all, where somebody has counted it; its last moments
   /// are seen in no other way once its processes are gone. `end` is called for every window, a

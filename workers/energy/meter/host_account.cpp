@@ -110,9 +110,11 @@ void HostAccount::open(WindowId id, const WindowShare& share, Seconds asked,
                 .cpu = cpu.value_or(CpuTime{0, 0}),
                 .fresh = cpu.has_value(),
                 .whole = new_tally(share),
+                .piece = new_tally(share),
                 .since = at_,
                 .opened_at = at_};
   edge(window.whole, asked, true);
+  edge(window.piece, asked, true);
   const auto& placed = windows_.emplace(id, std::move(window)).first->second;
   for (std::size_t i = 0; i < pools_.size(); ++i) {
     if (!placed.whole.pools[i].part_of) {
@@ -137,38 +139,28 @@ void HostAccount::cut_of(WindowId id) {
   }
 }
 
-void HostAccount::phase(WindowId id, const std::string& name, Seconds asked) {
+void HostAccount::mark(WindowId id, const std::string& phase, std::int64_t items, Seconds asked) {
   const auto found = windows_.find(id);
   if (found == windows_.end()) {
     return;
   }
   cut_of(id);
   Window& window = found->second;
-  if (window.phase) {
-    Phase& ended = window.phases[*window.phase];
-    ended.tally.time += at_ - window.since;
-    edge(ended.tally, asked, false);
-    end(ended.tally);
-    window.phase.reset();
-  }
-  window.since = at_;
-  if (name.empty()) {
+  WindowTally piece = std::exchange(window.piece, new_tally(window.share));
+  piece.time = at_ - std::exchange(window.since, at_);
+  edge(piece, asked, false);
+  end(piece);
+  edge(window.piece, asked, true);
+  if (phase.empty()) {
     return;
   }
   const auto known = std::find_if(window.phases.begin(), window.phases.end(),
-                                  [&](const Phase& phase) { return phase.name == name; });
-  window.phase = static_cast<std::size_t>(known - window.phases.begin());
-  if (known == window.phases.end()) {
-    window.phases.push_back({.name = name, .tally = new_tally(window.share)});
-  }
-  edge(window.phases[*window.phase].tally, asked, true);
-}
-
-void HostAccount::done(WindowId id, std::int64_t items) {
-  const auto found = windows_.find(id);
-  if (found != windows_.end() && found->second.phase) {
-    found->second.phases[*found->second.phase].items += items;
-  }
+                                  [&](const Phase& one) { return one.name == phase; });
+  Phase& of = known != window.phases.end()
+                  ? *known
+                  : window.phases.emplace_back(Phase{phase, 0, new_tally(window.share)});
+  of.items += items;
+  of.tally += piece;
 }
 
 void HostAccount::end(WindowTally& tally) const {
@@ -192,7 +184,24 @@ ReadingTerms HostAccount::terms() const {
   return terms;
 }
 
+/// By a meter of its own, by that of a superchip, or by the node's where nobody else ran.
+bool HostAccount::measures(const std::string& device, const WindowTally& tally) const {
+  for (std::size_t i = 0; i < traits_.size(); ++i) {
+    const bool node = traits_[i].kind == EnergyPool::Kind::residual && !tally.pools[i].shared;
+    if (traits_[i].device == device || traits_[i].part == "module" || node) {
+      return true;
+    }
+  }
+  return false;
+}
+
 WindowFigure HostAccount::finish(const WindowTally& tally, const Window& window) const {
+  for (const WindowShare::Device& device : window.share.devices) {
+    if (!measures(device.uuid, tally)) {
+      return {std::nullopt, absl::StrCat(device.uuid, ", which it has, is not measured"),
+              tally.time};
+    }
+  }
   WindowFigure made = figure(tally, traits_, terms());
   if (made.energy) {
     made.energy->power_limit = window.share.power_limit;
@@ -212,7 +221,6 @@ WindowReport HostAccount::close(WindowId id, Seconds asked, std::optional<Second
       window.fresh = true;
     }
   }
-  phase(id, "", asked);
   cut_of(id);
   window.whole.time = at_ - window.opened_at;
   edge(window.whole, asked, false);

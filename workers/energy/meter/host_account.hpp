@@ -99,11 +99,9 @@ class HostAccount {
   /// `asked` is when the edge was wanted; what was used meanwhile widens the bounds.
   void open(WindowId id, const WindowShare& share, Seconds asked, std::optional<CpuTime> cpu);
 
-  /// The window is in this phase from now on; empty: in none of its own. A phase may come again.
-  void phase(WindowId id, const std::string& name, Seconds asked);
-
-  /// So much more was done in the phase that the window is in.
-  void done(WindowId id, std::int64_t items);
+  /// What the window did since its mark before, or since it opened, was this phase, and so many
+  /// items of it; empty: no phase of its own. A phase may come again.
+  void mark(WindowId id, const std::string& phase, std::int64_t items, Seconds asked);
 
   /// `cpu`: what the attempt used in all, where somebody else has counted it. Requires: it is open.
   WindowReport close(WindowId id, Seconds asked, std::optional<Seconds> cpu = {});
@@ -133,9 +131,9 @@ class HostAccount {
     CpuTime cpu;         // now
     bool fresh = false;  // the last round could read it
     WindowTally whole;
+    WindowTally piece;  // since the last mark
     std::vector<Phase> phases;
-    std::optional<std::size_t> phase;  // that it is in
-    Seconds since;                     // of the window, or the phase
+    Seconds since;  // of the piece
     Seconds opened_at;
   };
   struct Member {
@@ -173,6 +171,7 @@ class HostAccount {
   void end(WindowTally& tally) const;
   double device_share(WindowId id, const Pool& pool) const;
   ReadingTerms terms() const;
+  bool measures(const std::string& device, const WindowTally& tally) const;
   WindowFigure finish(const WindowTally& tally, const Window& window) const;
 
   AccountOptions options_;

@@ -91,11 +91,8 @@ std::vector<std::pair<WindowEnd, WindowReport>> HostMeter::apply(std::vector<Win
         account_.open(edge.id, edge.target.share, edge.asked, cpu->second);
         break;
       }
-      case WindowEdge::Kind::phase:
-        account_.phase(edge.id, edge.phase, edge.asked);
-        break;
-      case WindowEdge::Kind::done:
-        account_.done(edge.id, edge.items);
+      case WindowEdge::Kind::mark:
+        account_.mark(edge.id, edge.phase, edge.items, edge.asked);
         break;
       case WindowEdge::Kind::close:
         ended.emplace_back(std::move(edge.end), account_.close(edge.id, edge.asked, edge.cpu));

@@ -19,14 +19,14 @@ namespace evolt {
 
 /// One edge of a window, as it was asked for.
 struct WindowEdge {
-  enum class Kind { open, phase, done, close };
+  enum class Kind { open, mark, close };
 
   Kind kind = Kind::open;
   WindowId id = 0;
   Seconds asked;
   MeterTarget target;          ///< open
-  std::string phase;           ///< phase
-  std::int64_t items = 0;      ///< done
+  std::string phase;           ///< mark
+  std::int64_t items = 0;      ///< mark
   std::optional<Seconds> cpu;  ///< close
   WindowEnd end;               ///< close
 };

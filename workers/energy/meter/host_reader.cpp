@@ -36,23 +36,19 @@ WindowId HostReader::open(MeterTarget target, Seconds asked) {
 }
 
 void HostReader::put(WindowEdge edge) {
-  // Counting items needs no reading.
-  const bool now = edge.kind != WindowEdge::Kind::done;
   {
     const std::lock_guard lock(mutex_);
     edges_.push_back(std::move(edge));
   }
-  if (now) {
-    wake_.notify_one();
-  }
+  wake_.notify_one();
 }
 
-void HostReader::phase(WindowId id, std::string name) {
-  put({.kind = WindowEdge::Kind::phase, .id = id, .asked = clock_.now(), .phase = std::move(name)});
-}
-
-void HostReader::done(WindowId id, std::int64_t items) {
-  put({.kind = WindowEdge::Kind::done, .id = id, .asked = clock_.now(), .items = items});
+void HostReader::mark(WindowId id, std::string phase, std::int64_t items) {
+  put({.kind = WindowEdge::Kind::mark,
+       .id = id,
+       .asked = clock_.now(),
+       .phase = std::move(phase),
+       .items = items});
 }
 
 void HostReader::close(WindowId id, std::optional<Seconds> cpu, WindowEnd end) {
@@ -76,11 +72,7 @@ void HostReader::on_reading(std::function<void()> then) {
 
 void HostReader::run(const MakeMeter& make) {
   const std::unique_ptr<HostMeter> meter = make();
-  const auto urgent = [this] {
-    return ending_ || std::any_of(edges_.begin(), edges_.end(), [](const WindowEdge& edge) {
-             return edge.kind != WindowEdge::Kind::done;
-           });
-  };
+  const auto urgent = [this] { return ending_ || !edges_.empty(); };
   for (bool ending = false; !ending;) {
     std::vector<WindowEdge> edges;
     {

@@ -28,8 +28,7 @@ class HostReader final : public EnergyMeter {
   ~HostReader() override;
 
   WindowId open(MeterTarget target) override;
-  void phase(WindowId id, std::string name) override;
-  void done(WindowId id, std::int64_t items) override;
+  void mark(WindowId id, std::string phase, std::int64_t items = 0) override;
   void close(WindowId id, std::optional<Seconds> cpu, WindowEnd end) override;
   WindowFigure so_far(WindowId id) const override;
 

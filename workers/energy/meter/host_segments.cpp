@@ -126,9 +126,7 @@ void HostAccount::cut(std::size_t index) {
     Window& window = windows_.at(divided.order[k]);
     const bool shared = is_shared(pool, divided, k);
     give(window.whole.pools[index], divided, k, shared);
-    if (window.phase) {
-      give(window.phases[*window.phase].tally.pools[index], divided, k, shared);
-    }
+    give(window.piece.pools[index], divided, k, shared);
     pool.trials += divided.parts.trials[k].joules;
   }
   pool.counted += span.joules;

@@ -99,7 +99,7 @@ WindowReport read_report(const Json& json) {
   return report;
 }
 
-constexpr std::array<const char*, 4> kKinds = {"open", "phase", "done", "close"};
+constexpr std::array<const char*, 3> kKinds = {"open", "mark", "close"};
 
 /// A name that a stranger's program gave may be no UTF-8.
 std::string line_of(const Json& json) {
@@ -133,10 +133,8 @@ std::string edge_line(const WindowEdge& edge) {
       put(json, "power_limit", limit);
       break;
     }
-    case WindowEdge::Kind::phase:
+    case WindowEdge::Kind::mark:
       json["phase"] = edge.phase;
-      break;
-    case WindowEdge::Kind::done:
       json["items"] = edge.items;
       break;
     case WindowEdge::Kind::close:
@@ -167,10 +165,8 @@ std::optional<WindowEdge> read_edge_line(std::string_view line) {
             edge.target.share.power_limit = Watts{*limit};
           }
           break;
-        case WindowEdge::Kind::phase:
+        case WindowEdge::Kind::mark:
           edge.phase = json.at("phase");
-          break;
-        case WindowEdge::Kind::done:
           edge.items = json.at("items");
           break;
         case WindowEdge::Kind::close:

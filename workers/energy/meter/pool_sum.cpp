@@ -22,6 +22,14 @@ void PoolSum::end() {
   }
 }
 
+PoolSum& PoolSum::operator+=(const PoolSum& other) {
+  joules_ += other.joules_;
+  parts_ += other.parts_;
+  idle_ += other.idle_;
+  error_ += other.error_;
+  return *this;
+}
+
 void PoolSum::early(Seconds asked_before, Watts most) {
   error_.upper += (most * asked_before).value;
 }

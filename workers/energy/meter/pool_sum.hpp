@@ -32,6 +32,9 @@ class PoolSum {
   void early(Seconds asked_before, Watts most);
   void late(Seconds asked_before, Watts most);
 
+  /// Requires: end() was called on both.
+  PoolSum& operator+=(const PoolSum& other);
+
   double joules() const { return joules_; }
   /// Requires: end() was called.
   Interval bounds() const;

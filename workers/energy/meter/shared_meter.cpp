@@ -82,24 +82,18 @@ void SharedMeter::let_go(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-void SharedMeter::phase(WindowId id, std::string name) {
+void SharedMeter::mark(WindowId id, std::string phase, std::int64_t items) {
   const Seconds now = clock_.now();
   std::unique_lock lock(mutex_);
   const auto found = windows_.find(id);
   if (found != windows_.end() && !found->second.closing) {
-    found->second.phase = name;
-    send(id, found->second,
-         {.kind = WindowEdge::Kind::phase, .asked = now, .phase = std::move(name)});
-  }
-  let_go(lock);
-}
-
-void SharedMeter::done(WindowId id, std::int64_t items) {
-  const Seconds now = clock_.now();
-  std::unique_lock lock(mutex_);
-  const auto found = windows_.find(id);
-  if (found != windows_.end() && !found->second.closing) {
-    send(id, found->second, {.kind = WindowEdge::Kind::done, .asked = now, .items = items});
+    WindowEdge edge{
+        .kind = WindowEdge::Kind::mark, .asked = now, .phase = std::move(phase), .items = items};
+    if (role_ != Role::none) {
+      send(id, found->second, std::move(edge));
+    } else {
+      found->second.waiting.push_back(std::move(edge));
+    }
   }
   let_go(lock);
 }
@@ -156,6 +150,11 @@ void SharedMeter::on_closed(WindowId id, WindowReport report) {
       return;
     }
     report.whole = whole(found->second, report.whole);
+    if (found->second.carried) {
+      for (PhaseFigure& phase : report.phases) {  // the reader before has told nothing of phases
+        phase.figure = {.missing = "another process took over reading", .time = phase.time};
+      }
+    }
     end = std::move(found->second.end);
     windows_.erase(found);
   }
@@ -181,8 +180,9 @@ void SharedMeter::attach() {
     w.last = {.missing = "not read yet"};
     w.last_at = w.begins;
     send(id, w, {.kind = WindowEdge::Kind::open, .asked = w.begins, .target = w.target});
-    if (!w.phase.empty()) {
-      send(id, w, {.kind = WindowEdge::Kind::phase, .asked = w.begins, .phase = w.phase});
+    for (WindowEdge& mark : std::exchange(w.waiting, {})) {
+      mark.asked = std::max(mark.asked, w.begins);
+      send(id, w, std::move(mark));
     }
     if (w.closing) {
       send_close(id, w);

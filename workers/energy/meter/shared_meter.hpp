@@ -27,8 +27,7 @@ class SharedMeter final : public EnergyMeter {
   ~SharedMeter() override;
 
   WindowId open(MeterTarget target) override;
-  void phase(WindowId id, std::string name) override;
-  void done(WindowId id, std::int64_t items) override;
+  void mark(WindowId id, std::string phase, std::int64_t items = 0) override;
   void close(WindowId id, std::optional<Seconds> cpu, WindowEnd end) override;
   WindowFigure so_far(WindowId id) const override;
 
@@ -37,11 +36,11 @@ class SharedMeter final : public EnergyMeter {
  private:
   struct Window {
     MeterTarget target;
-    Seconds begins;  // with the reader that it has now
-    std::string phase;
-    WindowId inner = 0;     // of our own reader
-    bool attached = false;  // some reader has known of it
-    WindowFigure last;      // what the reader of now knows
+    Seconds begins;                   // with the reader that it has now
+    std::vector<WindowEdge> waiting;  // marks that no reader has heard of yet
+    WindowId inner = 0;               // of our own reader
+    bool attached = false;            // some reader has known of it
+    WindowFigure last;                // what the reader of now knows
     Seconds last_at;
     std::optional<WindowFigure> carried;  // from readers before
     Seconds carried_until;

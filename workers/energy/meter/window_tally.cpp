@@ -70,6 +70,24 @@ std::string obstacle(const PoolTally& tally, const EnergyPool& pool, Seconds tim
 
 }  // namespace
 
+PoolTally& PoolTally::operator+=(const PoolTally& piece) {
+  sum += piece.sum;
+  gap += piece.gap;
+  gap_most += piece.gap_most;
+  suspect = suspect || piece.suspect;
+  shared = shared || piece.shared;
+  dynamic.reset();
+  return *this;
+}
+
+WindowTally& WindowTally::operator+=(const WindowTally& piece) {
+  time += piece.time;
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    pools[i] += piece.pools[i];
+  }
+  return *this;
+}
+
 EnergyLabel of_coverage(EnergyLabel label, double coverage) {
   return coverage < kFullCoverage ? demoted(label) : label;
 }

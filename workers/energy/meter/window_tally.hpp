@@ -21,12 +21,17 @@ struct PoolTally {
   bool suspect = false;
   bool shared = false;              ///< another trial, or much of another process, used it too
   std::optional<Interval> dynamic;  ///< what else is known of the joules above idle power
+
+  PoolTally& operator+=(const PoolTally& piece);
 };
 
 /// All that a window, or a phase of it, has gathered.
 struct WindowTally {
   Seconds time;
   std::vector<PoolTally> pools;
+
+  /// Another piece of the same window. Requires: both have ended.
+  WindowTally& operator+=(const WindowTally& piece);
 };
 
 /// What is the same for all windows of a host.

@@ -269,11 +269,10 @@ TEST_CASE("host account: phases have windows of their own and may come again", "
   desk.open(1, 4, {.cores = 8});
   desk.pass(10);
   for (int round = 0; round < 2; ++round) {
-    desk.account.phase(1, "infer", Seconds{desk.now});
+    desk.account.mark(1, round == 0 ? "" : "train", 0, Seconds{desk.now});
     desk.watts[0] = 30;
     desk.pass(5);
-    desk.account.done(1, 1'000);
-    desk.account.phase(1, round == 0 ? "train" : "", Seconds{desk.now});
+    desk.account.mark(1, "infer", 1'000, Seconds{desk.now});
     desk.watts[0] = 50;
     desk.pass(10);
   }

@@ -110,8 +110,7 @@ TEST_CASE("host meter: an end without a beginning has no figure, and unknown edg
   WindowReport report;
   apply(meter, closes(host, 9, report));
   CHECK(report.whole.missing == "the window was not open");
-  apply(meter, {.kind = WindowEdge::Kind::phase, .id = 9, .phase = "x"});
-  apply(meter, {.kind = WindowEdge::Kind::done, .id = 9, .items = 1});
+  apply(meter, {.kind = WindowEdge::Kind::mark, .id = 9, .phase = "x", .items = 1});
   CHECK(meter.figures().empty());
 }
 
@@ -150,8 +149,7 @@ TEST_CASE("host reader: many windows from many threads all hear of their ends", 
       threads.emplace_back([&] {
         for (int i = 0; i < 25; ++i) {
           const WindowId id = reader.open({.process = ::getpid(), .share = {.cores = 0.5}});
-          reader.phase(id, "infer");
-          reader.done(id, 1);
+          reader.mark(id, "infer", 1);
           std::this_thread::sleep_for(std::chrono::milliseconds(1));
           static_cast<void>(reader.so_far(id));
           reader.close(id, {}, [&](const WindowReport& report) {

@@ -126,9 +126,12 @@ TEST_CASE("meter wire: what is said is what is heard", "[energy]") {
   CHECK(heard->asked == Seconds{12.25});
   CHECK(heard->target.process == 99);
   CHECK(heard->target.share == open.target.share);
-  CHECK(read_edge_line(edge_line({.kind = WindowEdge::Kind::phase, .phase = "in\nfer"}))->phase ==
-        "in\nfer");
-  CHECK(read_edge_line(edge_line({.kind = WindowEdge::Kind::done, .items = 5}))->items == 5);
+  const auto mark =
+      read_edge_line(edge_line({.kind = WindowEdge::Kind::mark, .phase = "in\nfer", .items = 5}));
+  REQUIRE(mark);
+  CHECK(mark->kind == WindowEdge::Kind::mark);
+  CHECK(mark->phase == "in\nfer");
+  CHECK(mark->items == 5);
   CHECK(read_edge_line(edge_line({.kind = WindowEdge::Kind::close, .cpu = Seconds{3}}))->cpu ==
         Seconds{3});
 
@@ -154,7 +157,7 @@ TEST_CASE("meter wire: what is said is what is heard", "[energy]") {
 
 TEST_CASE("meter wire: anything else is refused", "[energy]") {
   for (const char* line : {"", "x", "[]", "{}", "{\"open\":1}", "{\"open\":{\"id\":\"x\"}}",
-                           "{\"close\":{\"id\":1}}", "{\"phase\":{\"id\":1,\"asked\":1}}"}) {
+                           "{\"close\":{\"id\":1}}", "{\"mark\":{\"id\":1,\"asked\":1}}"}) {
     CHECK_FALSE(read_edge_line(line));
   }
   for (const char* line : {"", "x", "{}", "{\"closed\":{}}", "{\"figures\":[{}]}"}) {
@@ -197,10 +200,9 @@ TEST_CASE("shared meter: the first reads, the others ask, and all see the same h
 
   const WindowId own = reader->open({.process = ::getpid(), .share = {.cores = 1}});
   const WindowId asked = client->open({.process = ::getpid(), .share = {.cores = 1}});
-  client->phase(asked, "infer");
-  client->done(asked, 10);
   REQUIRE(wait_for([&] { return client->so_far(asked).energy.has_value(); }));
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  client->mark(asked, "infer", 10);
   const WindowReport remote = close(*client, asked);
   const WindowReport local = close(*reader, own);
   REQUIRE(remote.whole.energy);

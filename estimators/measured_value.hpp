@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/outcome.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace evolt {
+
+/// What a trained model costs over its life: its training, and so many items of a phase.
+struct Lifetime {
+  std::string phase = "infer";
+  std::int64_t items = 0;
+
+  friend bool operator==(const Lifetime&, const Lifetime&) = default;
+};
+
+struct MeasuredOptions {
+  bool estimated = false;  ///< joules that nothing measured (labels model, declared) count too
+  std::optional<Lifetime> lifetime;
+};
+
+/// A number that is measured, not reported.
+struct MeasuredName {
+  enum class Quantity { seconds, joules, lifetime };
+
+  Quantity quantity = Quantity::seconds;
+  std::string phase;      ///< empty: of the whole attempt
+  bool per_item = false;  ///< of a phase
+
+  bool needs_energy() const { return quantity != Quantity::seconds; }
+};
+
+/// `seconds`, `joules`, `lifetime_joules`, and for a phase P that trainers name `seconds.P`,
+/// `joules.P`, `seconds_per_item.P`, `joules_per_item.P`. nullopt: a metric of the trainer's.
+std::optional<MeasuredName> measured_name(std::string_view name);
+
+/// Its value: wall time, or energy above 0 J, finite and with a label. `lifetime_joules` is the
+/// energy of all but the lifetime's phase, and that of its items. Errors: not_found where it was
+/// not measured, saying why.
+absl::StatusOr<double> measured_value(const MeasuredName& name, const Usage& usage,
+                                      const MeasuredOptions& options);
+
+}  // namespace evolt

@@ -1,0 +1,81 @@
+#include "service/run/trial_meter.hpp"
+
+#include "core/config_error.hpp"
+#include "workers/energy/meter/open_meter.hpp"
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace evolt {
+namespace {
+
+MeterOptions options_of(const EnergySettings& settings) {
+  MeterOptions options{.idle = settings.idle, .cpu_ratio = settings.cpu_ratio};
+  options.wanted.kinds = settings.sensors;
+  options.wanted.scope = settings.scope;
+  options.wanted.estimated = settings.estimated;
+  return options;
+}
+
+std::string why_not(const Study& study, bool spans_hosts) {
+  if (!study.energy.measured) {
+    return "energy.sensors is \"none\"";
+  }
+  if (study.trial.mode == StartMode::inproc) {
+    return "functions within a program are not measured";
+  }
+  if (spans_hosts) {
+    return "trials over several hosts are not measured";
+  }
+  return "";
+}
+
+}  // namespace
+
+TrialMeter::TrialMeter(const Study& study, bool spans_hosts, const Clock& clock)
+    : settings_(study.energy), clock_(&clock), unmeasured_(why_not(study, spans_hosts)) {
+  const std::vector<std::string>& scope = settings_.scope;
+  gpus_ = scope.empty() || std::find(scope.begin(), scope.end(), "gpu") != scope.end() ||
+          std::find(scope.begin(), scope.end(), "node") != scope.end();
+  if (!unmeasured_.empty()) {
+    return;
+  }
+  const absl::StatusOr<MeasuredBy> by = look_at_host(options_of(settings_), clock);
+  if (!by.ok()) {
+    const std::string what(by.status().message());
+    const bool part = absl::StrContains(what, "part");
+    throw ConfigError(Complaint{.what = what, .key = part ? "energy.scope" : "energy.sensors"});
+  }
+  if (by->label == EnergyLabel::model) {
+    warning_ =
+        "no meter measures this host's processor: its joules are estimated by a model, which may "
+        "be "
+        "half off (energy.estimated = \"allow\"); evolt doctor says what would help";
+  } else if (by->partial) {
+    warning_ = "a socket of this host is not measured: joules are too few (evolt doctor)";
+  }
+  if (by->sensors.empty()) {
+    const std::string why = why_unmeasured(*by);
+    unmeasured_ = absl::StrCat(
+        "this host has nothing that measures them", why.empty() ? "" : absl::StrCat(": ", why),
+        settings_.estimated ? ""
+                            : "; evolt doctor says more, and energy.estimated = \"allow\" lets a "
+                              "model stand in");
+  }
+}
+
+absl::StatusOr<std::unique_ptr<EnergyMeter>> TrialMeter::open() const {
+  if (!unmeasured_.empty()) {
+    return nullptr;
+  }
+  auto meter = open_meter(options_of(settings_), *clock_);
+  if (!meter.ok()) {
+    return meter.status();
+  }
+  return std::unique_ptr<EnergyMeter>(*std::move(meter));
+}
+
+}  // namespace evolt

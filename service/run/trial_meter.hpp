@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "service/study.hpp"
+#include "workers/energy/meter/energy_meter.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <string>
+
+namespace evolt {
+
+/// By what the trials of a study are measured on this host.
+class TrialMeter {
+ public:
+  /// Nobody measures.
+  TrialMeter() = default;
+
+  /// Looks at this host: tens of milliseconds, a second where there are graphics cards. The clock
+  /// must outlive this and what it opens. Errors: ConfigError for sensors or parts of a host that
+  /// do not exist. Trials over several hosts, and functions, are not measured.
+  TrialMeter(const Study& study, bool spans_hosts, const Clock& clock);
+
+  /// Why nothing is measured, in words that follow `and`; empty: it is.
+  const std::string& unmeasured() const { return unmeasured_; }
+
+  /// What a user should know before joules are believed; empty: nothing.
+  const std::string& warning() const { return warning_; }
+
+  /// Whether GPUs are part of the figure.
+  bool counts_gpus() const { return gpus_; }
+
+  /// nullptr where nothing is measured. Errors: as open_meter().
+  absl::StatusOr<std::unique_ptr<EnergyMeter>> open() const;
+
+ private:
+  EnergySettings settings_;
+  const Clock* clock_ = nullptr;
+  bool gpus_ = false;
+  std::string unmeasured_ = "they are not measured in this run";
+  std::string warning_;
+};
+
+}  // namespace evolt
