@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <string_view>
+#include <algorithm>
 
 namespace evolt {
 namespace {

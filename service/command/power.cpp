@@ -5,9 +5,9 @@
 #include "service/measure/foreground_command.hpp"
 #include "service/measure/power_sample.hpp"
 #include "service/measure/power_text.hpp"
-#include "workers/energy/limits/runtime_folder.hpp"
 #include "workers/energy/meter/open_meter.hpp"
 #include "workers/energy/meter/reader_link.hpp"
+#include "workers/energy/runtime_folder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +16,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -54,8 +56,11 @@ class Readers {
       return absl::DeadlineExceededError(
           "another evolt holds this host's meters and does not answer");
     }
-    Views views;
-    views.emplace("", *std::move(view));
+    // By its socket, as from then on, where it listens at one.
+    Views views = own_terms_ ? Views() : ask();
+    if (views.empty()) {
+      views.emplace("", *std::move(view));
+    }
     return views;
   }
 
@@ -100,7 +105,7 @@ class Screen {
     if (json_) {
       std::cout << printable(power_json(sample, wall)) << '\n';
     } else if (terminal_) {
-      const std::string text = power_table(sample);
+      const std::string text = fitting(power_table(sample));
       if (lines_ > 0) {
         std::cout << "\033[" << lines_ << "F\033[J";
       }
@@ -113,6 +118,21 @@ class Screen {
   }
 
  private:
+  /// What of it the terminal has room for: a line that goes on in the next could not be replaced.
+  static std::string fitting(const std::string& text) {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2 || size.ws_row < 2) {
+      return text;
+    }
+    std::istringstream lines(text);
+    std::string fits;
+    int rows = 1;
+    for (std::string line; rows < size.ws_row && std::getline(lines, line); ++rows) {
+      fits += line.substr(0, size.ws_col - 1U) + '\n';
+    }
+    return fits;
+  }
+
   bool json_;
   bool terminal_;
   std::ptrdiff_t lines_ = 0;

@@ -1,5 +1,8 @@
 """`evolt power`: watts of the host and of what runs on it, from whoever reads its meters."""
+import fcntl
 import pty
+import struct
+import termios
 
 from measured_host import *
 
@@ -44,13 +47,11 @@ class PowerJourney(MeasuredHost):
         self.evolt("power", "--once", code=4, env=self.env)
         self.assertIn("nothing here measures energy", self.stderr)
 
-    def test_a_pipe_gets_lines_and_a_terminal_a_table(self):
-        lines = self.evolt("power", "--count", 2, "--interval", 0.3, env=self.env).splitlines()
-        self.assertEqual(len(lines), 2)
-        for line in lines:
-            self.assertRegex(line, r"^\d\d:\d\d:\d\d  total [\d.]+ W  nvml:GPU-aaaa [\d.]+ W  nvml:GPU-bbbb [\d.]+ W$")
+    def on_terminal(self, rows, columns):
+        """What `evolt power` shows on a terminal of that size."""
         pid, terminal = pty.fork()
         if pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(self.folder)
             os.execve(EVOLT, [EVOLT, "power", "--count", "2", "--interval", "0.3"], {**os.environ, **self.env})
         heard = b""
@@ -61,8 +62,19 @@ class PowerJourney(MeasuredHost):
                 break
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
         os.close(terminal)
+        return heard
+
+    def test_a_pipe_gets_lines_and_a_terminal_a_table(self):
+        lines = self.evolt("power", "--count", 2, "--interval", 0.3, env=self.env).splitlines()
+        self.assertEqual(len(lines), 2)
+        for line in lines:
+            self.assertRegex(line, r"^\d\d:\d\d:\d\d  total [\d.]+ W  nvml:GPU-aaaa [\d.]+ W  nvml:GPU-bbbb [\d.]+ W$")
+        heard = self.on_terminal(24, 80)
         self.assertRegex(heard, rb"source +part +watts\r\nnvml:GPU-aaaa +gpu +[\d.]+\r\n")
         self.assertEqual(heard.count(b"\x1b["), 2)  # the second in the place of the first
+        small = self.on_terminal(3, 12)
+        self.assertIn(b"\x1b[2F", small)  # two lines, and none of them broken
+        self.assertTrue(all(len(line) < 20 for line in small.split(b"\r\n")), small)
 
     def test_signals_end_it_in_good_order(self):
         process = self.start("power", "--interval", 0.2, env=self.env)

@@ -2,7 +2,7 @@
 
 #include "core/words.hpp"
 #include "workers/energy/cpu_facts.hpp"
-#include "workers/energy/limits/runtime_folder.hpp"
+#include "workers/energy/runtime_folder.hpp"
 #include "workers/energy/selected_sensor.hpp"
 #include "workers/text.hpp"
 
