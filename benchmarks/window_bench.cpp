@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   }
 
   // On the loop's thread.
-  const auto place = meeting_place(directory, MeetingHost::here(), "");
+  const auto place = meeting_place(directory, MeetingHost::here());
   SharedMeter own(make, *place, clock);
   while (own.role() != SharedMeter::Role::reader) {
     ::usleep(1'000);

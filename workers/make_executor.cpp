@@ -10,6 +10,7 @@
 #include "workers/text.hpp"
 
 #include <cassert>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -48,7 +49,8 @@ absl::StatusOr<std::unique_ptr<Executor>> make_executor(boost::asio::io_context&
   absl::StatusOr<std::unique_ptr<Executor>> executor = make_unlimited(loop, spec);
   if (executor.ok() && meter) {
     assert(!spec.place || !spec.place->spans_hosts());
-    MeteredOptions options{.shares = slot_shares(spec, (*executor)->slots(), gpus),
+    MeteredOptions options{.study = std::filesystem::path(spec.study_dir).filename().string(),
+                           .shares = slot_shares(spec, (*executor)->slots(), gpus),
                            .counts_all_cpu = spec.mode == StartMode::process};
     executor =
         make_metered_executor(loop, std::move(meter), std::move(options), *std::move(executor));

@@ -43,7 +43,10 @@ class MeteredExecutor final : public Executor {
  public:
   MeteredExecutor(boost::asio::io_context& loop, std::unique_ptr<EnergyMeter> meter,
                   MeteredOptions options, std::unique_ptr<Executor> inner)
-      : counts_all_cpu_(options.counts_all_cpu), tasks_(loop), inner_(std::move(inner)) {
+      : study_(std::move(options.study)),
+        counts_all_cpu_(options.counts_all_cpu),
+        tasks_(loop),
+        inner_(std::move(inner)) {
     assert(options.shares.size() == inner_->slots());
     for (WindowShare& share : options.shares) {
       slots_.push_back(std::make_unique<Slot>(*this, loop, std::move(share)));
@@ -83,7 +86,11 @@ class MeteredExecutor final : public Executor {
       if (window) {
         owner.meter_->close(*window, {}, [](const WindowReport&) {});
       }
-      window = owner.meter_->open({.process = process, .share = share});
+      // Our cgroup may not be the reader's, and holds other trials, too.
+      window = owner.meter_->open({.process = process,
+                                   .share = share,
+                                   .name = concat(owner.study_, '/', to_string(trial)),
+                                   .tree_only = true});
       began = std::chrono::steady_clock::now();
       marked.reset();
       announced.clear();
@@ -201,6 +208,7 @@ class MeteredExecutor final : public Executor {
     LoopTimer patience;
   };
 
+  std::string study_;
   bool counts_all_cpu_;
   LoopTasks tasks_;
   std::vector<std::unique_ptr<Slot>> slots_;

@@ -4,6 +4,7 @@
 #include "workers/executor.hpp"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace boost::asio {
@@ -13,6 +14,7 @@ class io_context;
 namespace evolt {
 
 struct MeteredOptions {
+  std::string study;                ///< its name, for people
   std::vector<WindowShare> shares;  ///< what of the host each slot has
   /// The processor time in an attempt's usage is that of all its processes.
   bool counts_all_cpu = true;

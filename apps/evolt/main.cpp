@@ -1,7 +1,9 @@
+#include "apps/evolt/energy_commands.hpp"
 #include "service/command/commands.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -21,7 +23,7 @@ struct Program {
   evolt::StdioArguments stdio;
   evolt::SimulateArguments simulate;
   evolt::SlurmArguments slurm;
-  evolt::DoctorArguments doctor;
+  evolt::EnergyArguments energy;
   evolt::ExportArguments exports;
   std::string directory;
   std::string trial;
@@ -43,7 +45,7 @@ struct Program {
     add_stdio();
     add_simulate();
     add_slurm();
-    add_doctor();
+    add_energy_commands(app, energy, code);
     add_version();
   }
 
@@ -293,33 +295,6 @@ struct Program {
     command->callback([this] { code = evolt::command_slurm(slurm); });
   }
 
-  void add_doctor() {
-    CLI::App* const command = app.add_subcommand(
-        "doctor", "What energy this host can measure, and how to make it measure more");
-    command
-        ->add_option("--root", doctor.root,
-                     "Look at the files below DIR/sys, DIR/proc and DIR/dev instead of this host's")
-        ->type_name("DIR");
-    CLI::Option* const redfish =
-        command
-            ->add_option("--redfish", doctor.redfish,
-                         "Ask this management controller too, for example https://bmc.example")
-            ->type_name("URL");
-    command
-        ->add_option("--redfish-credentials", doctor.redfish_credentials,
-                     "A file of mode 0600 with one line user:password")
-        ->type_name("FILE")
-        ->needs(redfish);
-    command
-        ->add_option("--redfish-ca", doctor.redfish_ca,
-                     "Certificates to trust (PEM); default: the system's")
-        ->type_name("FILE")
-        ->needs(redfish);
-    command->add_flag("--json", doctor.json, "Print one JSON object");
-    command->footer("Example:\n  evolt doctor");
-    command->callback([this] { code = evolt::command_doctor(doctor); });
-  }
-
   void add_version() {
     CLI::App* const command = app.add_subcommand("version", "Versions of evolt and what it uses");
     command->add_flag("--json", json, "Print one JSON object");
@@ -333,7 +308,12 @@ struct Program {
 int main(int argc, char** argv) try {
   Program program;
   try {
-    program.app.parse(argc, argv);
+    std::vector<std::string> words =
+        evolt::take_measured_command(argc, argv, program.energy.measure.command);
+    program.app.name(words.empty() ? "evolt" : words.front());
+    std::reverse(words.begin(), words.end());
+    words.pop_back();  // the parser wants the arguments alone, the last first
+    program.app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     const int code = program.app.exit(error);
     return code == 0 ? 0 : evolt::number(ExitCode::usage);

@@ -109,6 +109,38 @@ struct DoctorArguments {
 /// for each kind of meter.
 ExitCode command_doctor(const DoctorArguments& arguments);
 
+/// How a host is measured, as the command line has it.
+struct MeterArguments {
+  std::vector<std::string> sensors;  ///< kinds; empty: all
+  std::vector<std::string> scope;    ///< parts of the host; empty: all that are added up
+  std::string idle = "reserved";
+  bool estimated = false;
+  double tdp = 0;  ///< watts, for the model; 0: the table's
+  std::string redfish;
+  std::string redfish_credentials;
+  std::string redfish_ca;
+};
+
+struct MeasureArguments {
+  MeterArguments meter;
+  std::vector<std::string> command;
+  std::int64_t repeat = 1;
+  bool until_resolved = false;  ///< run it again until the meters tell
+  std::string output;           ///< empty: standard error, or for JSON standard output
+  bool json = false;
+};
+/// Measures any program. Ends as it does.
+ExitCode command_measure(const MeasureArguments& arguments);
+
+struct PowerArguments {
+  MeterArguments meter;
+  double interval = 1;
+  std::int64_t count = 0;  ///< 0: until it is ended
+  bool json = false;
+};
+/// The power of this host and of what is measured on it, again and again.
+ExitCode command_power(const PowerArguments& arguments);
+
 ExitCode command_version(bool json);
 
 }  // namespace evolt

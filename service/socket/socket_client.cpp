@@ -1,6 +1,6 @@
 #include "service/socket/socket_client.hpp"
 
-#include "service/socket/runtime_directory.hpp"
+#include "service/socket/socket_address.hpp"
 #include "service/storage/files.hpp"
 
 #include <cerrno>

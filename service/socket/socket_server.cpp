@@ -1,6 +1,6 @@
 #include "service/socket/socket_server.hpp"
 
-#include "service/socket/runtime_directory.hpp"
+#include "service/socket/socket_address.hpp"
 #include "service/storage/study_paths.hpp"
 
 #include <boost/asio/buffer.hpp>

@@ -94,6 +94,8 @@ TEST_CASE("metered executor: an attempt's window is its nanny's, and its outcome
   const Outcome& outcome = bench.run();
   REQUIRE(bench.log.opened.size() == 1);
   CHECK(bench.log.opened[0].process > 0);
+  CHECK(bench.log.opened[0].name == "study/" + to_string(id_of(1)));
+  CHECK(bench.log.opened[0].tree_only);
   CHECK(bench.log.opened[0].share == WindowShare{.cores = 3});
   REQUIRE(bench.witness.measurements.size() == 2);
   CHECK(bench.witness.measurements[0].energy->joules == Joules{3});

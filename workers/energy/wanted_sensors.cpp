@@ -158,6 +158,9 @@ MeasuredBy measured_by(const HostSensors& host, const WantedSensors& wanted) {
       if (const std::string part(word(channel.part)); !contains(by.parts, part)) {
         by.parts.push_back(part);
       }
+      if (channel.part == EnergyPart::gpu) {
+        by.devices.push_back(channel.device);
+      }
       if (channel.part == EnergyPart::node) {
         whole = channel.label;  // everything else is within
       }

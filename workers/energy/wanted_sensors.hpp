@@ -49,6 +49,7 @@ struct MeasuredBy {
   std::vector<std::string> sensors;       ///< names of the channels that count
   std::vector<std::string> parts;         ///< of the host that are in the figure
   std::vector<std::string> lacking;       ///< parts that the scope names and nothing measures
+  std::vector<std::string> devices;       ///< UUIDs of the cards that count
   bool partial = false;                   ///< a socket is not measured, though others are
   std::vector<SensorFinding> findings;    ///< of everything that was tried
 

@@ -1,4 +1,4 @@
-#include "service/socket/runtime_directory.hpp"
+#include "service/socket/socket_address.hpp"
 #include "service/socket/socket_client.hpp"
 #include "service/socket/socket_server.hpp"
 #include "service/storage/study_paths.hpp"
@@ -171,18 +171,16 @@ TEST_CASE("socket: a directory that can hold none sends it to the runtime direct
   const TemporaryDirectory home;
   const TemporaryDirectory runtime;
   std::filesystem::create_directories(socket_path(home.path()) + "/in the way");
-  REQUIRE(::setenv("XDG_RUNTIME_DIR", runtime.path().c_str(), 1) == 0);
+  REQUIRE(::setenv("EVOLT_RUNTIME", runtime.path().c_str(), 1) == 0);
   {
     const Running server(home.path(), echo);
     CHECK(server.path().starts_with(runtime.path() + "/evolt-"));
     CHECK(ask_socket(server.path(), "1").ok());
   }
+  CHECK(*runtime_socket_path(home.path()) == *runtime_socket_path(home.path() + "/."));
   std::filesystem::permissions(runtime.path(), std::filesystem::perms::all);
-  const auto path = runtime_socket_path(home.path());
-  REQUIRE(path.ok());
-  CHECK(path->starts_with("/tmp/evolt-" + std::to_string(::geteuid()) + "/"));
-  CHECK(*path == *runtime_socket_path(home.path() + "/."));
-  ::unsetenv("XDG_RUNTIME_DIR");
+  CHECK(absl::IsPermissionDenied(runtime_socket_path(home.path()).status()));
+  ::unsetenv("EVOLT_RUNTIME");
 }
 
 TEST_CASE("socket: a silent study is given up", "[socket]") {

@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "workers/energy/limits/limit_note.hpp"
-#include "workers/energy/limits/runtime_folder.hpp"
+#include "workers/energy/runtime_folder.hpp"
 #include "workers/text.hpp"
 
 #include <climits>

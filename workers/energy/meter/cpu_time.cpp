@@ -226,14 +226,17 @@ void HostProcesses::children(pid_t pid, Seconds now, std::vector<pid_t>& into) {
   }
 }
 
-std::unique_ptr<HostProcesses::Tree> HostProcesses::tree(pid_t root) {
-  return std::unique_ptr<Tree>(new Tree(*this, root));
+std::unique_ptr<HostProcesses::Tree> HostProcesses::tree(pid_t root, bool tree_only) {
+  return std::unique_ptr<Tree>(new Tree(*this, root, tree_only));
 }
 
-HostProcesses::Tree::Tree(HostProcesses& host, pid_t root) : host_(host), root_(root) {
+HostProcesses::Tree::Tree(HostProcesses& host, pid_t root, bool tree_only)
+    : host_(host), root_(root) {
   const std::string process = absl::StrCat(host_.roots_.proc, "/", root);
-  place_ = find_cgroup(host_.text(process + "/cgroup"),
-                       host_.text(host_.roots_.proc + "/self/mountinfo"), host_.roots_);
+  if (!tree_only) {
+    place_ = find_cgroup(host_.text(process + "/cgroup"),
+                         host_.text(host_.roots_.proc + "/self/mountinfo"), host_.roots_);
+  }
   if (place_ && place_ != host_.own_) {
     file_ = std::make_unique<HostFile>(place_->directory +
                                        (place_->unified ? "/cpu.stat" : "/cpuacct.usage"));

@@ -71,7 +71,7 @@ class HostProcesses {
       std::unique_ptr<HostFile> stat;
     };
 
-    Tree(HostProcesses& host, pid_t root);
+    Tree(HostProcesses& host, pid_t root, bool tree_only);
     void look(Seconds now);
     std::optional<Interval> from_cgroup();
     std::optional<Interval> from_processes(Seconds now);
@@ -86,8 +86,8 @@ class HostProcesses {
     double most_ = 0;
   };
 
-  /// The host must outlive it.
-  std::unique_ptr<Tree> tree(pid_t root);
+  /// The host must outlive it. `tree_only`: its cgroup is not looked at.
+  std::unique_ptr<Tree> tree(pid_t root, bool tree_only = false);
 
  private:
   std::string text(const std::string& path) const;

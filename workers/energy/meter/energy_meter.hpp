@@ -15,6 +15,10 @@ namespace evolt {
 struct MeterTarget {
   pid_t process = -1;  ///< it and all that comes from it: the nanny, or a server
   WindowShare share;
+  std::string name = {};  ///< for people: `STUDY/TRIAL`
+  /// Processor time is that of its processes alone, though its cgroup may be another than the
+  /// reader's: the cgroup holds others' work, too.
+  bool tree_only = false;
 };
 
 /// Hears what became of a window. Called once, on a thread of the meter's: post it to the loop.

@@ -267,6 +267,14 @@ WindowFigure HostAccount::so_far(WindowId id) const {
   return finish(tally, found->second);
 }
 
+std::vector<EnergySpan> HostAccount::counted() const {
+  std::vector<EnergySpan> all;
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    all.push_back(channels_[i].between({}, now_[i]));
+  }
+  return all;
+}
+
 void HostAccount::lose() {
   for (Accumulator& channel : channels_) {
     channel.lose();

@@ -113,6 +113,9 @@ class HostAccount {
   /// round.
   void lose();
 
+  /// Of each channel, what it has counted in all.
+  std::vector<EnergySpan> counted() const;
+
   std::size_t open_windows() const { return windows_.size(); }
   std::vector<PoolBalance> balance() const;
   const std::vector<EnergyPool>& pools() const { return traits_; }

@@ -60,7 +60,9 @@ void HostMeter::look(const std::vector<WindowEdge>& edges) {
   cpu_.clear();
   for (const WindowEdge& edge : edges) {
     if (edge.kind == WindowEdge::Kind::open) {
-      open_[edge.id].tree = processes_.tree(edge.target.process);
+      const MeterTarget& target = edge.target;
+      open_[edge.id] = {processes_.tree(target.process, target.tree_only), target.name,
+                        target.process};
     }
   }
   for (auto& [id, open] : open_) {
@@ -98,6 +100,8 @@ std::vector<std::pair<WindowEnd, WindowReport>> HostMeter::apply(std::vector<Win
         ended.emplace_back(std::move(edge.end), account_.close(edge.id, edge.asked, edge.cpu));
         open_.erase(edge.id);
         break;
+      case WindowEdge::Kind::look:
+        break;
     }
   }
   return ended;
@@ -113,6 +117,20 @@ std::vector<std::pair<WindowId, WindowFigure>> HostMeter::figures() const {
     all.emplace_back(id, account_.so_far(id));
   }
   return all;
+}
+
+HostView HostMeter::view() const {
+  HostView view{.at = last_, .by = options_.by};
+  const std::vector<EnergySpan> counted = account_.counted();
+  std::size_t i = 0;
+  for (const EnergyChannel& channel : all_channels(sensors_)) {
+    const EnergySpan& span = counted[i++];
+    view.channels.push_back({channel.name, channel.part, span.counted, span.gap, channel.step});
+  }
+  for (const auto& [id, open] : open_) {
+    view.windows.push_back({id, open.name, open.process, account_.so_far(id)});
+  }
+  return view;
 }
 
 }  // namespace evolt

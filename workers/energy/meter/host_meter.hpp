@@ -5,6 +5,7 @@
 #include "workers/energy/meter/cpu_time.hpp"
 #include "workers/energy/meter/energy_meter.hpp"
 #include "workers/energy/meter/host_account.hpp"
+#include "workers/energy/meter/host_view.hpp"
 
 #include <functional>
 #include <map>
@@ -19,7 +20,8 @@ namespace evolt {
 
 /// One edge of a window, as it was asked for.
 struct WindowEdge {
-  enum class Kind { open, mark, close };
+  /// `look` is of no window: it asks for a reading, and what is known then.
+  enum class Kind { open, mark, close, look };
 
   Kind kind = Kind::open;
   WindowId id = 0;
@@ -37,6 +39,7 @@ struct HostMeterOptions {
   HostRoots roots;
   /// CLOCK_BOOTTIME less CLOCK_MONOTONIC: it grows by the time that the host slept. Empty: ours.
   std::function<Seconds()> slept;
+  MeasuredBy by = {};  ///< for those who look
 };
 
 /// Reads a host's sensors and keeps its account. Thread: one; may take as long as its sensors take.
@@ -54,11 +57,16 @@ class HostMeter {
   /// Of every open window.
   std::vector<std::pair<WindowId, WindowFigure>> figures() const;
 
+  /// Everything that is known at the last reading.
+  HostView view() const;
+
   const HostAccount& account() const { return account_; }
 
  private:
   struct Open {
     std::unique_ptr<HostProcesses::Tree> tree;
+    std::string name;
+    pid_t process = -1;
   };
 
   void look(const std::vector<WindowEdge>& edges);

@@ -65,6 +65,14 @@ WindowFigure HostReader::so_far(WindowId id) const {
   return found != figures_.end() ? found->second : WindowFigure{.missing = "no such window"};
 }
 
+void HostReader::look(std::function<void(const HostView&)> tell) {
+  {
+    const std::lock_guard lock(mutex_);
+    looking_.push_back(std::move(tell));
+  }
+  wake_.notify_one();
+}
+
 void HostReader::on_reading(std::function<void()> then) {
   const std::lock_guard lock(mutex_);
   on_reading_ = std::move(then);
@@ -72,14 +80,16 @@ void HostReader::on_reading(std::function<void()> then) {
 
 void HostReader::run(const MakeMeter& make) {
   const std::unique_ptr<HostMeter> meter = make();
-  const auto urgent = [this] { return ending_ || !edges_.empty(); };
+  const auto urgent = [this] { return ending_ || !looking_.empty() || !edges_.empty(); };
   for (bool ending = false; !ending;) {
     std::vector<WindowEdge> edges;
+    std::vector<std::function<void(const HostView&)>> looking;
     {
       std::unique_lock lock(mutex_);
       const Seconds wait = meter->next() - clock_.now();
       wake_.wait_for(lock, std::chrono::duration<double>(std::max(0.0, wait.value)), urgent);
       edges.swap(edges_);
+      looking.swap(looking_);
       ending = ending_;
     }
     auto ended = meter->apply(std::move(edges));
@@ -102,6 +112,12 @@ void HostReader::run(const MakeMeter& make) {
     for (auto& [end, report] : ended) {
       if (end) {
         end(std::move(report));
+      }
+    }
+    if (!looking.empty()) {
+      const HostView view = meter->view();
+      for (const auto& tell : looking) {
+        tell(view);
       }
     }
     if (then) {

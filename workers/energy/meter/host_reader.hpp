@@ -36,6 +36,10 @@ class HostReader final : public EnergyMeter {
   WindowId open(MeterTarget target, Seconds asked);
   void put(WindowEdge edge);
 
+  /// Reads once more, and tells what is known then; on the reader's thread. What is asked when the
+  /// reader goes is not answered.
+  void look(std::function<void(const HostView&)> tell);
+
   /// Runs on the reader's thread after each reading, until it is replaced.
   void on_reading(std::function<void()> then);
 
@@ -48,6 +52,7 @@ class HostReader final : public EnergyMeter {
   std::vector<WindowEdge> edges_;
   std::map<WindowId, WindowFigure> figures_;
   std::function<void()> on_reading_;
+  std::vector<std::function<void(const HostView&)>> looking_;
   WindowId last_ = 0;
   bool ending_ = false;
   std::thread thread_;

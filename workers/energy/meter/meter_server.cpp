@@ -10,7 +10,6 @@
 namespace evolt {
 namespace {
 
-constexpr std::size_t kLongestLine = 1U << 16U;
 constexpr std::size_t kMostPending = 4U << 20U;  // a client that does not read this is gone
 
 bool same_user(int fd) {
@@ -64,7 +63,7 @@ bool LineSocket::receive(std::vector<std::string>& lines) {
       lines.push_back(in_.substr(from, end - from));
     }
     in_.erase(0, from);
-    if (in_.size() > kLongestLine) {
+    if (in_.size() > longest_) {
       return false;
     }
   }
@@ -122,7 +121,7 @@ void MeterServer::run() {
 void MeterServer::accept() {
   UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (fd && same_user(fd.get())) {
-    peers_.push_back({++serial_, LineSocket(std::move(fd))});
+    peers_.push_back({.serial = ++serial_, .socket = LineSocket(std::move(fd))});
     peers_.back().socket.put(hello_line());
     peers_.back().socket.send();
   }
@@ -155,15 +154,20 @@ void MeterServer::take(Peer& peer, WindowEdge edge) {
     }
     return;
   }
+  const auto put = [inbox = inbox_, serial = peer.serial](MeterNews news) {
+    {
+      const std::lock_guard lock(inbox->mutex);
+      inbox->news.emplace_back(serial, std::move(news));
+    }
+    inbox->wake.ring();
+  };
+  if (edge.kind == WindowEdge::Kind::look) {
+    reader_.look([put](const HostView& view) { put(view); });
+    return;
+  }
   const auto found = peer.windows.find(edge.id);
   if (edge.kind == WindowEdge::Kind::close) {
-    edge.end = [inbox = inbox_, serial = peer.serial, id = edge.id](WindowReport report) {
-      {
-        const std::lock_guard lock(inbox->mutex);
-        inbox->closed.emplace_back(serial, ClosedNews{id, std::move(report)});
-      }
-      inbox->wake.ring();
-    };
+    edge.end = [put, id = edge.id](WindowReport report) { put(ClosedNews{id, std::move(report)}); };
   }
   // An unknown window is answered like one that was never open.
   edge.id = found != peer.windows.end() ? found->second : 0;
@@ -174,15 +178,15 @@ void MeterServer::take(Peer& peer, WindowEdge edge) {
 }
 
 void MeterServer::tell() {
-  std::vector<std::pair<std::uint64_t, ClosedNews>> closed;
+  std::vector<std::pair<std::uint64_t, MeterNews>> all;
   {
     const std::lock_guard lock(inbox_->mutex);
-    closed.swap(inbox_->closed);
+    all.swap(inbox_->news);
   }
-  for (auto& [serial, news] : closed) {
+  for (const auto& [serial, news] : all) {
     for (Peer& peer : peers_) {
       if (peer.serial == serial) {
-        peer.socket.put(news_line(std::move(news)));
+        peer.socket.put(news_line(news));
       }
     }
   }

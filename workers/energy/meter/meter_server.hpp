@@ -32,7 +32,10 @@ class Wake {
 /// Lines over one nonblocking socket.
 class LineSocket {
  public:
-  explicit LineSocket(UniqueFd fd) : fd_(std::move(fd)) {}
+  static constexpr std::size_t kLongestLine = 1U << 16U;
+
+  explicit LineSocket(UniqueFd fd, std::size_t longest = kLongestLine)
+      : fd_(std::move(fd)), longest_(longest) {}
 
   int fd() const { return fd_.get(); }
   void put(const std::string& lines) { out_ += lines; }
@@ -46,6 +49,7 @@ class LineSocket {
 
  private:
   UniqueFd fd_;
+  std::size_t longest_;
   std::string in_, out_;
 };
 
@@ -66,8 +70,8 @@ class MeterServer {
   };
   /// What the reader's thread leaves for this one.
   struct Inbox {
-    std::mutex mutex;  // guards closed
-    std::vector<std::pair<std::uint64_t, ClosedNews>> closed;
+    std::mutex mutex;  // guards news
+    std::vector<std::pair<std::uint64_t, MeterNews>> news;
     std::atomic<bool> fresh = false;
     Wake wake;
   };

@@ -1,5 +1,7 @@
 #include "workers/energy/meter/meter_wire.hpp"
 
+#include "workers/energy/meter/wire_json.hpp"
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -8,74 +10,10 @@ namespace evolt {
 namespace {
 
 using Json = nlohmann::json;
-
-template <typename T>
-void put(Json& into, const char* key, const std::optional<T>& value) {
-  if (value) {
-    into[key] = value->value;
-  }
-}
-
-std::optional<double> maybe(const Json& from, const char* key) {
-  const auto found = from.find(key);
-  return found != from.end() ? std::optional(found->get<double>()) : std::nullopt;
-}
-
-Json energy_json(const EnergyReading& e) {
-  const auto& [joules, lower, upper, label, coverage, sensors, sigma_rel, gap, attribution, idle,
-               host_class, power_limit, scope] = e;
-  Json json = {
-      {"joules", joules.value},           {"lower", lower.value}, {"upper", upper.value},
-      {"label", static_cast<int>(label)}, {"coverage", coverage}, {"sensors", sensors},
-      {"sigma_rel", sigma_rel},           {"gap", gap.value},     {"attribution", attribution},
-      {"host_class", host_class},         {"scope", scope}};
-  if (idle) {
-    json["idle"] = static_cast<int>(*idle);
-  }
-  put(json, "power_limit", power_limit);
-  return json;
-}
-
-EnergyReading read_energy(const Json& json) {
-  EnergyReading e{.joules = {json.at("joules")},
-                  .lower = {json.at("lower")},
-                  .upper = {json.at("upper")},
-                  .label = static_cast<EnergyLabel>(std::clamp(json.at("label").get<int>(), 0, 6)),
-                  .coverage = json.at("coverage"),
-                  .sensors = json.at("sensors"),
-                  .sigma_rel = json.at("sigma_rel"),
-                  .gap = {json.at("gap")},
-                  .attribution = json.at("attribution"),
-                  .host_class = json.at("host_class"),
-                  .scope = json.at("scope")};
-  if (json.contains("idle")) {
-    e.idle = static_cast<IdlePolicy>(std::clamp(json.at("idle").get<int>(), 0, 4));
-  }
-  if (const auto limit = maybe(json, "power_limit")) {
-    e.power_limit = Watts{*limit};
-  }
-  return e;
-}
-
-Json figure_json(const WindowFigure& figure) {
-  Json json = {{"time", figure.time.value}, {"most", figure.most.value}};
-  if (figure.energy) {
-    json["energy"] = energy_json(*figure.energy);
-  } else {
-    json["missing"] = figure.missing;
-  }
-  return json;
-}
-
-WindowFigure read_figure(const Json& json) {
-  WindowFigure figure{.time = {json.at("time")}, .most = {json.at("most")}};
-  if (json.contains("energy")) {
-    figure.energy = read_energy(json.at("energy"));
-  } else {
-    figure.missing = json.at("missing");
-  }
-  return figure;
-}
+using detail::figure_json;
+using detail::maybe;
+using detail::put;
+using detail::read_figure;
 
 Json report_json(const WindowReport& report) {
   Json phases = Json::array();
@@ -99,7 +37,7 @@ WindowReport read_report(const Json& json) {
   return report;
 }
 
-constexpr std::array<const char*, 3> kKinds = {"open", "mark", "close"};
+constexpr std::array<const char*, 4> kKinds = {"open", "mark", "close", "look"};
 
 /// A name that a stranger's program gave may be no UTF-8.
 std::string line_of(const Json& json) {
@@ -123,8 +61,11 @@ std::string edge_line(const WindowEdge& edge) {
   Json json = {{"id", edge.id}, {"asked", edge.asked.value}};
   switch (edge.kind) {
     case WindowEdge::Kind::open: {
-      const auto& [cores, devices, limit] = edge.target.share;
-      json["process"] = edge.target.process;
+      const auto& [process, share, name, tree_only] = edge.target;
+      const auto& [cores, devices, limit] = share;
+      json["process"] = process;
+      json["name"] = name;
+      json["tree_only"] = tree_only;
       json["cores"] = cores;
       json["devices"] = Json::array();
       for (const WindowShare::Device& device : devices) {
@@ -139,6 +80,8 @@ std::string edge_line(const WindowEdge& edge) {
       break;
     case WindowEdge::Kind::close:
       put(json, "cpu", edge.cpu);
+      break;
+    case WindowEdge::Kind::look:
       break;
   }
   return line_of({{kKinds[static_cast<std::size_t>(edge.kind)], json}});
@@ -157,7 +100,10 @@ std::optional<WindowEdge> read_edge_line(std::string_view line) {
                       .asked = {json.at("asked")}};
       switch (edge.kind) {
         case WindowEdge::Kind::open:
-          edge.target = {.process = json.at("process"), .share = {.cores = json.at("cores")}};
+          edge.target = {.process = json.at("process"),
+                         .share = {.cores = json.at("cores")},
+                         .name = json.at("name"),
+                         .tree_only = json.at("tree_only")};
           for (const Json& device : json.at("devices")) {
             edge.target.share.devices.push_back({device.at("uuid"), device.at("share")});
           }
@@ -174,6 +120,8 @@ std::optional<WindowEdge> read_edge_line(std::string_view line) {
             edge.cpu = Seconds{*cpu};
           }
           break;
+        case WindowEdge::Kind::look:
+          break;
       }
       return edge;
     }
@@ -184,6 +132,9 @@ std::optional<WindowEdge> read_edge_line(std::string_view line) {
 std::string news_line(const MeterNews& news) {
   if (const auto* closed = std::get_if<ClosedNews>(&news)) {
     return line_of({{"closed", {{"id", closed->id}, {"report", report_json(closed->report)}}}});
+  }
+  if (const auto* view = std::get_if<HostView>(&news)) {
+    return line_of({{"host", detail::view_json(*view)}});
   }
   Json all = Json::array();
   for (const auto& [id, figure] : std::get<FiguresNews>(news).figures) {
@@ -196,6 +147,9 @@ std::optional<MeterNews> read_news_line(std::string_view line) {
   return guarded(line, [](const Json& json) -> std::optional<MeterNews> {
     if (const auto closed = json.find("closed"); closed != json.end()) {
       return ClosedNews{closed->at("id"), read_report(closed->at("report"))};
+    }
+    if (const auto host = json.find("host"); host != json.end()) {
+      return detail::read_view(*host);
     }
     FiguresNews news;
     for (const Json& one : json.at("figures")) {

@@ -2,7 +2,7 @@
 
 #include "core/words.hpp"
 #include "workers/energy/cpu_facts.hpp"
-#include "workers/energy/limits/runtime_folder.hpp"
+#include "workers/energy/runtime_folder.hpp"
 #include "workers/energy/selected_sensor.hpp"
 #include "workers/text.hpp"
 
@@ -124,8 +124,9 @@ absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, co
   return std::make_unique<SharedMeter>(
       [options = std::move(options), place = *std::move(place), &clock, heard = std::move(heard)] {
         HostSensors host = find_wanted(place, options.wanted, clock);
+        MeasuredBy by = measured_by(host, options.wanted);
         if (heard) {
-          heard(measured_by(host, options.wanted));
+          heard(by);
         }
         const std::string host_class =
             options.host_class.empty() ? class_of(read_cpu_facts(place.roots)) : options.host_class;
@@ -136,7 +137,8 @@ absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, co
                                          .dram_ratio = options.dram_ratio,
                                          .steadiness = options.steadiness,
                                          .cores = cores_of_host(),
-                                         .host_class = host_class}});
+                                         .host_class = host_class},
+                             .by = std::move(by)});
       },
       *std::move(meeting), clock);
 }

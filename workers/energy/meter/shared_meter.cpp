@@ -10,8 +10,9 @@
 namespace evolt {
 namespace {
 
-constexpr int kRetryMs = 20;            // between two looks for a reader
-constexpr int kPatience = 50;           // looks for room in the socket
+constexpr int kRetryMs = 20;   // between two looks for a reader
+constexpr int kPatience = 50;  // looks for room in the socket
+constexpr std::size_t kLongestNews = 4U << 20U;
 constexpr int kForeignRetryMs = 1'000;  // when the lock cannot be used, or nobody understands us
 
 }  // namespace
@@ -165,6 +166,9 @@ void SharedMeter::on_closed(WindowId id, WindowReport report) {
 
 void SharedMeter::attach() {
   const Seconds now = clock_.now();
+  if (looking_ > 0) {
+    ask_to_look(now);
+  }
   for (auto window = windows_.begin(); window != windows_.end();) {
     auto& [id, w] = *window;
     const bool again = w.attached;
@@ -289,6 +293,10 @@ bool SharedMeter::on_line(const std::string& line) {
     on_closed(closed->id, std::move(closed->report));
     return true;
   }
+  if (auto* view = std::get_if<HostView>(&*news)) {
+    on_look(std::move(*view));
+    return true;
+  }
   const Seconds now = clock_.now();
   const std::lock_guard lock(mutex_);
   for (auto& [id, figure] : std::get<FiguresNews>(*news).figures) {
@@ -302,7 +310,7 @@ bool SharedMeter::on_line(const std::string& line) {
 }
 
 void SharedMeter::be_client(UniqueFd socket) {
-  LineSocket link(std::move(socket));
+  LineSocket link(std::move(socket), kLongestNews);
   link.put(hello_line());
   link.send();
   {

@@ -33,6 +33,11 @@ class SharedMeter final : public EnergyMeter {
 
   Role role() const;
 
+  /// What is known of the host at a reading that is made for it; nullopt: there was none within
+  /// `patience`. Whoever waits for it knows that meters have been found and are read. Thread: any
+  /// but the meter's; blocks.
+  std::optional<HostView> look(Seconds patience);
+
  private:
   struct Window {
     MeterTarget target;
@@ -61,6 +66,8 @@ class SharedMeter final : public EnergyMeter {
   void send_close(WindowId id, Window& window);
   void on_closed(WindowId id, WindowReport report);
   bool on_line(const std::string& line);
+  void ask_to_look(Seconds now);
+  void on_look(HostView view);
   void write_edges(LineSocket& link);
   static WindowFigure whole(const Window& window, const WindowFigure& now);
 
@@ -76,6 +83,10 @@ class SharedMeter final : public EnergyMeter {
   std::vector<std::pair<WindowEnd, WindowReport>> over_;  // to be told without the lock
   WindowId last_ = 0;
   std::condition_variable to_write_;
+  std::optional<HostView> view_;
+  std::uint64_t looks_ = 0;  // that were answered
+  int looking_ = 0;          // how many wait for one
+  std::condition_variable looked_;
   bool ring_ = false;  // over_ has something
   bool ending_ = false;
   std::thread thread_;

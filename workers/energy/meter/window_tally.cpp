@@ -103,6 +103,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
   bool by_cpu = false;
   bool by_share = false;
   std::optional<EnergyLabel> label;
+  std::string withheld;
   std::optional<EnergyLabel> whole;  // of a meter that has everything within
   for (std::size_t i = 0; i < pools.size(); ++i) {
     const PoolTally& of = tally.pools[i];
@@ -113,6 +114,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
     const bool residual = pool.kind == EnergyPool::Kind::residual;
     if (std::string why = obstacle(of, pool, tally.time); !why.empty()) {
       if (residual) {
+        withheld = std::move(why);
         continue;
       }
       return {std::nullopt, std::move(why), tally.time};
@@ -138,7 +140,9 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
     }
   }
   if (!label) {
-    return {std::nullopt, "nothing that this trial uses is measured", tally.time};
+    return {std::nullopt,
+            withheld.empty() ? "nothing that this trial uses is measured" : std::move(withheld),
+            tally.time};
   }
   if (!(reading.joules.value > 0)) {
     return {std::nullopt, "the meters counted nothing", tally.time};

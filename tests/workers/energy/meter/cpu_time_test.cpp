@@ -103,6 +103,8 @@ TEST_CASE("cpu time: a trial with a cgroup of its own is read there", "[energy]"
     const auto tree = processes.tree(50);
     CHECK(tree->source() == "cgroup2");
     CHECK(tree->cpu(Seconds{0})->lower == Approx(2.5));
+    CHECK(processes.tree(50, true)->source() == "process tree");
+    CHECK(processes.tree(50, true)->cpu(Seconds{0})->lower == Approx(1));
     host.drop("proc/50");  // what has ended stays counted
     CHECK(tree->cpu(Seconds{1})->lower == Approx(2.5));
   }

@@ -214,6 +214,13 @@ TEST_CASE("host account: what no meter saw has no figure", "[energy]") {
     desk.pass(20);
     CHECK(desk.close(1).whole.missing == "nothing that this trial uses is measured");
   }
+  SECTION("nothing but a node's meter, and that too slow") {
+    Desk desk({test::node()});
+    desk.open(1, 1);
+    desk.pass(5);
+    CHECK(desk.close(1).whole.missing ==
+          "below resolution: 5 s is fewer than ten steps of sim:node (1 s)");
+  }
   SECTION("no meter") {
     Desk desk({});
     desk.open(1, 1);

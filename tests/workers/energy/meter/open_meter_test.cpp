@@ -91,6 +91,8 @@ TEST_CASE("open meter: a window is measured by what the host has, and somebody h
     heard.push_back(by);
   });
   REQUIRE(meter.ok());
+  // Found before its files change: a file is empty for a moment while it is written.
+  REQUIRE((*meter)->look(Seconds{20}));
   const WindowId id = (*meter)->open({.process = ::getpid(), .share = {.cores = 1}});
   REQUIRE(root.wait_for([&] { return (*meter)->so_far(id).energy.has_value(); }));
   REQUIRE(root.wait_for([&] { return (*meter)->so_far(id).energy.has_value(); }));

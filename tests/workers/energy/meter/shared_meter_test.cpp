@@ -4,6 +4,7 @@
 #include "workers/energy/meter/host_lock.hpp"
 #include "workers/energy/meter/joined_figure.hpp"
 #include "workers/energy/meter/meter_wire.hpp"
+#include "workers/energy/meter/reader_link.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,6 +17,7 @@
 #include <future>
 #include <spawn.h>
 #include <string>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -118,7 +120,9 @@ TEST_CASE("meter wire: what is said is what is heard", "[energy]") {
       .id = 7,
       .asked = Seconds{12.25},
       .target = {.process = 99,
-                 .share = {.cores = 2.5, .devices = {{"GPU-1", 0.5}}, .power_limit = Watts{250}}}};
+                 .share = {.cores = 2.5, .devices = {{"GPU-1", 0.5}}, .power_limit = Watts{250}},
+                 .name = "study/1",
+                 .tree_only = true}};
   const auto heard = read_edge_line(edge_line(open));
   REQUIRE(heard);
   CHECK(heard->kind == WindowEdge::Kind::open);
@@ -126,6 +130,10 @@ TEST_CASE("meter wire: what is said is what is heard", "[energy]") {
   CHECK(heard->asked == Seconds{12.25});
   CHECK(heard->target.process == 99);
   CHECK(heard->target.share == open.target.share);
+  CHECK(heard->target.name == "study/1");
+  CHECK(heard->target.tree_only);
+  CHECK(read_edge_line(edge_line({.kind = WindowEdge::Kind::look}))->kind ==
+        WindowEdge::Kind::look);
   const auto mark =
       read_edge_line(edge_line({.kind = WindowEdge::Kind::mark, .phase = "in\nfer", .items = 5}));
   REQUIRE(mark);
@@ -153,6 +161,21 @@ TEST_CASE("meter wire: what is said is what is heard", "[energy]") {
   const auto figures = read_news_line(news_line(FiguresNews{{{3, figure(1, 1)}}}));
   REQUIRE(figures);
   CHECK(std::get<FiguresNews>(*figures).figures[0].second == figure(1, 1));
+
+  const HostView view{
+      .at = Seconds{7},
+      .by = {.label = EnergyLabel::sampled,
+             .sensors = {"a"},
+             .parts = {"gpu"},
+             .lacking = {"node"},
+             .devices = {"GPU-1"},
+             .partial = true,
+             .findings = {{"a", true, true, "", ""}, {"b", false, false, "r", "f"}}},
+      .channels = {{"a", EnergyPart::gpu, Joules{5}, Seconds{1}, Seconds{0.1}}},
+      .windows = {{3, "study/1", 99, figure(2, 1)}}};
+  const auto host = read_news_line(news_line(view));
+  REQUIRE(host);
+  CHECK(std::get<HostView>(*host) == view);
 }
 
 TEST_CASE("meter wire: anything else is refused", "[energy]") {
@@ -160,11 +183,12 @@ TEST_CASE("meter wire: anything else is refused", "[energy]") {
                            "{\"close\":{\"id\":1}}", "{\"mark\":{\"id\":1,\"asked\":1}}"}) {
     CHECK_FALSE(read_edge_line(line));
   }
-  for (const char* line : {"", "x", "{}", "{\"closed\":{}}", "{\"figures\":[{}]}"}) {
+  for (const char* line : {"", "x", "{}", "{\"closed\":{}}", "{\"figures\":[{}]}", "{\"host\":{}}",
+                           "{\"host\":{\"at\":1,\"by\":{}}}"}) {
     CHECK_FALSE(read_news_line(line));
   }
-  CHECK(is_hello("{\"evolt_energy\":1}"));
-  CHECK_FALSE(is_hello("{\"evolt_energy\":2}"));
+  CHECK(is_hello("{\"evolt_energy\":2}"));
+  CHECK_FALSE(is_hello("{\"evolt_energy\":1}"));
   CHECK_FALSE(is_hello(""));
 }
 
@@ -212,6 +236,93 @@ TEST_CASE("shared meter: the first reads, the others ask, and all see the same h
   REQUIRE(remote.phases.size() == 1);
   CHECK(remote.phases[0].items == 10);
   CHECK(close(*client, asked).whole.missing == "the window was not open");
+}
+
+TEST_CASE("shared meter: a look is a reading of its own, with every window, from any process",
+          "[energy]") {
+  Host host;
+  const auto reader = host.meter();
+  const Seconds begun = host.clock.now();
+  const std::optional<HostView> first = reader->look(Seconds{20});
+  REQUIRE(first);
+  REQUIRE(first->channels.size() == 1);
+  CHECK(first->channels[0].name == "sim:package-0");
+  CHECK(first->windows.empty());
+  const WindowId id = reader->open({.process = ::getpid(), .name = "study/1"});
+  const auto client = host.meter();
+  const std::optional<HostView> second = client->look(Seconds{20});
+  REQUIRE(second);
+  CHECK(client->role() == SharedMeter::Role::client);
+  CHECK(second->at > first->at);
+  const Joules counted = second->channels[0].joules - first->channels[0].joules;
+  CHECK(counted.value > 0);
+  CHECK(counted.value < 50 * (host.clock.now() - begun).value);
+  REQUIRE(second->windows.size() == 1);
+  CHECK(second->windows[0].name == "study/1");
+  CHECK(second->windows[0].process == ::getpid());
+  close(*reader, id);
+  REQUIRE(client->look(Seconds{20})->windows.empty());
+}
+
+TEST_CASE("reader link: looks at readers of all terms, and says when one has gone", "[energy]") {
+  Host host;
+  const MeetingHost here{"boot", "host"};
+  CHECK(reader_sockets(host.directory(), here).empty());
+  CHECK(reader_sockets("/nowhere", here).empty());
+  auto usual = host.meter();
+  host.place = *meeting_place(host.directory(), here, "other terms");
+  const auto other = host.meter();
+  const WindowId id = other->open({.process = ::getpid(), .name = "mine"});
+  REQUIRE(usual->look(Seconds{20}));
+  REQUIRE(other->look(Seconds{20}));
+  std::ofstream(host.directory() + "/evolt-energy-x.sock");
+  const std::vector<std::string> sockets = reader_sockets(host.directory(), here);
+  REQUIRE(sockets.size() == 2);
+  std::size_t windows = 0;
+  for (const std::string& socket : sockets) {
+    auto link = ReaderLink::open(socket);
+    REQUIRE(link.ok());
+    const auto view = link->look(Seconds{20});
+    REQUIRE(view.ok());
+    CHECK(view->channels.size() == 1);
+    windows += view->windows.size();
+  }
+  CHECK(windows == 1);
+  close(*other, id);
+
+  host.place = *meeting_place(host.directory(), here);
+  auto link = ReaderLink::open(host.place.socket);
+  REQUIRE(link->look(Seconds{20}).ok());
+  usual.reset();
+  CHECK(absl::IsUnavailable(link->look(Seconds{20}).status()));
+  CHECK(absl::IsUnavailable(ReaderLink::open(host.place.socket).status()));
+}
+
+TEST_CASE("reader link: who does not answer, or speaks otherwise, is an error", "[energy]") {
+  Host host;
+  const auto listener = listen_at(host.place.socket);
+  REQUIRE(listener.ok());
+  auto silent = ReaderLink::open(host.place.socket);
+  REQUIRE(silent.ok());
+  CHECK(absl::IsDeadlineExceeded(silent->look(Seconds{0.02}).status()));
+  UniqueFd(::accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
+  for (const std::string& text : {std::string("{\"evolt_energy\":1}\n"), hello_line() + "what\n"}) {
+    auto link = ReaderLink::open(host.place.socket);
+    UniqueFd peer;
+    REQUIRE(wait_for([&] {
+      peer = UniqueFd(::accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
+      return static_cast<bool>(peer);
+    }));
+    REQUIRE(::write(peer.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    CHECK(absl::IsFailedPrecondition(link->look(Seconds{20}).status()));
+  }
+}
+
+TEST_CASE("shared meter: a look where nobody can read comes to an end", "[energy]") {
+  Host host;
+  const auto lock = take_lock(host.place.lock);  // held by nobody who reads
+  const auto meter = host.meter();
+  CHECK_FALSE(meter->look(Seconds{0.02}));
 }
 
 TEST_CASE("shared meter: what is open when the meter ends still hears of its end", "[energy]") {

@@ -1,4 +1,4 @@
-#include "workers/energy/limits/runtime_folder.hpp"
+#include "workers/energy/runtime_folder.hpp"
 
 #include "workers/text.hpp"
 

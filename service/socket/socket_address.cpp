@@ -1,13 +1,12 @@
-#include "service/socket/runtime_directory.hpp"
+#include "service/socket/socket_address.hpp"
 
 #include "service/storage/files.hpp"
+#include "workers/energy/runtime_folder.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <utility>
@@ -26,13 +25,6 @@ std::string hash_text(const std::string& text) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(hash));
   return buffer;
-}
-
-/// Whether it is a directory of ours that nobody else can enter.
-bool is_private(const std::string& directory) {
-  struct stat about {};
-  return ::lstat(directory.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
-         about.st_uid == ::geteuid() && (about.st_mode & 077U) == 0;
 }
 
 }  // namespace
@@ -65,25 +57,10 @@ SocketAddress& SocketAddress::operator=(SocketAddress&& other) noexcept {
   return *this;
 }
 
-absl::StatusOr<std::string> runtime_directory() {
-  const char* const given = std::getenv("XDG_RUNTIME_DIR");
-  if (given != nullptr && is_private(given)) {
-    return std::string(given);
-  }
-  const std::string own = "/tmp/evolt-" + std::to_string(::geteuid());
-  if (::mkdir(own.c_str(), 0700) != 0 && errno != EEXIST) {
-    return system_error("cannot make " + own, errno);
-  }
-  if (!is_private(own)) {
-    return absl::PermissionDeniedError(own + " is not a directory of this user alone");
-  }
-  return own;
-}
-
 absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directory) {
   std::error_code error;
   const std::filesystem::path canonical = std::filesystem::weakly_canonical(study_directory, error);
-  absl::StatusOr<std::string> directory = runtime_directory();
+  absl::StatusOr<std::string> directory = runtime_folder();
   if (directory.ok()) {
     *directory += "/evolt-" + hash_text(error ? study_directory : canonical.string()) + ".sock";
   }

@@ -26,13 +26,8 @@ class SocketAddress {
   int descriptor_ = -1;
 };
 
-/// A directory of this user alone on this host: `XDG_RUNTIME_DIR`, or else `/tmp/evolt-UID`, which
-/// is made (0700). Errors: permission_denied when `/tmp/evolt-UID` belongs to somebody else or is
-/// open to others.
-absl::StatusOr<std::string> runtime_directory();
-
-/// A path for a study's socket where its own directory can hold none: in the runtime directory. The
-/// same study directory gives the same path. Errors: as runtime_directory().
+/// A path for a study's socket where its own directory can hold none: in runtime_folder(). The same
+/// study directory gives the same path. Errors: as runtime_folder().
 absl::StatusOr<std::string> runtime_socket_path(const std::string& study_directory);
 
 }  // namespace evolt
