@@ -106,6 +106,7 @@ EnergySettings read_energy(const Section& file) {
   if (const auto estimated = section.find("estimated")) {
     energy.estimated = estimated->word({"refuse", "allow"}) == "allow";
   }
+  read_energy_terms(section, energy);
   return energy;
 }
 
