@@ -2,6 +2,7 @@
 
 #include "core/units.hpp"
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,5 +49,14 @@ struct EnergyReading {
 
   friend bool operator==(const EnergyReading&, const EnergyReading&) = default;
 };
+
+/// Whether it is an energy that a trial used. `estimated`: also one that nothing measured (labels
+/// model, declared).
+inline bool counts(const std::optional<EnergyReading>& energy, bool estimated) {
+  return energy && energy->label != EnergyLabel::none && energy->joules > Joules{} &&
+         std::isfinite(energy->joules.value) &&
+         (estimated ||
+          (energy->label != EnergyLabel::model && energy->label != EnergyLabel::declared));
+}
 
 }  // namespace evolt

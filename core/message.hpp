@@ -153,10 +153,13 @@ enum class EndReason {
   interrupted,  ///< a signal; the same command goes on
   seconds,      ///< budget.seconds is used
   failed,       ///< the recorder or another rank cannot go on
+  joules,       ///< the budget of energy is used
+  gain,         ///< what a joule still brings is less than budget.gain_per_joule
 };
 
 /// Rank 0 to all: no new trials. Running ones are stopped (and kept for a retry) unless the study
-/// is complete. A rank tells rank 0 the same when it must end.
+/// is complete, or has used its energy: then they run to their ends. A rank tells rank 0 the same
+/// when it must end.
 struct Halt {
   EndReason reason = EndReason::complete;
   std::string text;

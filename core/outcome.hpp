@@ -32,6 +32,7 @@ enum class Failure {
   not_started,  ///< the command could not be started
   told,         ///< the trainer or the caller said so
   attempts,     ///< lost more often than limits.attempts
+  joules,       ///< used more than limits.joules
 };
 
 /// A part of an attempt's work that its trainer named: `train`, `infer`, ...

@@ -40,6 +40,8 @@ std::string_view word(Failure failure) {
       return "told";
     case Failure::attempts:
       return "attempts";
+    case Failure::joules:
+      return "joules-limit";
   }
   return "";
 }

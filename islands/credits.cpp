@@ -46,6 +46,13 @@ CreditBank::Answer CreditBank::pause(bool paused) {
   return answer;
 }
 
+CreditBank::Answer CreditBank::allow(std::int64_t credits) {
+  Answer answer;
+  allowed_ = credits;
+  serve(answer);
+  return answer;
+}
+
 CreditBank::Answer CreditBank::close() {
   Answer answer;
   closed_ = true;
@@ -82,12 +89,14 @@ void CreditBank::serve(Answer& answer) {
   if (paused_) {
     return;
   }
-  while (left_ > 0 && !hungry_.empty()) {
+  while (std::min(left_, allowed_) > 0 && !hungry_.empty()) {
     const auto [to, wanted] = hungry_.front();
     hungry_.pop_front();
-    const std::int64_t share = std::max<std::int64_t>(left_ / (2 * std::int64_t{ranks_}), 1);
+    const std::int64_t ours = std::min(left_, allowed_);
+    const std::int64_t share = std::max<std::int64_t>(ours / (2 * std::int64_t{ranks_}), 1);
     const std::int64_t credits = std::min(wanted, share);
     left_ -= credits;
+    allowed_ -= credits;
     Held& held = granted_[to];
     held.credits += credits;
     held.recalled = false;

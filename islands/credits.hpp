@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -40,6 +41,9 @@ class CreditBank {
   /// While paused, those who ask wait, and what they hold already is called back.
   Answer pause(bool paused);
 
+  /// At most so many credits are granted until the next call; the answer has those that waited.
+  Answer allow(std::int64_t credits);
+
   /// No further credit is granted (the space is used up); the answer recalls what is held.
   Answer close();
 
@@ -60,6 +64,7 @@ class CreditBank {
   void recall(Answer& answer);
 
   std::int64_t left_;
+  std::int64_t allowed_ = std::numeric_limits<std::int64_t>::max();
   struct Held {
     std::int64_t credits = 0;  ///< above 0
     bool recalled = false;     ///< since the last grant

@@ -45,6 +45,10 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
   if (plan_.self == kRecorder) {
     bank_.emplace(plan_.credits, layout_.ranks());
     unfinished_ = plan_.unfinished;
+    energy_ = std::move(plan_.energy);
+    if (energy_) {
+      energy_->begin_start();
+    }
   }
   if (plan_.learns_from_all && !layout_.islands_of(plan_.self).empty()) {
     knowledge_.emplace(static_cast<std::size_t>(plan_.population));
@@ -67,6 +71,7 @@ Rank::Rank(RankPlan plan, const Encoding& encoding, const Clock& clock)
         island_rng(plan_, id));
   }
   add_slots(plan_.slots);
+  follow_energy();
 }
 
 Rank::~Rank() = default;
@@ -101,6 +106,7 @@ void Rank::fill_slots() {
   if (!begun_ || paused_) {
     return;
   }
+  follow_energy();
   if (benched_) {
     stand_down();
   }
@@ -218,6 +224,16 @@ void Rank::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome&
     return;
   }
   const bool well = outcome.ending == Ending::finished || outcome.ending == Ending::stopped;
+  if (!open->over_limit.empty() && outcome.ending == Ending::stopped) {
+    Outcome failed = outcome;
+    failed.ending = Ending::failed;
+    failed.failure = Failure::joules;
+    failed.reason = open->over_limit;
+    finish(close(trial), std::move(failed));
+    fill_slots();
+    end_when_complete();
+    return;
+  }
   if (open->at_target && well) {
     Outcome there = outcome;
     there.ending = Ending::finished;

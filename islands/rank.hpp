@@ -193,7 +193,10 @@ class Rank {
   const std::optional<Halt>& ending() const { return halted_; }
 
   /// Whether the run ends and nothing runs here any more.
-  bool done() const { return halted_.has_value() && open_.empty(); }
+  bool done() const { return halted_.has_value() && open_.empty() && !waits_for_others(); }
+
+  /// Whether the run ends, but what runs goes on to its end, unless halt() is called again.
+  bool winding_down() const { return halted_ && halted_->reason == EndReason::joules && !done(); }
 
   std::int32_t free_slots() const { return static_cast<std::int32_t>(free_.size()); }
   std::int32_t slots() const { return slots_; }
@@ -213,6 +216,7 @@ class Rank {
     bool stopping = false;             ///< by a verdict
     bool parking = false;              ///< by a verdict, to go on later
     std::optional<Metrics> at_target;  ///< of the report that came to the objective's target
+    std::string over_limit;            ///< why it is stopped by plan_.most_joules
     bool halting = false;              ///< because the run ends: it will be tried again
     bool audited = false;
     bool decided = false;       ///< it was judged at its goal
@@ -254,6 +258,8 @@ class Rank {
   void go_on(Open closed, const Outcome& outcome);
   std::optional<TrialId> benefactor(const Retry& retry) const;
 
+  Verdict take_report(Open& open, const Measurement& measurement);
+  bool over_limit(Open& open, const Measurement& measurement) const;
   Verdict come_to_target(Open& open, const Measurement& measurement);
   Verdict judge(const TrialId& trial) const;
   Verdict follow(Open& open, std::int64_t step, Verdict verdict);
@@ -313,6 +319,9 @@ class Rank {
   void on_rest(RankId from, const Rest& rest);
   void end_when_all_rest();
   void end_when_complete();
+  bool waits_for_others() const;
+  void count_energy();
+  void follow_energy();
 
   struct MessageHandler;
 
@@ -345,10 +354,12 @@ class Rank {
   std::uint64_t counter_ = 0;
 
   CreditPurse purse_;
-  std::optional<CreditBank> bank_;  ///< rank 0
-  std::int64_t unfinished_ = 0;     ///< rank 0: trials bred and not ended, anywhere
-  Wards wards_;                     ///< rank 0
-  std::size_t next_heir_ = 1;       ///< rank 0
+  std::optional<CreditBank> bank_;      ///< rank 0
+  std::optional<EnergyBudget> energy_;  ///< rank 0
+  std::optional<Halt> closed_for_;      ///< rank 0: why nothing new begins
+  std::int64_t unfinished_ = 0;         ///< rank 0: trials bred and not ended, anywhere
+  Wards wards_;                         ///< rank 0
+  std::size_t next_heir_ = 1;           ///< rank 0
   std::set<RankId> lost_;
   TrialTimes times_;
   std::optional<Rest> rested_;    ///< what rank 0 was told last

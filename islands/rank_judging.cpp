@@ -23,6 +23,15 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
   }
   ever_reported_ = true;
   record(Measured{trial, attempt, measurement});
+  Verdict verdict = take_report(*open, measurement);
+  follow_energy();
+  return verdict;
+}
+
+/// Of an open attempt; it is recorded.
+Verdict Rank::take_report(Open& reported, const Measurement& measurement) {
+  Open* const open = &reported;
+  const TrialId& trial = open->trial.id;
   open->reached = std::max(open->reached, measurement.step);
   if (plan_.continues || plan_.rerun) {
     overwrite(open->known, measurement.metrics);
@@ -32,6 +41,9 @@ Verdict Rank::on_measurement(const TrialId& trial, std::int32_t attempt,
     return come_to_target(*open, measurement);
   }
   const bool on_target = !open->stopping && plan_.objective.reached(measurement.metrics);
+  if (!on_target && over_limit(*open, measurement)) {
+    return {.decision = Verdict::Decision::stop, .reason = open->over_limit};
+  }
   if (open->decided && open->stopping && measurement.step > open->attempt.goal) {
     return told(open->verdict);  // it went on past its goal
   }

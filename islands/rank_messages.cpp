@@ -112,6 +112,9 @@ void Rank::note(RankId from, const Event& event) {
     parked_anywhere_.erase(subject(event));
   }
   watch_.note(from, event);
+  if (energy_) {
+    energy_->note(event);
+  }
 }
 
 // Messages ----------------------------------------------------------------------------------------
@@ -196,6 +199,7 @@ struct Rank::MessageHandler {
     if (rank.halted_) {
       return;
     }
+    rank.count_energy();
     rank.on_credit_answer(rank.bank_->ask(from, ask.wanted));
     rank.end_when_all_rest();
   }
@@ -240,6 +244,7 @@ void Rank::ask_for_credits() {
   }
   purse_.asked(wanted);
   if (bank_) {
+    count_energy();
     on_credit_answer(bank_->ask(plan_.self, wanted));
   } else {
     send(kRecorder, CreditAsk{wanted});
@@ -313,14 +318,14 @@ void Rank::on_halt(RankId from, const Halt& halt) {
     end_when_complete();
     return;
   }
-  if (!halted_) {
+  if (!halted_ || (winding_down() && halt.reason != EndReason::joules)) {
     tell_all(halt);
     begin_halt(halt);
   }
 }
 
 void Rank::begin_halt(const Halt& halt) {
-  if (halted_) {
+  if (halted_ && !winding_down()) {
     return;
   }
   halted_ = halt;
@@ -329,6 +334,9 @@ void Rank::begin_halt(const Halt& halt) {
     free_.push_back(asked.slot);
   }
   held_.clear();
+  if (halt.reason == EndReason::joules) {
+    return;  // what runs has been paid for
+  }
   std::vector<TrialId> stopped;
   for (auto& [id, open] : open_) {
     if (!open.stopping) {
@@ -346,11 +354,13 @@ void Rank::end_when_complete() {
   if (plan_.self != kRecorder) {
     return;
   }
+  follow_energy();
   if (begun_ && !halted_) {
     end_when_all_parked();
   }
   if (begun_ && !halted_ && unfinished_ == 0 && bank_->settled()) {
-    const Halt halt{space_used_up_ ? EndReason::exhausted : EndReason::complete, {}};
+    const Halt halt =
+        closed_for_.value_or(Halt{space_used_up_ ? EndReason::exhausted : EndReason::complete, {}});
     tell_all(halt);
     begin_halt(halt);
   }

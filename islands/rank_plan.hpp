@@ -9,6 +9,7 @@
 #include "estimators/objective.hpp"
 #include "estimators/outlook.hpp"
 #include "estimators/window.hpp"
+#include "islands/energy_budget.hpp"
 #include "islands/island.hpp"
 #include "islands/layout.hpp"
 #include "islands/topology.hpp"
@@ -62,6 +63,10 @@ struct RankPlan {
   std::optional<RunLimit> limit;  ///< what would not end before is not begun
   std::optional<Seconds> wall;    ///< the longest that an attempt may run
   KnownTimes times;               ///< of trials of earlier starts
+  /// Rank 0: it has followed the events of earlier starts. nullopt: energy has no budget.
+  std::optional<EnergyBudget> energy;
+  std::optional<Joules> most_joules;  ///< a trial that has used more fails
+  bool estimated = false;             ///< joules that nothing measured count there too
 
   Objective objective;
   Estimator estimator;

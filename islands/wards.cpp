@@ -38,6 +38,9 @@ void Wards::note(RankId from, const Event& event) {
   } else if (const auto* const measured = std::get_if<Measured>(&event.what)) {
     overwrite(ward.retry.known, measured->measurement.metrics);
     ward.usage.wall = measured->measurement.elapsed;
+    if (measured->measurement.energy) {
+      ward.usage.energy = measured->measurement.energy;
+    }
     ward.retry.steps = std::max(ward.retry.steps, measured->measurement.step);
   } else if (const auto* const gone = std::get_if<Lost>(&event.what)) {
     ward.running = false;

@@ -40,7 +40,7 @@ inline constexpr EnumTable<Ending, v1::Ending, 4> kEndings = {
     {Ending::infeasible, v1::ENDING_INFEASIBLE},
 };
 
-inline constexpr EnumTable<Failure, v1::Failure, 11> kFailures = {
+inline constexpr EnumTable<Failure, v1::Failure, 12> kFailures = {
     {Failure::none, v1::FAILURE_NONE},
     {Failure::exit_code, v1::FAILURE_EXIT_CODE},
     {Failure::signal, v1::FAILURE_SIGNAL},
@@ -52,14 +52,17 @@ inline constexpr EnumTable<Failure, v1::Failure, 11> kFailures = {
     {Failure::not_started, v1::FAILURE_NOT_STARTED},
     {Failure::told, v1::FAILURE_TOLD},
     {Failure::attempts, v1::FAILURE_ATTEMPTS},
+    {Failure::joules, v1::FAILURE_JOULES},
 };
 
-inline constexpr EnumTable<EndReason, v1::EndReason, 5> kEndReasons = {
+inline constexpr EnumTable<EndReason, v1::EndReason, 7> kEndReasons = {
     {EndReason::complete, v1::END_REASON_COMPLETE},
     {EndReason::exhausted, v1::END_REASON_EXHAUSTED},
     {EndReason::interrupted, v1::END_REASON_INTERRUPTED},
     {EndReason::seconds, v1::END_REASON_SECONDS},
     {EndReason::failed, v1::END_REASON_FAILED},
+    {EndReason::joules, v1::END_REASON_JOULES},
+    {EndReason::gain, v1::END_REASON_GAIN},
 };
 
 // A wire enumerator more than table rows means that a row is missing; UNSPECIFIED is the odd one.

@@ -28,6 +28,18 @@ namespace evolt {
 struct BudgetSettings {
   std::int64_t trials = 100;       ///< total of the study, however often it is restarted
   std::optional<Seconds> seconds;  ///< of running time, over all starts
+  /// Of all attempts, as the sensors count it; the smallest of the three holds. gco2e: grams of CO2
+  /// equivalent, of the facility (EnergySettings::pue) and of its electricity (::carbon).
+  std::optional<Joules> joules;
+  std::optional<double> kwh;
+  std::optional<double> gco2e;
+  /// The least that the best score must improve by for each joule, over the last `gain_over` trials
+  /// that ended.
+  std::optional<double> gain_per_joule;
+  std::int64_t gain_over = 20;
+
+  /// Whether it counts joules.
+  bool counts_energy() const { return joules || kwh || gco2e || gain_per_joule; }
 
   friend bool operator==(const BudgetSettings&, const BudgetSettings&) = default;
 };
@@ -52,6 +64,7 @@ struct LimitSettings {
   std::optional<std::int64_t> memory;  ///< bytes, of the whole process tree
   std::optional<Seconds> wall;         ///< of one attempt
   std::optional<Seconds> no_progress;  ///< without a report
+  std::optional<Joules> joules;        ///< of one trial
   Seconds grace{20};                   ///< between TERM and KILL
   std::int32_t attempts = 3;           ///< of one trial, when attempts are lost
 
@@ -196,13 +209,32 @@ struct SearchSettings {
   friend bool operator==(const SearchSettings&, const SearchSettings&) = default;
 };
 
+/// A number of the study file, or what a name there stands for.
+struct NamedNumber {
+  double value = 0;
+  std::string name;  ///< empty: the user gave the number
+
+  friend bool operator==(const NamedNumber&, const NamedNumber&) = default;
+};
+
+/// What a kWh costs.
+struct Tariff {
+  double price = 0;
+  std::string currency;
+
+  friend bool operator==(const Tariff&, const Tariff&) = default;
+};
+
 struct EnergySettings {
   bool measured = true;              ///< what the host can measure is measured
   std::vector<std::string> sensors;  ///< kinds that may measure; empty: all
   std::vector<std::string> scope;    ///< parts of the host that count; empty: all that is measured
   bool estimated = false;            ///< joules that nothing measured count too
   IdlePolicy idle = IdlePolicy::reserved;
-  double cpu_ratio = 2;  ///< by which the watts of two trials' CPU-seconds differ at most
+  double cpu_ratio = 2;            ///< by which the watts of two trials' CPU-seconds differ at most
+  std::optional<NamedNumber> pue;  ///< facility's energy to that of its computers; nullopt: unknown
+  std::optional<NamedNumber> carbon;  ///< grams of CO2 equivalent for each kWh; nullopt: unknown
+  std::optional<Tariff> tariff;
 
   friend bool operator==(const EnergySettings&, const EnergySettings&) = default;
 };

@@ -23,7 +23,9 @@ std::uint64_t hash_of(const Params& params) {
 LedgerOptions ledger_options(const Study& study) {
   return {.names = study.objective.score_names(),
           .maximized = study.objective.scores_maximized(),
-          .anew = !study.trial.checkpoint};
+          .anew = !study.trial.checkpoint,
+          .energy = study.energy,
+          .budget = study.budget};
 }
 
 std::optional<double> EpochTotals::saved_fraction() const {

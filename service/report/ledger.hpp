@@ -24,7 +24,9 @@ namespace evolt {
 struct LedgerOptions {
   std::vector<std::string> names;  ///< objectives, in the study's order
   std::size_t maximized = 0;       ///< the first so many of them are maximized
-  bool anew = false;  ///< attempts begin at the first step, whatever earlier ones have done
+  bool anew = false;      ///< attempts begin at the first step, whatever earlier ones have done
+  EnergySettings energy;  ///< what counts as energy, and what it stands for
+  BudgetSettings budget;
 };
 
 LedgerOptions ledger_options(const Study& study);
@@ -54,8 +56,9 @@ struct LedgerAttempt {
   std::int64_t audit = 0;  ///< of these, after its trial's audited stop
   Seconds leased_at;
   Seconds ended_at;
-  std::string reason;  ///< why it was lost, parked or followed by another
-  Usage usage;         ///< once it ended or was lost
+  std::string reason;                    ///< why it was lost, parked or followed by another
+  Usage usage;                           ///< once it ended or was lost
+  std::optional<EnergyReading> reading;  ///< the last, while it runs
 };
 
 /// How a trial ended, and what it is worth.

@@ -102,6 +102,9 @@ void Ledger::take(LedgerTrial& trial, const Event&, const Measured& measured) {
   attempt.first_step = attempt.reported ? std::min(attempt.first_step, step) : step;
   attempt.last_step = attempt.reported ? std::max(attempt.last_step, step) : step;
   attempt.reported = true;
+  if (measured.measurement.energy && attempt.state == LedgerAttempt::State::running) {
+    attempt.reading = measured.measurement.energy;
+  }
   recount(trial, attempt);
 }
 
@@ -132,6 +135,7 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Finished& finish
     attempt.state = LedgerAttempt::State::ended;
     attempt.ended_at = event.at;
     attempt.usage = finished.outcome.usage;
+    attempt.reading.reset();
     usage_.add(attempt.usage);
   }
   metrics_.intern(finished.outcome.metrics, 0);
@@ -173,6 +177,7 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Parked& parked) 
   attempt.ended_at = event.at;
   attempt.reason = parked.reason;
   attempt.usage = parked.usage;
+  attempt.reading.reset();
   usage_.add(attempt.usage);
   count_parked(trial);
   if (!parked.goes_on && (!trial.stop || !trial.stop->audited)) {
@@ -200,6 +205,7 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Lost& lost) {
   attempt.ended_at = event.at;
   attempt.reason = lost.reason;
   attempt.usage = lost.usage;
+  attempt.reading.reset();
   usage_.add(attempt.usage);
   ++counts_.lost;
 }

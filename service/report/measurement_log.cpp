@@ -8,6 +8,10 @@ namespace {
 /// How far back a double is looked for; a transport repeats what it sent last.
 constexpr std::size_t kDoublesWithin = 64;
 
+std::optional<EnergyLabel> label_of(const Measurement& measurement) {
+  return measurement.energy ? std::optional(measurement.energy->label) : std::nullopt;
+}
+
 }  // namespace
 
 std::uint32_t MeasurementShapes::shape_of(const Measurement& m, std::uint32_t guess) {
@@ -16,11 +20,11 @@ std::uint32_t MeasurementShapes::shape_of(const Measurement& m, std::uint32_t gu
   if (guess < shapes_.size()) {
     const Shape& shape = shapes_[guess];
     if (shape.names == names && shape.phase == m.phase && shape.items == m.items.has_value() &&
-        shape.energy == m.energy.has_value()) {
+        shape.energy == label_of(m)) {
       return guess;
     }
   }
-  Shape shape{names, m.phase, m.items.has_value(), m.energy.has_value()};
+  Shape shape{names, m.phase, m.items.has_value(), label_of(m)};
   const auto [place, added] = index_.try_emplace(shape, static_cast<std::uint32_t>(shapes_.size()));
   if (added) {
     shapes_.push_back(std::move(shape));
@@ -65,7 +69,7 @@ Measurement MeasurementShapes::unpack(const MeasurementLog& log, std::size_t ind
     m.items = static_cast<std::int64_t>(*value++);
   }
   if (shape.energy) {
-    m.energy = EnergyReading{.joules = {*value}};
+    m.energy = EnergyReading{.joules = {*value}, .label = *shape.energy};
   }
   return m;
 }

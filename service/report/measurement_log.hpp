@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +33,7 @@ class MeasurementShapes {
   /// doubles the first stands. Returns whether it was new.
   bool add(MeasurementLog& log, std::int32_t attempt, const Measurement& measurement);
 
-  /// The measurement back. Of its energy only the joules were kept.
+  /// The measurement back. Of its energy only the joules and their label were kept.
   Measurement unpack(const MeasurementLog& log, std::size_t row) const;
 
   /// Every metric ever measured, in the order of first appearance.
@@ -43,7 +44,7 @@ class MeasurementShapes {
     NameLists::List names = 0;
     std::string phase;
     bool items = false;
-    bool energy = false;
+    std::optional<EnergyLabel> energy;  ///< nullopt: it has none
 
     friend bool operator==(const Shape&, const Shape&) = default;
     template <typename H>

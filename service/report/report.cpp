@@ -2,6 +2,7 @@
 
 #include "core/words.hpp"
 #include "estimators/hypervolume.hpp"
+#include "service/report/energy_json.hpp"
 #include "service/report/json_parts.hpp"
 #include "service/report/savings.hpp"
 
@@ -131,13 +132,6 @@ Json curve_json(const Ledger& ledger, const LedgerTrial& trial) {
   return curve;
 }
 
-Json savings_json(const Savings& saved) {
-  return {{"trials", saved.trials},
-          {"epochs", saved.epochs},
-          {"seconds", number(saved.seconds.value)},
-          {"joules", saved.joules ? number(saved.joules->value) : Json(nullptr)}};
-}
-
 /// `low` and `high` bound the forecast at two standard deviations.
 Json stop_json(const Stopped& stop) {
   Json json = {{"step", stop.step},
@@ -220,7 +214,8 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
                     {"full", epochs.full ? Json(*epochs.full) : Json(nullptr)},
                     {"saved_fraction", saved ? Json(*saved) : Json(nullptr)},
                     {"audit", epochs.audit}};
-  json["savings"] = savings_json(savings(ledger));
+  json["savings"] = detail::savings_json(savings(ledger), options.energy);
+  json["savings"]["methods"] = detail::savings_methods_json();
   const AuditTotals audit = audit_totals(ledger);
   json["audit"] = {{"trials", audit.trials},
                    {"misses", audit.misses},
@@ -228,6 +223,7 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
                                                          static_cast<double>(audit.trials))
                                                   : Json(nullptr)}};
   json["usage"] = detail::usage_json(ledger.usage());
+  json["energy"] = detail::energy_json(ledger);
   json["migrations"] = ledger.migrations();
   json["operators"] = Json::array();
   for (const OperatorRecord& record : ledger.operators()) {
@@ -283,7 +279,7 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
   if (trial.stop) {
     json["stop"] = stop_json(*trial.stop);
     if (const Savings saved = savings(trial, ledger.options().anew); saved.trials > 0) {
-      json["stop"]["saved"] = savings_json(saved);
+      json["stop"]["saved"] = detail::savings_json(saved, ledger.options().energy);
     }
   }
   if (trial.result) {

@@ -1,5 +1,7 @@
 #include "service/report/text.hpp"
 
+#include "service/report/energy_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -82,16 +84,6 @@ std::string epochs_line(const Json& epochs, TextOptions options) {
   }
   if (epochs.value("audit", std::int64_t{0}) != 0) {
     parts.push_back(counted(epochs, "audit", "to audit the stopper"));
-  }
-  return joined(parts, options);
-}
-
-/// `120 epochs, 61.2 s, 3100 J`
-std::string savings_line(const Json& saved, TextOptions options) {
-  std::vector<std::string> parts{counted(saved, "epochs", "epochs"),
-                                 plain(saved["seconds"], options) + " s"};
-  if (saved["joules"].is_number()) {
-    parts.push_back(plain(saved["joules"], options) + " J");
   }
   return joined(parts, options);
 }
@@ -300,7 +292,7 @@ std::string best_text(const nlohmann::ordered_json& report, TextOptions options)
   std::string text = "trials  " + trials_line(report["trials"], options) + '\n';
   text += "epochs  " + epochs_line(report["epochs"], options) + '\n';
   if (report["savings"]["trials"] != 0 || report["savings"]["epochs"] != 0) {
-    text += "saved   " + savings_line(report["savings"], options) + '\n';
+    text += "saved   " + detail::savings_line(report["savings"], options) + '\n';
   }
   if (report["audit"]["trials"] != 0) {
     text += "audit   " + counted(report["audit"], "misses", "of ") +
@@ -310,6 +302,7 @@ std::string best_text(const nlohmann::ordered_json& report, TextOptions options)
       usage.value("attempts", std::size_t{0}) > 0) {
     text += "time    " + usage_line(usage, usage["attempts"], options) + '\n';
   }
+  text += detail::energy_lines(report.value("energy", Json()), options);
   text += "moves   " + counted(report, "migrations", "between islands") + '\n';
   if (report.contains("front")) {
     if (const Json volume = report.value("hypervolume", Json()); volume.is_object()) {
@@ -361,7 +354,7 @@ std::string show_text(const nlohmann::ordered_json& report, TextOptions options)
                  : "") +
             (stop["audited"] == true ? ", audited: it ran on" : "") + '\n';
     if (stop.contains("saved")) {
-      text += "saved   " + savings_line(stop["saved"], options) + '\n';
+      text += "saved   " + detail::savings_line(stop["saved"], options) + '\n';
     }
   }
   text += "bred    by " + lineage_line(report["lineage"], options) + ", on island " +

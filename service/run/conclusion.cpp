@@ -12,6 +12,8 @@ Conclusion conclude(const std::optional<Halt>& ending, const absl::Status& statu
       conclusion.message = "every configuration of the space has been tried";
       break;
     case EndReason::seconds:
+    case EndReason::joules:
+    case EndReason::gain:
       break;  // a budget that is used, like that of trials
     case EndReason::interrupted:
       conclusion.code = ExitCode::work_left;

@@ -99,7 +99,7 @@ void RankLoop::tell_programs(const Action& action) {
 }
 
 void RankLoop::interrupt(EndReason reason, std::string text) {
-  if (!world_.rank.ending()) {
+  if (!world_.rank.ending() || world_.rank.winding_down()) {
     world_.rank.halt(reason, std::move(text));
     wake();
   }
@@ -282,7 +282,8 @@ void RankLoop::leave(std::string why) {
 std::string RankLoop::what_is_left_by(RankId lost) const {
   const auto& ending = world_.rank.ending();
   const bool done =
-      ending && (ending->reason == EndReason::complete || ending->reason == EndReason::exhausted);
+      ending && (ending->reason == EndReason::complete || ending->reason == EndReason::exhausted ||
+                 ending->reason == EndReason::gain);
   if (done || world_.mailbox.parted(lost)) {
     return "its work was done";
   }

@@ -219,6 +219,11 @@ KnownTimes trial_times(const Ledger& ledger) {
 
 Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt) {
   Usage usage;
+  for (const LedgerAttempt& each : trial.attempts) {
+    if (each.number == attempt) {
+      usage.energy = each.reading;
+    }
+  }
   const std::vector<Measurement> all = ledger.measurements(trial);
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (trial.log.rows[i].attempt == attempt) {

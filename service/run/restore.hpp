@@ -35,8 +35,8 @@ std::vector<Memory> restore(const Ledger& ledger, const Layout& layout,
 /// How long trials of earlier starts took. Requires: losses() were recorded.
 KnownTimes trial_times(const Ledger& ledger);
 
-/// What an attempt had used when it last reported: the least it can have used. Nobody lived to see
-/// its end, so neither processor time nor energy is known.
+/// What an attempt had used when it last reported, its energy at the last report that had one: the
+/// least it can have used. Nobody lived to see its end, so processor time is not known.
 Usage known_usage(const Ledger& ledger, const LedgerTrial& trial, std::int32_t attempt);
 
 /// The attempts that were running when the study's process ended, as events to be recorded, with

@@ -88,6 +88,7 @@ class Runner {
     study_ = read();
     directory_ = options_.directory.empty() ? study_.name : options_.directory;
     encoding_.emplace(study_.space);
+    std::optional<EnergyBudget> energy = energy_budget(study_);
     group_ = RankGroup(study_, mailbox_.transport());
     look_at_meters();
     make_plan(study_, *encoding_, berth_);  // complains before anything is touched
@@ -96,15 +97,17 @@ class Runner {
     }
     result.ledger = std::make_unique<Ledger>(ledger_options(study_));
     Ledger& ledger = *result.ledger;
-    const std::uint32_t incarnation = options_.keep ? take_up_study(ledger) : 1;
+    EnergyBudget* const used = energy ? &*energy : nullptr;
+    const std::uint32_t incarnation = options_.keep ? take_up_study(ledger, used) : 1;
     berth_ = Berth{.layout = group_.layout(study_, mailbox_.ranks()),
                    .incarnation = incarnation,
-                   .unmeasured = meter_.unmeasured(),
+                   .unmeasured = berth_.unmeasured,
                    .bred = ledger.counts().total,
                    .unfinished = ledger.counts().running,
                    .has_results = ledger.counts().finished + ledger.counts().stopped > 0,
                    .prior = read_good_configurations(),
                    .times = {},
+                   .energy = std::move(energy),
                    .limit = {}};
     recorder_.emplace(storage_.get(), ledger);
     if (options_.keep) {
@@ -112,9 +115,7 @@ class Runner {
           pack_files(study_, directory_, ledger, !options_.database_directory.empty()),
           [this](const std::string& text) { say(text); });
     }
-    for (Event& event : losses(ledger, clock_.wall())) {
-      recorder_->record(std::move(event));
-    }
+    record_losses(*recorder_, berth_.energy ? &*berth_.energy : nullptr, clock_.wall());
     berth_.times = trial_times(ledger);
     make_rank();
     tell_memories(ledger);
@@ -129,11 +130,11 @@ class Runner {
     return *std::move(prior);
   }
 
-  std::uint32_t take_up_study(Ledger& ledger) {
+  std::uint32_t take_up_study(Ledger& ledger, EnergyBudget* energy) {
     auto taken = take_up(study_, directory_,
                          storage_options(io_, options_.database_directory,
                                          [this](const std::string& text) { say(text); }),
-                         ledger, options_.progress);
+                         ledger, energy, options_.progress);
     check(taken.status());
     storage_ = std::move(taken->storage);
     return taken->incarnation;
@@ -208,7 +209,7 @@ class Runner {
     berth_ = Berth{.self = mailbox_.self(),
                    .layout = group_.layout(study_, mailbox_.ranks()),
                    .incarnation = welcome.incarnation,
-                   .unmeasured = meter_.unmeasured(),
+                   .unmeasured = berth_.unmeasured,
                    .bred = welcome.bred,
                    .has_results = welcome.has_results,
                    .prior = welcome.prior,
@@ -225,7 +226,11 @@ class Runner {
       const bool leads = groups && groups->leads(mailbox_.self());
       meter_ = TrialMeter(study_, leads && groups->place_of(mailbox_.self()).spans_hosts(), clock_);
     }
-    berth_.unmeasured = meter_.unmeasured();
+    if (!options_.measures_joules) {
+      berth_.unmeasured = meter_.unmeasured();
+    } else {
+      berth_.unmeasured.clear();
+    }
     if (mailbox_.self() == kRecorder && !meter_.warning().empty()) {
       say(meter_.warning());
     }

@@ -45,6 +45,7 @@ struct RunOptions {
   std::optional<Seconds> began;      ///< the program, by SystemClock::now(); nullopt: now
   bool keep = true;                  ///< on disk; otherwise the study is gone with the process
   ExecutorFactory make_executor;     ///< empty: by the study's trial.mode
+  bool measures_joules = false;      ///< what runs the trials tells what they used
 };
 
 /// How a run ended, and on rank 0 what came of the study.

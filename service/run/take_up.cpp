@@ -29,7 +29,8 @@ StudyOptions storage_options(boost::asio::io_context& io, std::string database_d
 }
 
 absl::StatusOr<TakenUp> take_up(const Study& study, const std::string& directory,
-                                StudyOptions options, Ledger& ledger, std::ostream* progress) {
+                                StudyOptions options, Ledger& ledger, EnergyBudget* energy,
+                                std::ostream* progress) {
   auto storage = open_study(directory, std::move(options));
   if (!storage.ok()) {
     return storage.status();
@@ -44,6 +45,9 @@ absl::StatusOr<TakenUp> take_up(const Study& study, const std::string& directory
   }
   const absl::Status read = (*storage)->replay([&](const StoredEvent& event) {
     ledger.apply(event.event);
+    if (energy != nullptr) {
+      energy->note(event.event);
+    }
     return absl::OkStatus();
   });
   if (!read.ok()) {
@@ -60,6 +64,15 @@ absl::StatusOr<TakenUp> take_up(const Study& study, const std::string& directory
               << std::endl;
   }
   return TakenUp{.storage = *std::move(storage), .incarnation = *incarnation};
+}
+
+void record_losses(Recorder& recorder, EnergyBudget* energy, Seconds now) {
+  for (Event& event : losses(recorder.ledger(), now)) {
+    if (energy != nullptr) {
+      energy->note(event);
+    }
+    recorder.record(std::move(event));
+  }
 }
 
 }  // namespace evolt

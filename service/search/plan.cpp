@@ -132,6 +132,21 @@ void check_measurable(const ObjectiveSettings& objective, const std::string& unm
   }
 }
 
+/// The same of budgets and limits, which would never end anything.
+void check_budgets(const Study& study, const std::string& unmeasured) {
+  const BudgetSettings& budget = study.budget;
+  const char* const key = budget.joules               ? "budget.joules"
+                          : budget.kwh                ? "budget.kwh"
+                          : budget.gco2e              ? "budget.gco2e"
+                          : budget.gain_per_joule     ? "budget.gain_per_joule"
+                          : study.trial.limits.joules ? "trial.limits.joules"
+                                                      : nullptr;
+  if (key != nullptr) {
+    throw ConfigError(
+        Complaint{.what = absl::StrCat("this counts joules, and ", unmeasured), .key = key});
+  }
+}
+
 /// One for each island of the rank; for a plug-in, what breeds where it does not.
 std::vector<Propagator> make_propagators(const std::vector<PropagatorSettings>& settings,
                                          const std::vector<IslandId>& islands,
@@ -264,9 +279,42 @@ Objective make_objective(const Study& study) {
   return Objective(std::move(options));
 }
 
+std::optional<EnergyBudget> energy_budget(const Study& study) {
+  constexpr double kJoulesPerKwh = 3.6e6;
+  const BudgetSettings& budget = study.budget;
+  if (!budget.counts_energy()) {
+    return std::nullopt;
+  }
+  EnergyBudgetOptions options{.cap = {},
+                              .gain_per_joule = budget.gain_per_joule,
+                              .gain_over = budget.gain_over,
+                              .trial_limit = study.trial.limits.joules,
+                              .estimated = study.energy.estimated,
+                              .continues = study.trial.checkpoint,
+                              .steps = study.trial.steps};
+  const auto offer = [&options](EnergyCap cap) {
+    if (!options.cap || cap.joules < options.cap->joules) {
+      options.cap = std::move(cap);
+    }
+  };
+  if (budget.joules) {
+    offer({*budget.joules, "budget.joules", "J", 1});
+  }
+  if (budget.kwh) {
+    offer({Joules{*budget.kwh * kJoulesPerKwh}, "budget.kwh", "kWh", 1 / kJoulesPerKwh});
+  }
+  if (budget.gco2e && study.energy.carbon) {
+    const double per_joule = (study.energy.pue ? study.energy.pue->value : 1) *
+                             study.energy.carbon->value / kJoulesPerKwh;
+    offer({Joules{*budget.gco2e / per_joule}, "budget.gco2e", "g CO2e", per_joule});
+  }
+  return EnergyBudget(std::move(options));
+}
+
 RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& berth) {
   if (!berth.unmeasured.empty()) {
     check_measurable(study.objective, berth.unmeasured);
+    check_budgets(study, berth.unmeasured);
   }
   const Outlook outlook = outlook_of(study);
   const EstimatorOptions rule{.steps = study.trial.steps,
@@ -297,6 +345,9 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .limit = berth.limit,
       .wall = study.trial.limits.wall,
       .times = berth.times,
+      .energy = berth.energy ? berth.energy : energy_budget(study),
+      .most_joules = study.trial.limits.joules,
+      .estimated = study.energy.estimated,
       .objective = make_objective(study),
       .estimator = make_estimator(estimator_of(study, outlook), rule),
       .outlook = outlook,

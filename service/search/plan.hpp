@@ -20,13 +20,16 @@ struct Berth {
   std::optional<Layout> layout;  ///< nullopt: this rank has all islands
   std::uint32_t incarnation = 1;
   std::int32_t slots = 0;
-  /// Why joules are not measured here: objectives that need them are refused. Empty: they are.
+  /// Why joules are not measured here: objectives, budgets and limits that need them are refused.
+  /// Empty: they are.
   std::string unmeasured = "they are not measured in this run";
   std::int64_t bred = 0;        ///< trials of earlier starts
   std::int64_t unfinished = 0;  ///< those of them that did not end
   bool has_results = false;     ///< whether an earlier start got a result
   std::vector<Params> prior;    ///< good configurations of other studies, best first
   KnownTimes times;             ///< of trials of earlier starts
+  /// energy_budget(), after the events of earlier starts; rank 0.
+  std::optional<EnergyBudget> energy;
   std::optional<RunLimit> limit;
   std::function<bool(const TrialId&)> left_checkpoint;  ///< RankPlan's
 };
@@ -43,6 +46,9 @@ Layout make_layout(const Study& study, std::int32_t ranks, const std::vector<Ran
 /// What breeds on each island, dealt out by the shares of the kinds. Errors: ConfigError for more
 /// kinds than islands.
 std::vector<PropagatorSettings> propagators_of_islands(const Study& study);
+
+/// What the study may use, and nothing used yet; nullopt where it counts no energy.
+std::optional<EnergyBudget> energy_budget(const Study& study);
 
 /// How the study scores an evaluation.
 Objective make_objective(const Study& study);

@@ -24,6 +24,11 @@ std::vector<std::string> read_words(const Field& field, std::string_view of_what
   return words;
 }
 
+nlohmann::ordered_json named_json(const NamedNumber& number) {
+  return number.name.empty() ? nlohmann::ordered_json(number.value)
+                             : nlohmann::ordered_json(number.name);
+}
+
 IdlePolicy read_idle(const Field& field) {
   std::vector<std::string> words;
   for (const IdlePolicy policy : kPolicies) {
@@ -65,6 +70,7 @@ EnergySettings read_energy(const Section& file) {
       ratio->fail(ratio->key() + " is out of range", "1 or more");
     }
   }
+  read_energy_terms(section, energy);
   return energy;
 }
 
@@ -79,6 +85,15 @@ nlohmann::ordered_json energy_json(const EnergySettings& energy) {
   }
   if (!energy.scope.empty()) {
     json["scope"] = energy.scope;
+  }
+  if (energy.pue) {
+    json["pue"] = named_json(*energy.pue);
+  }
+  if (energy.carbon) {
+    json["carbon"] = named_json(*energy.carbon);
+  }
+  if (energy.tariff) {
+    json["tariff"] = {{"price", energy.tariff->price}, {"currency", energy.tariff->currency}};
   }
   return json;
 }

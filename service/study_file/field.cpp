@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view kDurations = R"(seconds, or a text such as "20s", "40min", "6h", "2d")";
 constexpr std::string_view kSizes = R"(bytes, or a text such as "512MB", "24GiB")";
 
+constexpr std::string_view kEnergies = R"(joules, or a text such as "500kJ", "20 MJ", "1.5 kWh")";
+constexpr std::string_view kMasses = R"(grams, or a text such as "500g", "1.5 kg")";
+
 template <typename Number>
 std::string range(Number least, Number most) {
   if (least == std::numeric_limits<Number>::lowest()) {
@@ -160,6 +163,30 @@ std::int64_t Field::memory() const {
     fail(key_ + " is not an amount of memory", std::string(kSizes));
   }
   return *bytes;
+}
+
+double Field::amount(std::optional<double> (*parse)(std::string_view), const std::string& what,
+                     std::string_view allowed) const {
+  const auto* const text = std::get_if<std::string>(&node_->value);
+  const bool plain = node_->value.index() >= 2 && node_->value.index() <= 4;
+  const std::optional<double> amount = text != nullptr ? parse(*text)
+                                       : plain         ? std::optional(number())
+                                                       : std::nullopt;
+  if (!amount) {
+    fail(absl::StrCat(key_, " is not ", what), std::string(allowed));
+  }
+  if (!(*amount > 0)) {
+    fail(key_ + " is out of range", absl::StrCat("more than 0: ", std::string(allowed)));
+  }
+  return *amount;
+}
+
+Joules Field::energy() const {
+  return {amount(parse_energy, "an amount of energy", kEnergies)};
+}
+
+double Field::mass() const {
+  return amount(parse_mass, "a mass", kMasses);
 }
 
 Value Field::value() const {

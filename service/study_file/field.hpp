@@ -46,6 +46,8 @@ class Field {
   double number(double least, double most) const;
   Seconds duration() const;
   std::int64_t memory() const;  ///< bytes, more than none
+  Joules energy() const;        ///< joules or a text with a unit; more than none
+  double mass() const;          ///< grams, or a text with a unit; more than none
   Value value() const;          ///< a number, a text or a boolean
 
   /// One of `words`. A word of `later` is known, but not available in this version.
@@ -66,6 +68,10 @@ class Field {
   [[noreturn]] void fail_not_yet(const std::string& what) const;
 
  private:
+  /// A number, or a text for `parse`. More than none.
+  double amount(std::optional<double> (*parse)(std::string_view), const std::string& what,
+                std::string_view allowed) const;
+
   const Document* document_;
   const Node* node_;
   std::string key_;

@@ -25,6 +25,11 @@ constexpr Unit kSizes[] = {{"B", 1},
                            {"GiB", kKibi* kKibi* kKibi},
                            {"TiB", kKibi* kKibi* kKibi* kKibi}};
 
+constexpr Unit kEnergies[] = {{"J", 1},       {"kJ", 1e3},    {"MJ", 1e6},
+                              {"GJ", 1e9},    {"TJ", 1e12},   {"Wh", 3600},
+                              {"kWh", 3.6e6}, {"MWh", 3.6e9}, {"GWh", 3.6e12}};
+constexpr Unit kMasses[] = {{"g", 1}, {"kg", 1e3}, {"t", 1e6}};
+
 void skip_blanks(std::string_view& text) {
   while (!text.empty() && text.front() == ' ') {
     text.remove_prefix(1);
@@ -56,6 +61,12 @@ std::optional<double> take(std::string_view& text, std::span<const Unit> units) 
   return std::nullopt;
 }
 
+/// The same where nothing else may follow.
+std::optional<double> take_all(std::string_view text, std::span<const Unit> units) {
+  const auto amount = take(text, units);
+  return amount && text.empty() && std::isfinite(*amount) ? amount : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<double> parse_duration(std::string_view text) {
@@ -78,6 +89,14 @@ std::optional<std::int64_t> parse_memory(std::string_view text) {
     return std::nullopt;
   }
   return static_cast<std::int64_t>(std::llround(*bytes));
+}
+
+std::optional<double> parse_energy(std::string_view text) {
+  return take_all(text, kEnergies);
+}
+
+std::optional<double> parse_mass(std::string_view text) {
+  return take_all(text, kMasses);
 }
 
 }  // namespace evolt::detail

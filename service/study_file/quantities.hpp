@@ -12,4 +12,10 @@ std::optional<double> parse_duration(std::string_view text);
 /// Bytes of `512MB`, `24GiB`, `1.5 TiB`: powers of 1000, with an `i` of 1024.
 std::optional<std::int64_t> parse_memory(std::string_view text);
 
+/// Joules of `500J`, `2.5 MJ`, `1.2kWh`, `300 Wh`.
+std::optional<double> parse_energy(std::string_view text);
+
+/// Grams of `500g`, `1.5 kg`, `2 t`.
+std::optional<double> parse_mass(std::string_view text);
+
 }  // namespace evolt::detail

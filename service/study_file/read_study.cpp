@@ -118,6 +118,7 @@ Study parse_study(std::string_view text, const std::string& file,
   study.islands = detail::read_islands(root);
   study.search = detail::read_search(root);
   study.energy = detail::read_energy(root);
+  detail::read_energy_budget(root, study.energy, study.objective, study.budget);
   if (!directory) {  // a resolved study has every key
     detail::check_propagators(root);
   }

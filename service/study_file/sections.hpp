@@ -18,6 +18,10 @@ std::string read_name(const Section& study, const std::string& file);
 
 BudgetSettings read_budget(const Section& file);
 
+/// What [budget] says of energy. Needs `energy` for grams of CO2, and one objective for the gain.
+void read_energy_budget(const Section& file, const EnergySettings& energy,
+                        const ObjectiveSettings& objective, BudgetSettings& budget);
+
 /// Placeholders of the command are checked against `space`.
 TrialSettings read_trial(const Section& file, const SearchSpace& space);
 
@@ -46,6 +50,9 @@ ProgramFields read_program(const Section& section);
 
 IslandSettings read_islands(const Section& file);
 EnergySettings read_energy(const Section& file);
+
+/// What [energy] says of the world around the computers.
+void read_energy_terms(const Section& energy, EnergySettings& into);
 SearchSettings read_search(const Section& file);
 
 /// A propagator's name, or `{ command, deadline, fallback, name }`.

@@ -202,6 +202,9 @@ LimitSettings read_limits(const Section& trial) {
   if (const auto no_progress = section.find("no_progress")) {
     limits.no_progress = above_zero(*no_progress);
   }
+  if (const auto joules = section.find("joules")) {
+    limits.joules = joules->energy();
+  }
   if (const auto grace = section.find("grace")) {
     limits.grace = grace->duration();
   }

@@ -97,9 +97,33 @@ Json trial_json(const TrialSettings& trial) {
   if (trial.limits.no_progress) {
     limits["no_progress"] = trial.limits.no_progress->value;
   }
+  if (trial.limits.joules) {
+    limits["joules"] = trial.limits.joules->value;
+  }
   limits["grace"] = trial.limits.grace.value;
   limits["attempts"] = trial.limits.attempts;
   json["limits"] = std::move(limits);
+  return json;
+}
+
+Json budget_json(const BudgetSettings& budget) {
+  Json json = {{"trials", budget.trials}};
+  if (budget.seconds) {
+    json["seconds"] = budget.seconds->value;
+  }
+  if (budget.joules) {
+    json["joules"] = budget.joules->value;
+  }
+  if (budget.kwh) {
+    json["kwh"] = *budget.kwh;
+  }
+  if (budget.gco2e) {
+    json["gco2e"] = *budget.gco2e;
+  }
+  if (budget.gain_per_joule) {
+    json["gain_per_joule"] = *budget.gain_per_joule;
+    json["gain_over"] = budget.gain_over;
+  }
   return json;
 }
 
@@ -228,10 +252,7 @@ Json study_to_json(const Study& study) {
   Json json;
   json["schema"] = 1;
   json["study"] = {{"name", study.name}, {"seed", study.seed}};
-  json["budget"] = {{"trials", study.budget.trials}};
-  if (study.budget.seconds) {
-    json["budget"]["seconds"] = study.budget.seconds->value;
-  }
+  json["budget"] = budget_json(study.budget);
   json["objective"] = detail::objective_json(study.objective);
   json["trial"] = trial_json(study.trial);
   json["energy"] = detail::energy_json(study.energy);

@@ -191,6 +191,7 @@ class Archipelago {
     Outcome outcome{.metrics = {{"loss", loss}},
                     .steps = std::min(cue.step, cue.goal),
                     .usage = {.wall = {0.5 + cue.pace * static_cast<double>(cue.step - 1)}}};
+    outcome.usage.energy = energy(outcome.usage.wall);
     if (broken(cue.rank)) {
       rank.on_outcome(cue.trial, cue.attempt,
                       Outcome{.ending = Ending::failed,
@@ -224,8 +225,12 @@ class Archipelago {
       rank.on_outcome(cue.trial, cue.attempt, outcome);
       return;
     }
-    const Verdict verdict = rank.on_measurement(
-        cue.trial, cue.attempt, Measurement{.step = cue.step, .metrics = {{"loss", loss}}});
+    Measurement measurement{.step = cue.step, .metrics = {{"loss", loss}}};
+    if (options_.watts > 0) {
+      measurement.elapsed = outcome.usage.wall;
+      measurement.energy = outcome.usage.energy;
+    }
+    const Verdict verdict = rank.on_measurement(cue.trial, cue.attempt, measurement);
     if (verdict.stops()) {
       save(cue.trial, cue.step);
       outcome.ending = Ending::stopped;
@@ -236,6 +241,18 @@ class Archipelago {
     cue.at += cue.pace;
     cue.order = ++order_;
     queue_.push(cue);
+  }
+
+  std::optional<EnergyReading> energy(Seconds time) const {
+    if (options_.watts <= 0) {
+      return std::nullopt;
+    }
+    const Joules joules = Watts{options_.watts} * time;
+    return EnergyReading{.joules = joules,
+                         .lower = joules,
+                         .upper = joules,
+                         .label = EnergyLabel::counter_exclusive,
+                         .coverage = 1};
   }
 
   void save(const TrialId& trial, std::int64_t step) {

@@ -156,4 +156,22 @@ TEST_CASE("credits: any interleaving spends exactly the budget", "[islands]") {
   CHECK(spent == 137);
 }
 
+TEST_CASE("credits: no more are granted than are allowed, and those who wait get what comes",
+          "[islands]") {
+  CreditBank bank(100, 1);
+  CHECK(bank.allow(4).grants.empty());
+  CHECK(bank.ask(RankId{1}, 50).grants.front().credits == 2);
+  CHECK(bank.ask(RankId{2}, 50).grants.front().credits == 1);
+  CHECK(bank.ask(RankId{3}, 50).grants.front().credits == 1);
+  CHECK(bank.ask(RankId{4}, 50).grants.empty());
+  CHECK(bank.left() == 96);
+  const auto back = bank.give_back(RankId{1}, 1);  // it is free, but still not allowed
+  CHECK(back.grants.empty());
+  const auto answer = bank.allow(1);
+  REQUIRE(answer.grants.size() == 1);
+  CHECK(answer.grants.front().to == RankId{4});
+  CHECK(answer.grants.front().credits == 1);
+  CHECK(bank.ask(RankId{4}, 1).grants.empty());
+}
+
 }  // namespace evolt

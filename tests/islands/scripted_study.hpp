@@ -38,6 +38,8 @@ struct ArchipelagoOptions {
   double limit = 0;       ///< seconds that the run may take; 0: any
   /// Which ranks die, and when (not rank 0); rank 0 hears of it three seconds later.
   std::vector<std::pair<std::int32_t, double>> deaths;
+  double watts = 0;  ///< that an attempt draws; 0: nobody measures
+  std::optional<EnergyBudgetOptions> budget;
   double killer = 0;  ///< share of trials that kill their rank
   /// On which ranks attempts fail at once without a report, and from when on.
   std::vector<std::pair<std::int32_t, double>> broken;
@@ -80,6 +82,7 @@ inline RankPlan scripted_plan(const ArchipelagoOptions& options, const Encoding&
       .rerun = options.rerun,
       .fidelity = Fidelity{"step", options.steps},
       .limit = limit,
+      .energy = options.budget ? std::optional(EnergyBudget(*options.budget)) : std::nullopt,
       .objective = Objective(ObjectiveOptions{.names = {"loss"}}),
       .estimator = make_estimator(options.stopper,
                                   EstimatorOptions{.steps = options.steps, .parks = options.parks}),

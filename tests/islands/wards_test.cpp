@@ -108,4 +108,21 @@ TEST_CASE("wards: what is parked, or audited, says so, and its goal is open", "[
   CHECK(wards.orphan(kHere)[0].retry.goal == 0);
 }
 
+TEST_CASE("wards: the energy that was last told is not forgotten", "[islands]") {
+  Wards wards(true);
+  wards.note(kHere, event(Bred{trial(2)}));
+  wards.note(kHere, event(leased(2, 1)));
+  const EnergyReading reading{.joules = {40}, .label = EnergyLabel::sampled};
+  wards.note(kHere, event(Measured{.trial = trial(2).id,
+                                   .measurement = {.step = 4, .elapsed = {8}, .energy = reading}}));
+  wards.note(kHere,
+             event(Measured{.trial = trial(2).id, .measurement = {.step = 5, .elapsed = {9}}}));
+  const auto orphans = wards.orphan(kHere);
+  REQUIRE(orphans.size() == 1);
+  CHECK(orphans[0].usage.wall == Seconds{9});
+  CHECK(orphans[0].usage.energy == reading);
+  REQUIRE(orphans[0].retry.used);
+  CHECK(orphans[0].retry.used->energy == reading);
+}
+
 }  // namespace evolt

@@ -94,7 +94,7 @@ class Arbitrary {
       case 10:
         return CreditReturn{i64()};
       case 11:
-        return Halt{any<EndReason>(5), text()};
+        return Halt{any<EndReason>(7), text()};
       case 12:
         return Farewell{i64(), {i64(), i64()}};
       case 13:
@@ -247,7 +247,7 @@ class Arbitrary {
   }
   Outcome outcome() {
     return {any<Ending>(4),
-            any<Failure>(11),
+            any<Failure>(12),
             text(),
             metrics(),
             i64(),

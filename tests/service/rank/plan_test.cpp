@@ -195,4 +195,64 @@ TEST_CASE("plan: an unknown propagator is a bad study", "[service]") {
   CHECK_THROWS_AS(plan_of(study), ConfigError);
 }
 
+TEST_CASE("plan: what counts joules is refused where nothing measures them", "[service]") {
+  const std::size_t which = GENERATE(0U, 1U, 2U, 3U);
+  static constexpr const char* kKeys[] = {"budget.joules", "budget.kwh", "budget.gco2e",
+                                          "budget.gain_per_joule"};
+  Study with = small_study();
+  with.energy.carbon = NamedNumber{1, {}};
+  switch (which) {
+    case 0:
+      with.budget.joules = Joules{5};
+      break;
+    case 1:
+      with.budget.kwh = 5;
+      break;
+    case 2:
+      with.budget.gco2e = 5;
+      break;
+    default:
+      with.budget.gain_per_joule = 5;
+  }
+  try {
+    plan_of(with);
+    FAIL("no complaint");
+  } catch (const ConfigError& error) {
+    CHECK(error.complaint().key == kKeys[which]);
+  }
+  CHECK(plan_of(with, Berth{.unmeasured = ""}).energy);
+  Study limited = small_study();
+  limited.trial.limits.joules = Joules{7};
+  CHECK_THROWS_AS(plan_of(limited), ConfigError);
+  CHECK(plan_of(limited, Berth{.unmeasured = ""}).most_joules == Joules{7});
+  CHECK_FALSE(plan_of(limited, Berth{.unmeasured = ""}).energy);
+}
+
+TEST_CASE("plan: of several caps the smallest holds", "[service]") {
+  Study study = small_study();
+  const auto used_up_by = [&study](double joules) {
+    EnergyBudget budget = *energy_budget(study);
+    Trial trial;
+    trial.id = TrialId{1, 0, 1};
+    Outcome outcome;
+    outcome.usage.wall = {1};
+    outcome.usage.energy =
+        EnergyReading{.joules = {joules}, .label = EnergyLabel::node_metered, .coverage = 1};
+    budget.note(Event{{}, Bred{trial}});
+    budget.note(Event{{}, Leased{Attempt{.trial = trial.id}}});
+    budget.note(Event{{}, Finished{.trial = trial.id, .outcome = outcome}});
+    const auto halt = budget.verdict();
+    return halt ? halt->text.substr(0, halt->text.find(' ')) : "";
+  };
+  study.budget.joules = Joules{5e6};
+  study.budget.kwh = 1;  // 3.6 MJ
+  CHECK(used_up_by(3.5e6).empty());
+  CHECK(used_up_by(3.7e6) == "budget.kwh");
+  study.energy.carbon = NamedNumber{100, {}};
+  study.energy.pue = NamedNumber{2, {}};
+  study.budget.gco2e = 100;  // half a kWh of the computers
+  CHECK(used_up_by(1.7e6).empty());
+  CHECK(used_up_by(1.9e6) == "budget.gco2e");
+}
+
 }  // namespace evolt

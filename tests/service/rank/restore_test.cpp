@@ -176,6 +176,47 @@ TEST_CASE("restore: an attempt that died with the process has used what it last 
   CHECK(retry->used->cpu == Seconds{18});
 }
 
+TEST_CASE("restore: joules of attempts that ended with the process add up", "[service]") {
+  Ledger ledger(LedgerOptions{.names = {"loss"}});
+  Trial trial;
+  trial.id = TrialId{1, 0, 1};
+  ledger.apply(Event{{}, Bred{trial}});
+  const auto reading = [](double joules, EnergyLabel label) {
+    return EnergyReading{.joules = {joules},
+                         .lower = {0.9 * joules},
+                         .upper = {1.2 * joules},
+                         .label = label,
+                         .coverage = 1};
+  };
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id}}});
+  ledger.apply(Event{{},
+                     Lost{trial.id, 1, "gone",
+                          Usage{.wall = {20}, .energy = reading(200, EnergyLabel::sampled)}}});
+  ledger.apply(Event{{}, Leased{Attempt{.trial = trial.id, .number = 2}}});
+  for (const int step : {1, 2}) {
+    ledger.apply(
+        Event{{},
+              Measured{trial.id, 2,
+                       Measurement{.step = step,
+                                   .metrics = {{"loss", 1}},
+                                   .elapsed = {5.0 * step},
+                                   .energy = reading(50.0 * step, EnergyLabel::counter_shared)}}});
+  }
+  for (const Event& event : losses(ledger, Seconds{100})) {
+    ledger.apply(event);
+  }
+  const auto memories = restore(ledger, Layout(1, 1),
+                                {.outlook = Outlook::of_metric("loss", false), .continues = true});
+  const auto* const retry = std::get_if<Retry>(&memories.back().message);
+  REQUIRE(retry != nullptr);
+  REQUIRE(retry->used);
+  REQUIRE(retry->used->energy);
+  CHECK(retry->used->energy->joules == Joules{300});
+  CHECK(retry->used->energy->lower.value == Approx(270));
+  CHECK(retry->used->energy->upper.value == Approx(360));
+  CHECK(retry->used->energy->label == EnergyLabel::sampled);
+}
+
 TEST_CASE("restore: how long trials took is known to the next start", "[service]") {
   Ledger ledger(LedgerOptions{.names = {"loss"}});
   const auto run = [&](std::uint64_t n, std::int32_t attempt, double wall,

@@ -63,6 +63,15 @@ TEST_CASE("replay: trials are a limit", "[service]") {
   CHECK(f.run("evolution", "none").started == 12);
 }
 
+TEST_CASE("replay: a budget of joules holds as in a run", "[service]") {
+  const ToyTable table = ladder(30, 4);  // rows of 40 J
+  Fixture f(table, {"budget.joules=210"});
+  f.options.workers = GENERATE(1, 3, 30);
+  const Account account = f.run(GENERATE("random", "evolution"), "none");
+  CHECK(account.started == 5);
+  CHECK(account.spent.joules == Joules{200});
+}
+
 TEST_CASE("replay: virtual time is that of the workers", "[service]") {
   // Rows of 4, 8 and 12 s on two workers, the last two seconds each of start-up.
   const ToyTable table({{0.1, {1, 1, 1, 1}}, {0.2, {2, 2, 2, 2}}, {0.3, {3, 3, 3, 3}}});

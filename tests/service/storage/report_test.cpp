@@ -107,6 +107,125 @@ TEST_CASE("report: what attempts used is summed, lost ones too", "[report]") {
   CHECK(best_report(ledger)["usage"]["joules"] == 510);
 }
 
+TEST_CASE("report: the energy of a search has bounds, labels, endings and what is not known",
+          "[report]") {
+  LedgerOptions options{.names = {"accuracy"}, .maximized = 1};
+  options.energy.carbon = NamedNumber{360, {}};
+  options.energy.tariff = Tariff{0.5, "CHF"};
+  options.budget.joules = Joules{300};
+  options.budget.kwh = 1;
+  Ledger ledger(options);
+  const auto used = [](double wall, std::optional<double> joules,
+                       EnergyLabel label = EnergyLabel::sampled) {
+    Usage usage{.wall = {wall}};
+    if (joules) {
+      usage.energy = EnergyReading{.joules = {*joules},
+                                   .lower = {0.9 * *joules},
+                                   .upper = {1.2 * *joules},
+                                   .label = label,
+                                   .coverage = 0.5};
+    }
+    return usage;
+  };
+  const auto end = [&](int n, Ending ending, Usage usage, std::int32_t attempt = 1) {
+    Event event = finished(id(n), {-0.5}, 10, ending, attempt);
+    std::get<Finished>(event.what).outcome.usage = std::move(usage);
+    return event;
+  };
+  Event running{{5}, Measured{.trial = id(5), .measurement = {.step = 1, .elapsed = {1}}}};
+  std::get<Measured>(running.what).measurement.energy = used(1, 5).energy;
+  for (const Event& event :
+       {bred(id(1)), leased(id(1)), Event{{5}, Lost{id(1), 1, "drained", used(10, 100)}},
+        leased(id(1), 2), end(1, Ending::finished, used(20, 200), 2), bred(id(2)), leased(id(2)),
+        end(2, Ending::failed, used(3, 30, EnergyLabel::counter_shared)), bred(id(3)),
+        leased(id(3)), end(3, Ending::stopped, used(4, {})), bred(id(4)), leased(id(4)),
+        end(4, Ending::stopped, used(6, 999, EnergyLabel::model)), bred(id(5)), leased(id(5)),
+        running}) {
+    ledger.apply(event);
+  }
+  const Json energy = best_report(ledger)["energy"];
+  CHECK(energy["joules"] == 335);
+  CHECK(energy["lower"].get<double>() == Approx(301.5));
+  CHECK(energy["upper"].get<double>() == Approx(402));
+  CHECK(energy["labels"]["sampled"] == Json({{"attempts", 3}, {"joules", 305.0}}));
+  CHECK(energy["labels"]["counter-shared"] == Json({{"attempts", 1}, {"joules", 30.0}}));
+  CHECK_FALSE(energy["labels"].contains("model"));  // it may not count
+  CHECK(energy["by_ending"] == Json({{"finished", 200.0},
+                                     {"stopped", 0.0},
+                                     {"failed", 30.0},
+                                     {"lost", 100.0},
+                                     {"parked", 0.0},
+                                     {"running", 5.0}}));
+  CHECK(energy["attempts"] == 6);
+  CHECK(energy["not_measured"]["attempts"] == 2);
+  CHECK(energy["not_measured"]["seconds"] == 10);
+  CHECK(energy["not_measured"]["joules"].get<double>() == Approx(10 * 335.0 / 34));
+  const double total = 335 + 10 * 335.0 / 34;
+  CHECK(energy["total_joules"].get<double>() == Approx(total));
+  CHECK(energy["coverage"].get<double>() == Approx(17.0 / 44));
+  CHECK(energy["pue"] == Json({{"value", 1}, {"source", "not set: taken as 1"}}));
+  CHECK(energy["gco2e"].get<double>() == Approx(total / 1e4));
+  CHECK(energy["cost"]["currency"] == "CHF");
+  REQUIRE(energy["budgets"].size() == 2);
+  CHECK(energy["budgets"][0]["key"] == "budget.joules");
+  CHECK(energy["budgets"][0]["over"].get<double>() == Approx(total - 300));
+  CHECK(energy["budgets"][1]["over"] == 0);
+  const std::string text = best_text(best_report(ledger));
+  CHECK(text.find("energy  335 J (301.5 to 402), counter-shared + sampled, finished 200 J, failed "
+                  "30 J, lost 100 J, running 5 J, 39 % of the time observed\n        2 attempts "
+                  "(10 s) not measured, 98.5294 J at the mean power of the others: 433.529 J in "
+                  "all\ncarbon  0.0433529 g CO2e at 360 g/kWh (set in the study file), PUE 1 (not "
+                  "set: taken as 1)\ncost    6.02124e-05 CHF\nbudget  budget.joules: 433.529 of "
+                  "300 used, 133.529 over\n") != std::string::npos);
+}
+
+TEST_CASE("report: a search that nothing measured has no energy, and not 0 J", "[report]") {
+  LedgerOptions options{.names = {"accuracy"}, .maximized = 1};
+  Ledger ledger(options);
+  Event event = finished(id(1), {-0.5}, 10);
+  std::get<Finished>(event.what).outcome.usage.wall = {3};
+  for (const Event& each : {bred(id(1)), leased(id(1)), event}) {
+    ledger.apply(each);
+  }
+  const Json energy = best_report(ledger)["energy"];
+  for (const char* const key :
+       {"joules", "lower", "upper", "total_joules", "kwh", "facility_joules", "gco2e", "cost"}) {
+    INFO(key);
+    CHECK(energy[key].is_null());
+  }
+  CHECK(energy["by_ending"]["finished"].is_null());
+  CHECK(energy["not_measured"]["attempts"] == 1);
+  CHECK(energy["not_measured"]["joules"].is_null());
+  CHECK(energy["coverage"] == 0);
+  CHECK(energy["carbon"] == "unknown");
+  CHECK(best_text(best_report(ledger)).find("energy") == std::string::npos);
+}
+
+TEST_CASE("report: each saving names its method", "[report]") {
+  LedgerOptions options{.names = {"accuracy"}, .maximized = 1};
+  options.energy.carbon = NamedNumber{360, {}};
+  options.energy.pue = NamedNumber{1.58, "strubell-2019"};
+  Ledger ledger(options);
+  Event event = finished(id(1), {-0.5}, 4, Ending::stopped);
+  Outcome& outcome = std::get<Finished>(event.what).outcome;
+  outcome.usage = Usage{.wall = {4}};
+  outcome.usage.energy = EnergyReading{.joules = {40}, .label = EnergyLabel::sampled};
+  for (const Event& each : {bred(id(1)), leased(id(1)), event}) {
+    ledger.apply(each);
+  }
+  const Json report = best_report(ledger);
+  const Json saved = report["savings"];
+  CHECK(saved["epochs"] == 6);
+  CHECK(saved["seconds"].get<double>() == Approx(6));
+  CHECK(saved["joules"].get<double>() == Approx(60));
+  CHECK(saved["gco2e"].get<double>() == Approx(60 * 1.58 * 360 / 3.6e6));
+  for (const char* const key : {"epochs", "seconds", "joules", "gco2e"}) {
+    INFO(key);
+    CHECK_FALSE(saved["methods"][key].get<std::string>().empty());
+  }
+  CHECK(best_text(report).find("saved   6 epochs, 6 s, 60 J, 0.00948 g CO2e") != std::string::npos);
+}
+
 TEST_CASE("report: best is null while nothing has finished", "[report]") {
   const Json json = best_report(Ledger({{"accuracy"}, 1}));
   CHECK(json["best"].is_null());

@@ -151,7 +151,8 @@ TEST_CASE("study file: [trial] is read whole", "[service]") {
   CHECK(trial.gpus == 0.5);
   CHECK(trial.ranks_per_trial == 4);
   CHECK(trial.pack_files == PackFiles::always);
-  CHECK(trial.limits == LimitSettings{1610612736, Seconds{21600}, Seconds{2400}, Seconds{0}, 5});
+  CHECK(trial.limits ==
+        LimitSettings{1610612736, Seconds{21600}, Seconds{2400}, {}, Seconds{0}, 5});
 }
 
 TEST_CASE("study file: a stopping rule may have options and be made of others", "[service]") {

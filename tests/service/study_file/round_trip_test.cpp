@@ -21,10 +21,11 @@ class Maker {
     study.seed = rng_.bits();
     study.budget.trials = whole(1, 1 << 30);
     study.budget.seconds = maybe(Seconds{positive()});
+    study.budget.joules = maybe(Joules{positive()});
+    study.budget.kwh = maybe(positive());
     study.objective = objective();
     study.trial = trial();
     study.islands = islands();
-    study.energy = energy();
     study.search.propagator = propagator();
     study.search.noise = rng_.chance(0.5);
     if (rng_.chance(0.5)) {
@@ -32,6 +33,7 @@ class Maker {
     }
     study.space = space();
     study.stopper = stopper(study);
+    energy(study);
     if (rng_.chance(0.7)) {
       study.start.push_back(point(study.space));
     }
@@ -40,6 +42,24 @@ class Maker {
   }
 
  private:
+  void energy(Study& study) {
+    study.energy = energy();
+    study.energy.pue = maybe(NamedNumber{rng_.uniform(1, 3), {}});
+    study.energy.carbon = maybe(NamedNumber{positive() / 1000, {}});
+    if (rng_.chance(0.3)) {
+      study.energy.pue = NamedNumber{1.58, "strubell-2019"};
+      study.energy.carbon = NamedNumber{344.1, "DE"};
+    }
+    study.energy.tariff = maybe(Tariff{positive(), "EUR"});
+    if (study.energy.carbon) {
+      study.budget.gco2e = maybe(positive());
+    }
+    if (study.objective.score_names().size() == 1 && rng_.chance(0.5)) {
+      study.budget.gain_per_joule = positive();
+      study.budget.gain_over = whole(1, 1000);
+    }
+  }
+
   std::int64_t whole(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(rng_.below(static_cast<std::size_t>(high - low + 1)));
   }
@@ -180,8 +200,12 @@ class Maker {
     trial.ranks_per_trial = small(1, 64);
     constexpr PackFiles kPack[] = {PackFiles::automatic, PackFiles::always, PackFiles::never};
     trial.pack_files = kPack[rng_.below(3)];
-    trial.limits = {maybe(whole(1, std::int64_t{1} << 50)), maybe(Seconds{positive()}),
-                    maybe(Seconds{positive()}), Seconds{positive()}, small(1, 9)};
+    trial.limits = {maybe(whole(1, std::int64_t{1} << 50)),
+                    maybe(Seconds{positive()}),
+                    maybe(Seconds{positive()}),
+                    maybe(Joules{positive()}),
+                    Seconds{positive()},
+                    small(1, 9)};
     return trial;
   }
 
