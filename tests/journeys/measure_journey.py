@@ -159,10 +159,11 @@ class MeasureJourney(MeasuredHost):
         self.assertIn("the command left processes running", done.stderr)
 
     def test_two_at_once_share_a_reader(self):
-        first = self.start("measure", "--json", "--", "sh", "-c", "touch one; sleep 4", env=self.env)
+        first = self.start("measure", "--json", "--", "sh", "-c", "touch one; while ! [ -e stop ]; do sleep 0.05; done", env=self.env)
         self.wait_until((self.folder / "one").exists, "the first command runs")
         second = json.loads(self.measure("--json", "--", "sleep", 1).stdout)
         self.assertEqual(len(self.readers()), 1)
+        (self.folder / "stop").touch()
         out, err = first.communicate(timeout=PATIENCE)
         one = json.loads(out)["runs"][0]["energy"]
         two = second["runs"][0]["energy"]
@@ -175,10 +176,13 @@ class MeasureJourney(MeasuredHost):
     def test_the_readers_end_is_a_gap_and_no_lie(self):
         first = self.start("measure", "--", "sh", "-c", "touch one; sleep 600", env=self.env)
         self.wait_until((self.folder / "one").exists, "the first command runs")
-        second = self.start("measure", "--json", "--", "sh", "-c", "touch two; sleep 6", env=self.env)
+        second = self.start("measure", "--json", "--", "sh", "-c", "touch two; while ! [ -e stop ]; do sleep 0.05; done",
+                            env=self.env)
         self.wait_until((self.folder / "two").exists, "the second command runs")
         time.sleep(1.5)
         os.killpg(first.pid, signal.SIGKILL)
+        time.sleep(4)
+        (self.folder / "stop").touch()
         out, err = second.communicate(timeout=PATIENCE)
         energy = json.loads(out)["runs"][0]["energy"]
         truth = 2 * WATTS * json.loads(out)["runs"][0]["seconds"]
