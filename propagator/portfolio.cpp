@@ -6,6 +6,7 @@
 #include "propagator/elitist.hpp"
 #include "propagator/evolution.hpp"
 #include "propagator/extra_trees.hpp"
+#include "propagator/frugal.hpp"
 #include "propagator/parzen.hpp"
 #include "propagator/quadratic.hpp"
 #include "propagator/transfer.hpp"
@@ -78,7 +79,11 @@ Propagator portfolio(const Encoding& encoding, const Brief& brief) {
   if (!brief.prior.empty()) {
     arms.push_back({.propagator = Transfer(brief.prior), .wins = 8, .losses = 2});
   }
-  return Bandit(std::move(arms));
+  Bandit bandit(std::move(arms));
+  if (brief.objectives > 1 && brief.cost) {
+    return Frugal(encoding, std::move(bandit), {.cost = *brief.cost, .trials = brief.trials});
+  }
+  return bandit;
 }
 
 }  // namespace evolt

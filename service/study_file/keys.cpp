@@ -89,7 +89,7 @@ const std::vector<TableKeys>& all_tables() {
         "emigrate", "replace", "self_tuning", "learn_from", "kind"},
        {}},
       {"islands.kind", {"propagator", "share"}, {}},
-      {"search", {"propagator", "noise", "warm_start"}, {}},
+      {"search", {"propagator", "noise", "warm_start", "cost"}, {}},
       {"search.propagator", {"command", "deadline", "fallback", "name"}, {}},
       {"energy", {"estimated"}, {"sensors", "scope", "idle", "pue", "carbon", "tariff"}},
       {"param.float", {"type", "low", "high", "scale", "step", "when"}, {}},
