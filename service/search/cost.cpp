@@ -57,7 +57,10 @@ std::optional<std::size_t> cost_of(const Study& study,
   }
   const std::vector<std::string> names = study.objective.names();
   if (study.objective.score_names().size() < 2) {
-    return std::nullopt;
+    const ObjectiveKind kind = study.objective.kind;
+    const bool to_target =
+        kind == ObjectiveKind::joules_to_target || kind == ObjectiveKind::zeus_cost;
+    return to_target ? std::optional<std::size_t>(0) : std::nullopt;
   }
   for (const std::string& name : wanted) {
     const auto at =

@@ -154,7 +154,8 @@ std::vector<std::string> plugin_names(const std::vector<PropagatorSettings>& set
 /// the search begins with what is cheap.
 std::int32_t opening_samples(const Study& study, const Berth& berth, const Brief& brief,
                              std::span<const PropagatorSettings> breeders) {
-  if (brief.cost && std::all_of(breeders.begin(), breeders.end(), minds_cost)) {
+  if (brief.cost && brief.objectives > 1 &&
+      std::all_of(breeders.begin(), breeders.end(), minds_cost)) {
     return 0;
   }
   const auto dimensions = static_cast<std::int64_t>(study.space.size());

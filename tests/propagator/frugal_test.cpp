@@ -238,6 +238,19 @@ TEST_CASE("portfolio: minds the cost of several objectives, not that of one", "[
   CHECK(portfolio(encoding, {.objectives = 2, .cost = 1}).name() == "frugal");
   CHECK(portfolio(encoding, {.objectives = 2}).name() == "bandit");
   CHECK(portfolio(encoding, {.objectives = 1, .cost = 0}).name() == "bandit");
+  // What it costs to come to a target is for the quadratic model first.
+  Propagator to_target = portfolio(encoding, {.objectives = 1, .cost = 0});
+  Archive archive(24);
+  Rng rng{1};
+  for (std::uint64_t i = 0; i < 15; ++i) {
+    Individual one = test::individual(i, {}, encoding.random(rng));
+    one.scores = {train(one.genome)[1]};
+    archive.admit(one);
+    to_target.observe(one);
+  }
+  for (int i = 0; i < 20; ++i) {
+    CHECK(to_target.breed({encoding, archive}, {}, rng)[0].lineage.propagator == "quadratic");
+  }
 }
 
 }  // namespace

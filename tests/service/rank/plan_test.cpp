@@ -214,6 +214,12 @@ TEST_CASE("plan: of several objectives one is what a trial costs, and the search
   study.objective.minimize = {"seconds"};
   study.search.cost = "auto";
   CHECK(breeder(study) == "frugal");
+  Study to_target = small_study();
+  to_target.objective.kind = ObjectiveKind::joules_to_target;
+  to_target.objective.target = 0.9;
+  to_target.objective.eta = 1;
+  CHECK(breeder(to_target) == "bandit");
+  CHECK(sampled(to_target) > 0);
   study.search.propagator = "evolution";
   CHECK(breeder(study) != "frugal");
   CHECK(sampled(study) > 0);
