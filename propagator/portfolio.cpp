@@ -6,6 +6,7 @@
 #include "propagator/elitist.hpp"
 #include "propagator/evolution.hpp"
 #include "propagator/extra_trees.hpp"
+#include "propagator/frugal.hpp"
 #include "propagator/parzen.hpp"
 #include "propagator/quadratic.hpp"
 #include "propagator/transfer.hpp"
@@ -55,6 +56,19 @@ std::vector<Arm> arms_for_branches(const Encoding& encoding) {
           {.propagator = Elitist(), .after = 200}};
 }
 
+/// What it costs to come somewhere rises and falls smoothly along ordered settings (batch sizes,
+/// power limits), and is often least at their ends: a quadratic model sees that from a few results.
+/// The others have their turns when it has had its time.
+std::vector<Arm> arms_for_cost_to_target(const Encoding& encoding) {
+  constexpr std::size_t kResultsPerParameter = 8;
+  std::vector<Arm> arms = arms_for_branches(encoding);
+  for (Arm& arm : arms) {
+    arm.after = std::max(arm.after, kResultsPerParameter * encoding.size());
+  }
+  arms.push_back({.propagator = Quadratic(encoding), .wins = 6, .reserved = 0.3});
+  return arms;
+}
+
 /// Samples of a distribution are rarely among the best of their time, yet they are what moves it:
 /// credit by rank alone would starve CMA-ES. A quadratic model waits for results enough to fit.
 std::vector<Arm> arms_for_numbers(const Encoding& encoding) {
@@ -73,12 +87,17 @@ std::vector<Arm> arms_for_numbers(const Encoding& encoding) {
 Propagator portfolio(const Encoding& encoding, const Brief& brief) {
   const bool only_numbers = !has_choices(encoding) && !has_branches(encoding);
   std::vector<Arm> arms = brief.objectives > 1 ? arms_for_fronts(encoding, only_numbers)
+                          : brief.cost         ? arms_for_cost_to_target(encoding)
                           : only_numbers       ? arms_for_numbers(encoding)
                                                : arms_for_branches(encoding);
   if (!brief.prior.empty()) {
     arms.push_back({.propagator = Transfer(brief.prior), .wins = 8, .losses = 2});
   }
-  return Bandit(std::move(arms));
+  Bandit bandit(std::move(arms));
+  if (brief.objectives > 1 && brief.cost) {
+    return Frugal(encoding, std::move(bandit), {.cost = *brief.cost, .trials = brief.trials});
+  }
+  return bandit;
 }
 
 }  // namespace evolt

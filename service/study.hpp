@@ -205,6 +205,7 @@ struct SearchSettings {
   PropagatorSettings propagator = "default";
   bool noise = false;                   ///< results are: leaders are evaluated again
   std::vector<std::string> warm_start;  ///< directories of other studies, from Study::directory
+  std::string cost = "auto";            ///< auto | none | the minimized one of several objectives
 
   friend bool operator==(const SearchSettings&, const SearchSettings&) = default;
 };

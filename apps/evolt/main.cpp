@@ -220,6 +220,12 @@ struct Program {
                      "What time-to-quality waits for: a trial among this share of the pool")
         ->type_name("top:SHARE")
         ->capture_default_str();
+    command
+        ->add_option("--lean", simulate.lean,
+                     "What joules-to-lean waits for: a trial so close to the best score, for at "
+                     "most so many times the joules of the cheapest such row")
+        ->type_name("WITHIN:FACTOR")
+        ->capture_default_str();
   }
 
   /// Where it is run.

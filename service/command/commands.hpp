@@ -65,6 +65,7 @@ struct SimulateArguments {
   std::int64_t trials = 0;  ///< 0: the study's
   double startup_seconds = 0;
   std::string quality = "top:0.01";
+  std::string lean = "0.01:1.5";
   std::string lookup;    ///< exact | nearest; empty: by the table
   std::size_t jobs = 0;  ///< 0: as many as cores
   std::vector<std::string> overrides;

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -53,6 +54,23 @@ double read_quality(const std::string& text) {
   return *share;
 }
 
+/// `0.01:1.5`.
+LeanTerms read_lean(const std::string& text) {
+  const std::vector<std::string_view> parts = split(text, ':');
+  const auto within = number_of_cell(parts.front());
+  const auto factor = parts.size() == 2 ? number_of_cell(parts.back()) : std::nullopt;
+  if (!within || !factor || !(*within >= 0) || !std::isfinite(*within) || !(*factor >= 1) ||
+      !std::isfinite(*factor)) {
+    throw ConfigError(Complaint{.what = "lean is how far from the best score, and how many times "
+                                        "the joules of the cheapest row so close to it",
+                                .key = "--lean",
+                                .found = '"' + text + '"',
+                                .allowed = "WITHIN:FACTOR, for example 0.01:1.5, with WITHIN not "
+                                           "negative and FACTOR at least 1"});
+  }
+  return {.within = *within, .factor = *factor};
+}
+
 std::vector<Contender> contenders_of(const SimulateArguments& arguments, const Study& study) {
   std::vector<Contender> contenders{make_contender(
       arguments.search, arguments.stopper.empty() ? study.stopper.kind.name : arguments.stopper)};
@@ -70,11 +88,12 @@ Study study_for(const SimulateArguments& arguments, const Table& table) {
 }
 
 ComparisonOptions options_of(const SimulateArguments& arguments, const Study& study) {
-  ComparisonOptions options{.contenders = contenders_of(arguments, study),
-                            .workers = arguments.workers,
-                            .seeds = arguments.seeds,
-                            .quality = read_quality(arguments.quality),
-                            .startup = Seconds{arguments.startup_seconds}};
+  ComparisonOptions options{
+      .contenders = contenders_of(arguments, study),
+      .workers = arguments.workers,
+      .seeds = arguments.seeds,
+      .goals = {.quality = read_quality(arguments.quality), .lean = read_lean(arguments.lean)},
+      .startup = Seconds{arguments.startup_seconds}};
   if (arguments.pool > 0) {
     options.pool = static_cast<std::size_t>(arguments.pool);
   }

@@ -66,7 +66,8 @@ ExitCode write(const SlurmArguments& arguments, const std::string& script) {
 ExitCode command_slurm(const SlurmArguments& arguments) try {
   const Study study = read_study(arguments.study, arguments.overrides);
   const Encoding encoding(study.space);
-  make_plan(study, encoding, Berth{});  // complains now, not in the queue
+  // Complains now, not in the queue; what measures the nodes is known there.
+  make_plan(study, encoding, Berth{.unmeasured = ""});
   make_trial_spec(study, study.name, 1);
   const TrialGroups groups(std::vector<std::string>(static_cast<std::size_t>(arguments.ranks)),
                            study.trial.ranks_per_trial);  // likewise

@@ -1,9 +1,13 @@
+#include "core/clock.hpp"
 #include "core/config_error.hpp"
 #include "core/words.hpp"
 #include "propagator/encoding.hpp"
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
+#include "service/report/json_parts.hpp"
 #include "service/report/text.hpp"
+#include "service/run/conclusion.hpp"
+#include "service/run/trial_meter.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/search/plan.hpp"
 #include "workers/make_executor.hpp"
@@ -126,6 +130,7 @@ Json report_json(const Study& study, const Trial& trial, const std::vector<std::
             {"ending", word(outcome.ending)},
             {"reason", outcome.reason},
             {"seconds", outcome.usage.wall.value},
+            {"usage", detail::usage_json(outcome.usage)},
             {"last_lines", outcome.last_lines},
             {"problem", verdict.empty() ? Json() : Json(verdict)}};
   json["exit_code"] = outcome.exit_code ? Json(*outcome.exit_code) : Json();
@@ -149,6 +154,17 @@ void print(const Json& json) {
             << absl::StrFormat("%.2f", json.at("seconds").get<double>()) << " s, "
             << json.at("captured").size() << " reports, " << json.at("ignored")
             << " other lines ignored\n";
+  const Json& usage = json.at("usage");
+  if (usage.contains("energy")) {
+    const Json& energy = usage.at("energy");
+    std::cout << "energy     "
+              << absl::StrFormat("%.4g J (%.4g to %.4g), %s", energy.at("joules").get<double>(),
+                                 energy.at("lower").get<double>(), energy.at("upper").get<double>(),
+                                 energy.at("label").get<std::string>())
+              << '\n';
+  } else if (usage.contains("unmeasured")) {
+    std::cout << "energy     not known: " << usage.at("unmeasured").get<std::string>() << '\n';
+  }
   for (const Json& line : json.at("last_lines")) {
     std::cout << "output     " << harmless(line.get<std::string>(), false) << '\n';
   }
@@ -172,7 +188,9 @@ ExitCode command_try(const TryArguments& arguments) {
   try {
     const Study study = read_study(arguments.study, arguments.overrides);
     const Encoding encoding(study.space);
-    make_plan(study, encoding, Berth{});
+    const SystemClock clock;
+    const TrialMeter meter(study, false, clock);
+    make_plan(study, encoding, Berth{.unmeasured = meter.unmeasured()});
     const TemporaryFolder folder;
     if (folder.path().empty()) {
       return complain(ExitCode::storage, "no temporary directory can be made; set TMPDIR");
@@ -183,7 +201,11 @@ ExitCode command_try(const TryArguments& arguments) {
       witness.on_line(understood);
     };
     boost::asio::io_context io;
-    const auto executor = make_executor(io, spec);
+    auto opened = meter.open();
+    if (!opened.ok()) {
+      return complain(exit_code_of(opened.status()), std::string(opened.status().message()));
+    }
+    const auto executor = make_executor(io, spec, *std::move(opened), meter.counts_gpus());
     if (!executor.ok()) {
       return complain(ExitCode::study_file, std::string(executor.status().message()));
     }

@@ -3,6 +3,7 @@
 #include "core/config_error.hpp"
 #include "estimators/catalogue.hpp"
 #include "propagator/catalogue.hpp"
+#include "service/search/cost.hpp"
 #include "service/search/island_kinds.hpp"
 
 #include <absl/strings/str_cat.h>
@@ -10,6 +11,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -174,8 +177,14 @@ std::vector<std::string> plugin_names(const std::vector<PropagatorSettings>& set
 }
 
 /// Latin-hypercube points before an island breeds, over the whole study: clip(2d, 10, 24), but
-/// never more than a quarter of the budget; four where other studies say where to look.
-std::int32_t opening_samples(const Study& study, const Berth& berth) {
+/// never more than a quarter of the budget; four where other studies say where to look; none where
+/// the search begins with what is cheap.
+std::int32_t opening_samples(const Study& study, const Berth& berth, const Brief& brief,
+                             std::span<const PropagatorSettings> breeders) {
+  if (brief.cost && brief.objectives > 1 &&
+      std::all_of(breeders.begin(), breeders.end(), minds_cost)) {
+    return 0;
+  }
   const auto dimensions = static_cast<std::int64_t>(study.space.size());
   const std::int64_t most =
       berth.prior.empty() ? std::clamp<std::int64_t>(2 * dimensions, 10, 24) : 4;
@@ -321,10 +330,11 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
                               .min_steps = study.stopper.min_steps,
                               .parks = study.stopper.park && can_go_on(study.trial),
                               .loss_changes = !study.stopper.loss_changes_with.empty()};
+  const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   const Brief brief{.prior = berth.prior,
                     .objectives = study.objective.score_names().size(),
-                    .trials = study.budget.trials};
-  const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
+                    .trials = study.budget.trials,
+                    .cost = cost_of(study, breeders)};
   const Layout layout = berth.layout ? *berth.layout : make_layout(study, 1, {});
   const std::optional<AskedRule> asked = asked_rule(study, outlook, rule);
   const bool breeds = !layout.islands_of(berth.self).empty();
@@ -362,7 +372,7 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
       .plugins = plugin_names(breeders),
       .start = study.start,
       .prior = opening_prior(berth.prior),
-      .sampled = opening_samples(study, berth)};
+      .sampled = opening_samples(study, berth, brief, breeders)};
 }
 
 }  // namespace evolt

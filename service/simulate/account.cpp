@@ -6,21 +6,38 @@
 namespace evolt {
 
 void Bookkeeper::start(std::uint32_t row) {
-  const Table& table = study_.table();
-  const TableEpoch last = table.last(row);
+  const TableEpoch last = table_.last(row);
   ++account_.started;
-  account_.full += Spent{table.head().epochs, last.seconds + startup_, last.joules};
+  account_.full += Spent{table_.length(row), last.seconds + startup_, last.joules};
+}
+
+void Bookkeeper::epoch(std::uint32_t row, std::int64_t epoch, bool audited) {
+  account_.spent.epochs += 1;
+  if (audited) {
+    account_.audit.epochs += 1;
+    return;
+  }
+  const Joules before = epoch > 1 ? table_.at(row, epoch - 1).joules : Joules{};
+  trained_ += table_.at(row, epoch).joules - before;
 }
 
 void Bookkeeper::finish(std::uint32_t row, Seconds now) {
   const double cost = study_.cost(row);
-  if (!std::isfinite(cost)) {
+  const double seen = study_.target() ? table_.last(row).joules.value : cost;
+  if (!std::isfinite(seen)) {
     return;
   }
-  account_.returned = std::min(account_.returned.value_or(cost), cost);
+  if (!account_.returned || seen < seen_) {
+    account_.returned = cost;
+    seen_ = seen;
+  }
   if (cost <= pool_.quality && !account_.time_to_quality) {
     account_.time_to_quality = now;
     account_.epochs_to_quality = account_.spent.epochs - account_.audit.epochs;
+  }
+  if (pool_.lean && !account_.joules_to_lean && is_lean(*pool_.lean, study_, row)) {
+    account_.joules_to_lean = trained_;
+    account_.epochs_to_lean = account_.spent.epochs - account_.audit.epochs;
   }
 }
 

@@ -22,7 +22,14 @@ struct Result {
   Account account;
   double best = 0;
   double hit = 0;
+  std::optional<double> reference;
 };
+
+/// What a returned configuration saves of the reference; nothing where there is none, or where it
+/// mostly never comes to the target. Requires: a finite reference above 0.
+double saving(double cost, double reference) {
+  return std::isfinite(cost) ? 1 - cost / reference : 0;
+}
 
 /// Runs task(0) .. task(count-1) on some threads. Rethrows what the first task threw.
 void run_all(std::size_t count, std::size_t jobs, const std::function<void(std::size_t)>& task) {
@@ -106,7 +113,51 @@ ContenderFigures figures_of(const std::string& name, const std::vector<Result>& 
     const auto& epochs = r.account.epochs_to_quality;
     return epochs ? std::optional(static_cast<double>(*epochs)) : std::nullopt;
   });
+  figures.saving = figure([](const Result& r) {
+    return r.reference && std::isfinite(*r.reference)
+               ? std::optional(saving(r.account.returned.value_or(HUGE_VAL), *r.reference))
+               : std::nullopt;
+  });
+  figures.oracle_share = figure([](const Result& r) -> std::optional<double> {
+    if (!r.reference || !std::isfinite(*r.reference) || !(r.best < *r.reference)) {
+      return std::nullopt;
+    }
+    return saving(r.account.returned.value_or(HUGE_VAL), *r.reference) /
+           saving(r.best, *r.reference);
+  });
+  figures.joules_to_lean = figure([](const Result& r) {
+    const auto& joules = r.account.joules_to_lean;
+    return joules ? std::optional(joules->value) : std::nullopt;
+  });
+  figures.epochs_to_lean = figure([](const Result& r) {
+    const auto& epochs = r.account.epochs_to_lean;
+    return epochs ? std::optional(static_cast<double>(*epochs)) : std::nullopt;
+  });
   return figures;
+}
+
+std::optional<double> median_to_lean(const ContenderFigures& figures) {
+  return figures.joules_to_lean ? figures.joules_to_lean->median : std::nullopt;
+}
+
+/// Of each contender; nullopt where random search with its stopper is none of them, or where one of
+/// the two medians is that of a seed which never came there.
+void divide_by_random(const std::vector<Contender>& contenders,
+                      std::vector<ContenderFigures>& figures) {
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    const auto random = std::find_if(contenders.begin(), contenders.end(), [&](const Contender& c) {
+      return c.search == "random" && c.stopper == contenders[i].stopper;
+    });
+    if (random == contenders.end()) {
+      continue;
+    }
+    const auto mine = median_to_lean(figures[i]);
+    const auto theirs =
+        median_to_lean(figures[static_cast<std::size_t>(random - contenders.begin())]);
+    if (mine && theirs) {
+      figures[i].joules_to_lean_of_random = *mine / *theirs;
+    }
+  }
 }
 
 void check(const TableStudy& study, const ComparisonOptions& options) {
@@ -144,19 +195,20 @@ std::vector<ContenderFigures> compare(const TableStudy& study, const ComparisonO
   run_all(seeds * options.contenders.size(), options.jobs, [&](std::size_t i) {
     const std::size_t seed = i / options.contenders.size();
     const std::size_t contender = i % options.contenders.size();
-    const TablePool pool = draw_pool(study, options.pool, options.quality, seed);
+    const TablePool pool = draw_pool(study, options.pool, options.goals, seed);
     const ReplayOptions replaying{.workers = options.workers,
                                   .trials = trials,
                                   .startup = options.startup,
                                   .lookup = lookup,
                                   .seed = seed};
     results[contender][seed] = {replay(study, pool, options.contenders[contender], replaying),
-                                pool.best, pool.hit};
+                                pool.best, pool.hit, study.reference_cost()};
   });
   std::vector<ContenderFigures> figures;
   for (std::size_t i = 0; i < results.size(); ++i) {
     figures.push_back(figures_of(options.contenders[i].name, results[i], study.table().head()));
   }
+  divide_by_random(options.contenders, figures);
   return figures;
 }
 

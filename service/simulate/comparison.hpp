@@ -4,6 +4,7 @@
 #include "service/simulate/account.hpp"
 #include "service/simulate/contender.hpp"
 #include "service/simulate/figure.hpp"
+#include "service/simulate/table_pool.hpp"
 #include "service/simulate/table_study.hpp"
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct ComparisonOptions {
   std::int64_t seeds = 1;              ///< 0 .. seeds-1
   std::optional<std::size_t> pool;     ///< rows of each seed; nullopt: all
   std::optional<std::int64_t> trials;  ///< nullopt: the study's
-  double quality = 0.01;               ///< share of the pool that is good enough
+  PoolGoals goals;
   Seconds startup;
   std::optional<Lookup> lookup;  ///< nullopt: `nearest` where the pool is a part of the space
   std::size_t jobs = 1;          ///< threads
@@ -37,6 +38,12 @@ struct ContenderFigures {
   std::optional<Figure> regret;
   std::optional<Figure> time_to_quality;
   std::optional<Figure> epochs_to_quality;
+  std::optional<Figure> saving;
+  std::optional<Figure> oracle_share;
+  std::optional<Figure> joules_to_lean;
+  std::optional<Figure> epochs_to_lean;
+  /// The median of joules_to_lean divided by that of random search with the same stopper.
+  std::optional<double> joules_to_lean_of_random;
 };
 
 /// Replays each contender over the pools of all seeds, which are the same for all of them. What

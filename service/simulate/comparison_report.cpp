@@ -36,7 +36,12 @@ Json json_of(const ContenderFigures& figures) {
           {"hit_top1", json_of(figures.hit_top1)},
           {"regret", json_of(figures.regret)},
           {"time_to_quality", json_of(figures.time_to_quality)},
-          {"epochs_to_quality", json_of(figures.epochs_to_quality)}};
+          {"epochs_to_quality", json_of(figures.epochs_to_quality)},
+          {"saving", json_of(figures.saving)},
+          {"oracle_share", json_of(figures.oracle_share)},
+          {"joules_to_lean", json_of(figures.joules_to_lean)},
+          {"epochs_to_lean", json_of(figures.epochs_to_lean)},
+          {"joules_to_lean_of_random", number(figures.joules_to_lean_of_random)}};
 }
 
 std::size_t pool_size(const TableStudy& study, const ComparisonOptions& options) {
@@ -75,7 +80,22 @@ struct Column {
   std::function<std::string(const ContenderFigures&)> cell;
 };
 
-std::vector<Column> columns_for(const TableHead& head) {
+std::string percent_middle(const std::optional<Figure>& figure) {
+  return !figure || !figure->median ? "-" : absl::StrFormat("%.1f %%", 100 * *figure->median);
+}
+
+std::string ratio(const std::optional<double>& value) {
+  return value ? absl::StrFormat("%.3g", *value) : "-";
+}
+
+/// Whether a study asks for few joules, so that it matters when a lean row was found.
+bool minimizes_joules(const Study& study) {
+  const auto& names = study.objective.minimize;
+  return std::find(names.begin(), names.end(), "joules") != names.end();
+}
+
+std::vector<Column> columns_for(const TableStudy& study) {
+  const TableHead& head = study.table().head();
   std::vector<Column> columns{
       {"contender", [](const ContenderFigures& f) { return f.name; }},
       {"epochs saved", [](const ContenderFigures& f) { return percent(f.epochs_saved); }}};
@@ -93,6 +113,21 @@ std::vector<Column> columns_for(const TableHead& head) {
       {"time to quality", [](const ContenderFigures& f) { return middle(f.time_to_quality); }});
   columns.push_back(
       {"epochs to quality", [](const ContenderFigures& f) { return middle(f.epochs_to_quality); }});
+  if (head.reference) {
+    columns.push_back(
+        {"saving", [](const ContenderFigures& f) { return percent_middle(f.saving); }});
+    columns.push_back({"of the oracle's",
+                       [](const ContenderFigures& f) { return percent_middle(f.oracle_share); }});
+  }
+  if (head.has_joules && minimizes_joules(study.study())) {
+    columns.push_back(
+        {"joules to lean", [](const ContenderFigures& f) { return middle(f.joules_to_lean); }});
+    columns.push_back(
+        {"epochs to lean", [](const ContenderFigures& f) { return middle(f.epochs_to_lean); }});
+    columns.push_back({"joules of random's", [](const ContenderFigures& f) {
+                         return ratio(f.joules_to_lean_of_random);
+                       }});
+  }
   return columns;
 }
 
@@ -114,7 +149,9 @@ Json comparison_json(const TableStudy& study, const ComparisonOptions& options,
           {"seeds", options.seeds},
           {"workers", options.workers},
           {"startup_seconds", options.startup.value},
-          {"quality", options.quality}};
+          {"quality", options.goals.quality},
+          {"target", study.target() ? Json(*study.target()) : Json()},
+          {"lean", {{"within", options.goals.lean.within}, {"factor", options.goals.lean.factor}}}};
 }
 
 std::string comparison_text(const TableStudy& study, const ComparisonOptions& options,
@@ -125,7 +162,7 @@ std::string comparison_text(const TableStudy& study, const ComparisonOptions& op
       "start-up %g s\n",
       head.name, pool_size(study, options), study.rows().size(), trials_of(study, options),
       head.epochs, options.seeds, options.workers, options.startup.value);
-  const std::vector<Column> columns = columns_for(head);
+  const std::vector<Column> columns = columns_for(study);
   std::vector<std::vector<std::string>> lines(figures.size() + 1);
   std::vector<std::size_t> widths;
   for (const Column& column : columns) {
@@ -147,7 +184,13 @@ std::string comparison_text(const TableStudy& study, const ComparisonOptions& op
   absl::StrAppendFormat(&text,
                         "SIM  savings are net of start-up and of audits; times are virtual; "
                         "quality: the best %g %% of the pool (medians)\n",
-                        100 * options.quality);
+                        100 * options.goals.quality);
+  if (head.has_joules && minimizes_joules(study.study())) {
+    absl::StrAppendFormat(&text,
+                          "SIM  lean: within %g of the best of the pool, for at most %g times the "
+                          "joules of the cheapest such row (medians)\n",
+                          options.goals.lean.within, options.goals.lean.factor);
+  }
   return text;
 }
 

@@ -49,8 +49,8 @@ void finish_best(std::vector<Paused> paused, std::int64_t top, std::int64_t epoc
   for (const Completion& ending : schedule(paused, epochs, options, now, table)) {
     const TableEpoch last = table.last(ending.row);
     const TableEpoch before = table.at(ending.row, epochs);
-    for (std::int64_t epoch = epochs; epoch < table.head().epochs; ++epoch) {
-      books.epoch(false);
+    for (std::int64_t epoch = epochs + 1; epoch <= table.head().epochs; ++epoch) {
+      books.epoch(ending.row, epoch, false);
     }
     books.pay(options.startup + last.seconds - before.seconds, last.joules - before.joules);
     books.finish(ending.row, ending.at);

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <memory>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -46,11 +47,13 @@ class Replay final : public TrialObserver {
       : study_(study),
         contender_(contender),
         options_(options),
-        books_(study, pool, options.startup),
+        drawn_(study.target() ? study.table().drawn(options.seed, *study.target()) : nullptr),
+        table_(drawn_ ? *drawn_ : study.table()),
+        books_(study, table_, pool, options.startup),
         stock_(study.coordinates(), pool.rows),
         length_(contender.i_epoch ? std::min(contender.i_epoch->epochs, study.table().head().epochs)
                                   : study.table().head().epochs),
-        executor_(study.table(), clock_,
+        executor_(table_, clock_,
                   {.slots = static_cast<std::size_t>(options.workers),
                    .startup = options.startup,
                    .epochs = length_},
@@ -63,7 +66,7 @@ class Replay final : public TrialObserver {
     while (executor_.advance()) {
     }
     if (length_ < study_.table().head().epochs) {
-      finish_best(paused_, contender_.i_epoch->top, length_, options_, clock_.now(), study_.table(),
+      finish_best(paused_, contender_.i_epoch->top, length_, options_, clock_.now(), table_,
                   books_);
     }
     return books_.account();
@@ -71,7 +74,7 @@ class Replay final : public TrialObserver {
 
   Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
                          const Measurement& measurement) override {
-    books_.epoch(audits_.contains(trial));
+    books_.epoch(open_.at(trial), measurement.step, audits_.contains(trial));
     Verdict verdict = rank_.on_measurement(trial, attempt, measurement);
     settle();
     return verdict;
@@ -175,6 +178,15 @@ class Replay final : public TrialObserver {
     static_cast<void>(started);
   }
 
+  /// Whether that was its last attempt: there is nothing beyond the target.
+  bool came_to_target(std::uint32_t row, const Outcome& outcome) const {
+    if (!study_.target() || outcome.steps < 1) {
+      return false;
+    }
+    const double score = table_.at(row, outcome.steps).score;
+    return table_.head().maximized ? score >= *study_.target() : score <= *study_.target();
+  }
+
   void settle_accounts(const TrialId& trial, std::int32_t attempt, std::uint32_t row,
                        const Outcome& outcome) {
     const Usage& used = outcome.usage;
@@ -184,15 +196,17 @@ class Replay final : public TrialObserver {
     if (audit != audits_.end() && attempt > audit->second.attempt) {
       books_.pay_audit(used.wall, joules);  // it ran again, from scratch
     } else if (audit != audits_.end() && outcome.steps > 0) {
-      const TableEpoch from = study_.table().at(row, audit->second.step);
-      const TableEpoch to = study_.table().at(row, outcome.steps);
+      const TableEpoch from = table_.at(row, audit->second.step);
+      const TableEpoch to = table_.at(row, outcome.steps);
       books_.pay_audit(to.seconds - from.seconds, to.joules - from.joules);
-    } else if (outcome.steps == length_ && outcome.ending == Ending::finished) {
-      const TableEpoch last = study_.table().at(row, length_);
-      if (length_ == study_.table().head().epochs) {
+    } else if (came_to_target(row, outcome)) {
+      books_.finish(row, clock_.now());
+    } else if (!study_.target() && outcome.steps == length_ && outcome.ending == Ending::finished) {
+      const TableEpoch last = table_.at(row, length_);
+      if (length_ == table_.head().epochs) {
         books_.finish(row, clock_.now());
       } else {
-        paused_.push_back({row, study_.table().head().maximized ? -last.score : last.score});
+        paused_.push_back({row, table_.head().maximized ? -last.score : last.score});
       }
     }
   }
@@ -200,6 +214,8 @@ class Replay final : public TrialObserver {
   const TableStudy& study_;
   const Contender& contender_;
   const ReplayOptions& options_;
+  std::unique_ptr<Table> drawn_;  ///< where the study's table has several trainings of a row
+  const Table& table_;
   ManualClock clock_;
   Bookkeeper books_;
   RowStock stock_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -80,6 +81,17 @@ void check_objectives(const Study& study, const Table& table) {
   }
 }
 
+/// What only a table of joules to a target can answer, and all that it can.
+void check_target(const Study& study, const Table& table) {
+  const bool asked = study.objective.kind == ObjectiveKind::joules_to_target;
+  if (table.head().reference && !asked) {
+    throw ConfigError(Complaint{.what = "the table is one of joules to a target",
+                                .key = "objective.kind",
+                                .found = "another kind",
+                                .allowed = "joules_to_target, with objective.target"});
+  }
+}
+
 void check_breeders(const Study& study) {
   bool plugin = std::holds_alternative<PluginSettings>(study.search.propagator);
   for (const IslandKind& kind : study.islands.kind) {
@@ -124,6 +136,7 @@ Params in_terms_of(const SearchSpace& space, Params params) {
 Study fitted(Study study, const Table& table) {
   check_parameters(study, table);
   check_objectives(study, table);
+  check_target(study, table);
   check_breeders(study);
   if (study.stopper.program) {
     throw ConfigError(Complaint{.what = "a stopping rule that is a program is not simulated: it "
@@ -141,6 +154,13 @@ Study fitted(Study study, const Table& table) {
   return study;
 }
 
+bool sets_target(const std::vector<std::string>& overrides) {
+  constexpr std::string_view kKey = "objective.target=";
+  return std::any_of(overrides.begin(), overrides.end(), [&](const std::string& each) {
+    return each.compare(0, kKey.size(), kKey) == 0;
+  });
+}
+
 }  // namespace
 
 Study study_of_table(const Table& table, const std::vector<std::string>& overrides) {
@@ -152,7 +172,25 @@ Study study_of_table(const Table& table, const std::vector<std::string>& overrid
   (table.head().maximized ? study.objective.maximize
                           : study.objective.minimize) = {table.head().score};
   study.space = table.head().space;
-  return overrides.empty() ? study : parse_study(study_to_json(study).dump(), "", overrides, true);
+  if (table.head().reference) {
+    study.objective.kind = ObjectiveKind::joules_to_target;
+    study.objective.eta = 1;
+    study.objective.target = table.head().target;
+    study.start = {table.params(*table.head().reference)};
+    if (!study.objective.target && !sets_target(overrides)) {
+      throw ConfigError(Complaint{.what = "the table's space.json names no target",
+                                  .key = "objective.target",
+                                  .allowed = "--set objective.target=X"});
+    }
+  }
+  if (overrides.empty()) {
+    return study;
+  }
+  nlohmann::ordered_json json = study_to_json(study);
+  if (!table.head().reference) {
+    json["objective"].erase("kind");  // follows from what the overrides make of the names
+  }
+  return parse_study(json.dump(), "", overrides, true);
 }
 
 TableStudy::TableStudy(const Table& table, Study study)
@@ -184,7 +222,20 @@ Lookup TableStudy::usual_lookup() const {
   return all && *all <= static_cast<double>(rows_.size()) ? Lookup::exact : Lookup::nearest;
 }
 
+std::optional<double> TableStudy::target() const {
+  return table_.head().reference ? study_.objective.target : std::nullopt;
+}
+
+std::optional<double> TableStudy::reference_cost() const {
+  return target() ? std::optional(cost(static_cast<std::uint32_t>(*table_.head().reference)))
+                  : std::nullopt;
+}
+
 double TableStudy::cost(std::uint32_t row) const {
+  if (const auto target = this->target()) {
+    const auto joules = table_.joules_to(row, *target);
+    return joules ? joules->value : HUGE_VAL;
+  }
   const double score = table_.last(row).score;
   if (std::isnan(score)) {
     return HUGE_VAL;

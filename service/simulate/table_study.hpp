@@ -6,6 +6,7 @@
 #include "workers/table/table.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,15 @@ class TableStudy {
   /// `exact` where every configuration of the space is a row, else `nearest`.
   Lookup usual_lookup() const;
 
-  /// The final score of a row, smaller being better; infinite where it diverged.
+  /// The final score of a row, smaller being better; infinite where it diverged. Of a table of
+  /// joules to a target: those joules, infinite where it mostly never comes there.
   double cost(std::uint32_t row) const;
+
+  /// The target that trials train to; nullopt: they train to the end.
+  std::optional<double> target() const;
+
+  /// The cost of the setting that savings are measured from; nullopt: there is none.
+  std::optional<double> reference_cost() const;
 
  private:
   const Table& table_;

@@ -92,7 +92,7 @@ const std::vector<TableKeys>& all_tables() {
         "emigrate", "replace", "self_tuning", "learn_from", "kind"},
        {}},
       {"islands.kind", {"propagator", "share"}, {}},
-      {"search", {"propagator", "noise", "warm_start"}, {}},
+      {"search", {"propagator", "noise", "warm_start", "cost"}, {}},
       {"search.propagator", {"command", "deadline", "fallback", "name"}, {}},
       {"energy",
        {"sensors", "scope", "estimated", "idle", "cpu_ratio", "pue", "carbon", "tariff"},

@@ -109,6 +109,9 @@ SearchSettings read_search(const Section& file) {
   if (const auto noise = section.find("noise")) {
     search.noise = noise->flag();
   }
+  if (const auto cost = section.find("cost")) {
+    search.cost = cost->text();
+  }
   if (const auto warm_start = section.find("warm_start")) {
     for (const Field& directory : warm_start->elements("directories of studies")) {
       search.warm_start.push_back(directory.text());

@@ -260,7 +260,8 @@ Json study_to_json(const Study& study) {
   json["islands"] = islands_json(study.islands);
   json["search"] = {{"propagator", propagator_json(study.search.propagator)},
                     {"noise", study.search.noise},
-                    {"warm_start", study.search.warm_start}};
+                    {"warm_start", study.search.warm_start},
+                    {"cost", study.search.cost}};
   json["param"] = Json::object();
   for (const Parameter& parameter : study.space.parameters()) {
     json["param"][parameter.name] = detail::parameter_json(parameter);

@@ -1,5 +1,6 @@
 """Trials that are measured, on a machine with GPUs as the stub library pretends it."""
 import os
+import shutil
 import time
 
 from harness import *
@@ -153,6 +154,40 @@ class EnergyJourney(Journey):
         self.assertIn("energy.sensors", self.stderr)
         self.assertIn("did you mean", self.stderr)
 
+    def test_a_budget_of_joules(self):
+        self.study((STUDY % (40, '"loss"', 1)).replace("trials = 40", 'trials = 40\njoules = 1200'))
+        report = self.evolt("run", "study.toml", "--dir", "out", "--slots", 2, "--json",
+                            env={**self.env, "CUDA_VISIBLE_DEVICES": "0,1"})
+        energy, ended = report["energy"], report["trials"]["finished"]
+        self.assertLess(ended, 40)
+        self.assertGreaterEqual(ended, 3)
+        self.assertAlmostEqual(energy["joules"], report["usage"]["joules"], places=6)
+        self.assertEqual(energy["not_measured"]["attempts"], 0)
+        # What ran when the next could not be paid for any more goes on to its end.
+        dearest = max(shown["attempts"][0]["usage"]["energy"]["joules"] for shown, _ in self.trials(ended))
+        self.assertGreater(energy["joules"], 1200 - 2.5 * dearest)
+        self.assertLess(energy["joules"], 1200 + 2.5 * dearest)
+        # The same command has nothing left to spend.
+        again = self.evolt("run", "study.toml", "--dir", "out", "--slots", 2, "--json", env=self.env)
+        self.assertEqual(again["trials"]["finished"], ended)
+
+    def test_a_limit_for_each_trial(self):
+        self.study((STUDY % (4, '"loss"', 1)).replace("[stopper]", "[trial.limits]\njoules = 150\n[stopper]"))
+        report = self.evolt("run", "study.toml", "--dir", "out", "--slots", 2, "--json",
+                            env={**self.env, "CUDA_VISIBLE_DEVICES": "0,3", "PAUSE": "0.9"})
+        shown = [self.evolt("show", "out", number, "--json") for number in range(1, 5)]
+        over = [one for one in shown if one["state"] == "failed"]
+        self.assertEqual(len(over), report["trials"]["failed"])
+        self.assertTrue(over)  # 280 W for three seconds
+        for one in over:
+            self.assertIn("J", one["reason"])
+            self.assertGreater(one["attempts"][0]["usage"]["energy"]["joules"], 150)
+
+    def test_try_tells_the_joules(self):
+        self.study(STUDY % (1, '"joules"', 1))
+        tried = self.evolt("try", "study.toml", "--json", env=self.env)
+        self.assertEqual(tried["usage"]["energy"]["label"], "counter-exclusive")
+
     def test_ranks_of_a_host_share_one_reader(self):
         self.study(STUDY % (6, '"joules"', 1))
         report = self.evolt("run", "study.toml", "--dir", "out", "--slots", 1, "--json", env=self.env,
@@ -160,6 +195,23 @@ class EnergyJourney(Journey):
         self.assertEqual(report["trials"]["finished"], 6)
         self.assertIsNotNone(report["usage"]["joules"])
         self.assertEqual({use["gpu"] for _, use in self.trials(6)} <= set(WATTS), True)
+
+
+class NasEnergy(Journey):
+    def test_the_example(self):
+        if subprocess.run([PYTHON, "-c", "import torch"], capture_output=True).returncode != 0:
+            self.skipTest("PyTorch is not installed (python3-torch)")
+        for folder in ("digits", "nas-energy"):
+            shutil.copytree(ROOT / "examples" / folder, self.folder / folder)
+        report = self.evolt("run", "nas-energy/study.toml", "--dir", "out", "--json", "--set",
+                            "budget.trials=12")
+        self.assertEqual(report["trials"]["total"], 12)
+        self.assertEqual(report["trials"]["failed"], 0)
+        self.assertEqual([one["name"] for one in report["objective"]], ["val_accuracy", "joules"])
+        self.assertTrue(report["front"])
+        self.assertGreater(report["energy"]["joules"], 0)
+        if "model" in report["energy"]["labels"]:
+            self.assertIn("estimated by a model", self.stderr)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from harness import *
 
 TABLE = ROOT / "benchmarks/data/pools/digits-mlp"
 FIGURES = ["epochs_saved", "audit_epochs", "seconds_saved", "joules_saved", "hit_top1", "regret",
-           "time_to_quality", "epochs_to_quality"]
+           "time_to_quality", "epochs_to_quality", "saving", "oracle_share", "joules_to_lean", "epochs_to_lean",
+           "joules_to_lean_of_random"]
 
 DIGITS = """
 [study]
@@ -119,6 +120,11 @@ class SimulateJourney(Journey):
                 (("--against", "random"), 64, "SEARCH+STOPPER"),
                 (("--pool", "501"), 64, "1 to 500"),
                 (("--quality", "top:2"), 64, "top:SHARE"),
+                (("--lean", "0.01"), 64, "WITHIN:FACTOR"),
+                (("--lean", "-1:1.5"), 64, "WITHIN:FACTOR"),
+                (("--lean", "0.01:0.5"), 64, "WITHIN:FACTOR"),
+                (("--lean", "nan:2"), 64, "WITHIN:FACTOR"),
+                (("--set", "search.cost=acc"), 65, "one objective"),
                 (("--lookup", "exact"), 64, "nearest"),
                 (("--set", "stopper.knd=asha"), 65, "kind"),
                 (("--workers", "10001"), 64, "1 to 10000"),

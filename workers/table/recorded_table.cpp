@@ -4,6 +4,7 @@
 #include "workers/table/csv_file.hpp"
 #include "workers/table/table_head.hpp"
 #include "workers/table/table_rows.hpp"
+#include "workers/table/target_table.hpp"
 
 #include <absl/strings/str_cat.h>
 
@@ -166,6 +167,9 @@ class CurveReader {
 }  // namespace
 
 std::unique_ptr<Table> read_table(const std::string& directory) {
+  if (is_target_table(directory)) {
+    return read_target_table(directory);
+  }
   TableLayout layout = read_table_layout(directory);
   TableRows rows = read_table_rows(find_table_file(directory, "configs.csv"), layout);
   TableHead& head = layout.head;

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,11 +23,17 @@ struct TableHead {
   bool has_train_loss = false;
   bool has_seconds = false;  ///< otherwise an epoch counts as a second
   bool has_joules = false;
+  /// Of a table of joules to a target: the target that is usual for it, if one is.
+  std::optional<double> target;
+  /// Of such a table: the row of the setting that savings are measured from. Nullopt: another
+  /// table.
+  std::optional<std::size_t> reference;
 };
 
 /// One epoch of one row.
 struct TableEpoch {
-  double score = 0;       ///< NaN: not finite, or not recorded
+  double score =
+      0;  ///< NaN: not finite, or not recorded; in a table of joules to a target: not known
   double train_loss = 0;  ///< likewise
   Seconds seconds;        ///< of training, from its start to the end of this epoch
   Joules joules;          ///< likewise; 0 where the table has none
@@ -48,7 +56,23 @@ class Table {
   /// Requires: row < rows(); 1 <= epoch <= head().epochs.
   virtual TableEpoch at(std::size_t row, std::int64_t epoch) const = 0;
 
-  TableEpoch last(std::size_t row) const { return at(row, head_.epochs); }
+  /// How many epochs a row trains, at most head().epochs.
+  virtual std::int64_t length(std::size_t /*row*/) const { return head_.epochs; }
+
+  TableEpoch last(std::size_t row) const { return at(row, length(row)); }
+
+  /// Where rows were trained several times: a table with one of the trainings for each row, drawn
+  /// by the seed, each as long as it takes to the target. Nullptr: each was trained once. Requires:
+  /// this outlives it.
+  virtual std::unique_ptr<Table> drawn(std::uint64_t /*seed*/, double /*target*/) const {
+    return nullptr;
+  }
+
+  /// The joules until a row comes to the target, the median of its trainings; nullopt: more than
+  /// half of them never did, or the table has no targets.
+  virtual std::optional<Joules> joules_to(std::size_t /*row*/, double /*target*/) const {
+    return std::nullopt;
+  }
 
  protected:
   TableHead head_;

@@ -104,6 +104,14 @@ bool TableExecutor::advance() {
 
 void TableExecutor::fill_metrics(const Run& run) {
   const TableEpoch epoch = table_.at(*run.row, run.epoch);
+  if (table_.head().reference) {
+    // Before the first target that was recorded nothing is known, which is not to have diverged.
+    measurement_.metrics.clear();
+    if (!std::isnan(epoch.score)) {
+      measurement_.metrics.emplace_back(table_.head().score, epoch.score);
+    }
+    return;
+  }
   measurement_.metrics[0].second = epoch.score;
   if (measurement_.metrics.size() > 1) {
     measurement_.metrics[1].second = epoch.train_loss;

@@ -153,16 +153,6 @@ Json read_json(const std::string& path) {
   return json;
 }
 
-/// Tables of joules to a target are something else: their rows are runs, not configurations.
-void refuse_other_layouts(const std::string& directory) {
-  std::error_code error;
-  if (std::filesystem::exists(directory + "/energy.csv", error)) {
-    throw ConfigError(Complaint{.what = "is a table of energies to a target (it has energy.csv), "
-                                        "which evolt simulate cannot read yet",
-                                .file = directory});
-  }
-}
-
 /// The directory's own name, however it is written.
 std::string name_of(const std::string& directory) {
   std::error_code error;
@@ -197,7 +187,6 @@ TableLayout read_table_layout(const std::string& directory) {
                                 .found = directory,
                                 .allowed = "a table's directory, or synthetic:N"});
   }
-  refuse_other_layouts(directory);
   const std::string path = directory + "/space.json";
   const Json json = read_json(path);
   try {

@@ -189,6 +189,66 @@ TEST_CASE("plan: what nothing measures is refused, not failed trial by trial", "
   CHECK_THROWS_AS(plan_of(study), ConfigError);
 }
 
+TEST_CASE("plan: of several objectives one is what a trial costs, and the search begins cheap",
+          "[service]") {
+  const auto breeder = [](const Study& study) {
+    return std::string(plan_of(study, {.measures_joules = true}).propagators.front().name());
+  };
+  const auto sampled = [](const Study& study) {
+    return plan_of(study, {.measures_joules = true}).sampled;
+  };
+  Study study = small_study();
+  CHECK(breeder(study) == "bandit");
+  study.objective.kind = ObjectiveKind::pareto;
+  study.objective.minimize = {"loss"};
+  CHECK(breeder(study) == "bandit");
+  CHECK(sampled(study) > 0);
+  study.objective.minimize = {"loss", "joules"};
+  CHECK(breeder(study) == "frugal");
+  CHECK(sampled(study) == 0);
+  study.search.cost = "none";
+  CHECK(breeder(study) == "bandit");
+  CHECK(sampled(study) > 0);
+  study.search.cost = "loss";
+  CHECK(breeder(study) == "frugal");
+  study.objective.minimize = {"seconds"};
+  study.search.cost = "auto";
+  CHECK(breeder(study) == "frugal");
+  Study to_target = small_study();
+  to_target.objective.kind = ObjectiveKind::joules_to_target;
+  to_target.objective.target = 0.9;
+  to_target.objective.eta = 1;
+  CHECK(breeder(to_target) == "bandit");
+  CHECK(sampled(to_target) > 0);
+  study.search.propagator = "evolution";
+  CHECK(breeder(study) != "frugal");
+  CHECK(sampled(study) > 0);
+}
+
+TEST_CASE("plan: a cost that is no objective, or that nobody would mind, is a bad study",
+          "[service]") {
+  const auto complaint = [](const Study& study) {
+    try {
+      plan_of(study, {.measures_joules = true});
+    } catch (const ConfigError& error) {
+      return error.complaint().key + ": " + error.complaint().what;
+    }
+    return std::string();
+  };
+  Study study = small_study();
+  study.search.cost = "joules";
+  CHECK(complaint(study).find("search.cost: the study has one objective") == 0);
+  study.objective.kind = ObjectiveKind::pareto;
+  study.objective.minimize = {"seconds"};
+  CHECK(complaint(study) == "search.cost: search.cost must be one of the minimized objectives");
+  study.search.cost = "acc";  // it is maximized
+  CHECK(complaint(study) == "search.cost: search.cost must be one of the minimized objectives");
+  study.search.cost = "seconds";
+  CHECK(complaint(study).empty());
+  study.search.propagator = "random";
+  CHECK(complaint(study).find("do not mind") != std::string::npos);
+}
+
 TEST_CASE("plan: an unknown propagator is a bad study", "[service]") {
   Study study = small_study();
   study.search.propagator = "evolutoin";

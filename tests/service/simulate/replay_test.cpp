@@ -23,7 +23,7 @@ struct Fixture {
   explicit Fixture(const Table& over, const std::vector<std::string>& overrides = {})
       : table(over),
         study(over, study_of_table(over, overrides)),
-        pool(draw_pool(study, std::nullopt, 0.01, 0)),
+        pool(draw_pool(study, std::nullopt, {.quality = 0.01}, 0)),
         options{.workers = 1, .trials = 1'000'000} {}
 
   Account run(const char* search, const char* stopper) const {
@@ -194,7 +194,7 @@ TEST_CASE("replay: a search that learns finds good rows sooner than chance", "[s
   Fixture f(*table);
   f.options.trials = 300;
   const auto epochs = [&](const char* search, std::uint64_t seed) {
-    f.pool = draw_pool(f.study, std::nullopt, 0.005, seed);
+    f.pool = draw_pool(f.study, std::nullopt, {.quality = 0.005}, seed);
     f.options.seed = seed;
     return f.run(search, "none").epochs_to_quality.value_or(300 * 50);
   };

@@ -89,9 +89,9 @@ TEST_CASE("table study: exact look-up only where every configuration is a row", 
 TEST_CASE("table pool: the same for the same seed, drawn without repetition", "[service]") {
   const ToyTable table = ladder(200, 3);
   const TableStudy study(table, study_of_table(table, {}));
-  const TablePool pool = draw_pool(study, 150, 0.1, 4);
-  CHECK(pool.rows == draw_pool(study, 150, 0.1, 4).rows);
-  CHECK(pool.rows != draw_pool(study, 150, 0.1, 5).rows);
+  const TablePool pool = draw_pool(study, 150, {.quality = 0.1}, 4);
+  CHECK(pool.rows == draw_pool(study, 150, {.quality = 0.1}, 4).rows);
+  CHECK(pool.rows != draw_pool(study, 150, {.quality = 0.1}, 5).rows);
   CHECK(std::set<std::uint32_t>(pool.rows.begin(), pool.rows.end()).size() == 150);
   std::vector<double> costs;
   for (const std::uint32_t row : pool.rows) {
@@ -106,7 +106,7 @@ TEST_CASE("table pool: the same for the same seed, drawn without repetition", "[
 TEST_CASE("table pool: of fewer than a hundred rows the best one counts", "[service]") {
   const ToyTable table = ladder(20, 3);
   const TableStudy study(table, study_of_table(table, {}));
-  const TablePool pool = draw_pool(study, std::nullopt, 0.001, 0);
+  const TablePool pool = draw_pool(study, std::nullopt, {.quality = 0.001}, 0);
   CHECK(pool.rows.size() == 20);
   CHECK(pool.hit == pool.best);
   CHECK(pool.quality == pool.best);

@@ -28,6 +28,7 @@ class Maker {
     study.islands = islands();
     study.search.propagator = propagator();
     study.search.noise = rng_.chance(0.5);
+    study.search.cost = rng_.chance(0.5) ? "none" : text();
     if (rng_.chance(0.5)) {
       study.search.warm_start = {text(), "../" + text()};
     }

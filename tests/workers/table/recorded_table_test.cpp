@@ -220,9 +220,6 @@ TEST_CASE("table: what is missing from a directory is named", "[workers]") {
   testing::fs::remove(files.dir / "curves.csv");
   CHECK(starts(files.complaint(), testing::fs::path(files.dir.str()).filename().string() +
                                       ":0 has no curves.csv and no curves.csv.gz"));
-  files.put("energy.csv", "");
-  CHECK_THAT(files.complaint(), Catch::Contains("a table of energies to a target"));
-  testing::fs::remove(files.dir / "energy.csv");
   testing::fs::remove(files.dir / "space.json");
   CHECK_THAT(files.complaint(), Catch::StartsWith("space.json:0 cannot be read"));
 }
