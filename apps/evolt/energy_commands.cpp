@@ -10,10 +10,12 @@ namespace {
 void add_doctor(CLI::App& app, DoctorArguments& doctor, ExitCode& code) {
   CLI::App* const command = app.add_subcommand(
       "doctor", "What energy this host can measure, and how to make it measure more");
-  command
-      ->add_option("--root", doctor.root,
-                   "Look at the files below DIR/sys, DIR/proc and DIR/dev instead of this host's")
-      ->type_name("DIR");
+  CLI::Option* const root =
+      command
+          ->add_option(
+              "--root", doctor.root,
+              "Look at the files below DIR/sys, DIR/proc and DIR/dev instead of this host's")
+          ->type_name("DIR");
   CLI::Option* const redfish =
       command
           ->add_option("--redfish", doctor.redfish,
@@ -29,6 +31,12 @@ void add_doctor(CLI::App& app, DoctorArguments& doctor, ExitCode& code) {
                    "Certificates to trust (PEM); default: the system's")
       ->type_name("FILE")
       ->needs(redfish);
+  command
+      ->add_flag("--rest", doctor.rest,
+                 "Learn what this host draws at rest (half a minute in which nothing else runs): "
+                 "bounds of trials that share a meter become narrower")
+      ->excludes(root)
+      ->excludes(redfish);
   command->add_flag("--json", doctor.json, "Print one JSON object");
   command->footer("Example:\n  evolt doctor");
   command->callback([&doctor, &code] { code = command_doctor(doctor); });

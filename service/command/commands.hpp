@@ -104,6 +104,7 @@ struct DoctorArguments {
   std::string redfish;  ///< URL of a management controller; empty: none is asked
   std::string redfish_credentials;
   std::string redfish_ca;
+  bool rest = false;  ///< learn what this host draws at rest
   bool json = false;
 };
 /// What this host can measure, what not, and what an administrator can do about it. Takes a second

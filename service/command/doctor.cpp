@@ -2,6 +2,7 @@
 #include "core/words.hpp"
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
+#include "workers/energy/meter/open_meter.hpp"
 #include "workers/energy/sensor_place.hpp"
 #include "workers/energy/sensor_probe.hpp"
 #include "workers/energy/wanted_sensors.hpp"
@@ -126,6 +127,49 @@ void print(const HostSensors& host, const Probes& probes) {
   std::cout << std::flush;
 }
 
+constexpr Seconds kRestPatience{90};
+
+std::string rest_text(const RestRecord& record) {
+  return absl::StrFormat("%s draws %.4g W (%.4g to %.4g)", record.meters, record.power.likely.value,
+                         record.power.watts.lower, record.power.watts.upper);
+}
+
+ExitCode learn(const DoctorArguments& arguments, const Clock& clock) {
+  const auto learnt = learn_rest(MeterOptions{}, clock, kRestPatience);
+  if (!learnt.ok()) {
+    return complain(absl::IsInvalidArgument(learnt.status()) ? ExitCode::usage : ExitCode::held,
+                    std::string(learnt.status().message()));
+  }
+  auto json = nlohmann::ordered_json::array();
+  for (const RestRecord& record : *learnt) {
+    if (!arguments.json) {
+      std::cout << "At rest " << rest_text(record) << '\n';
+    }
+    json.push_back({{"meters", record.meters},
+                    {"watts", record.power.likely.value},
+                    {"lower", record.power.watts.lower},
+                    {"upper", record.power.watts.upper}});
+  }
+  if (arguments.json) {
+    std::cout << printable(nlohmann::ordered_json{{"rest", json}});
+  }
+  std::cout << std::endl;
+  return ExitCode::complete;
+}
+
+void print_rest() {
+  const auto known = known_rest(MeterOptions{});
+  if (known.ok() && !known->empty()) {
+    for (const RestRecord& record : *known) {
+      std::cout << "At rest " << rest_text(record) << ".\n";
+    }
+  } else {
+    std::cout
+        << "What it draws at rest is not known: while nothing runs, evolt doctor --rest learns "
+           "it in half a minute, and\nbounds of trials side by side become narrower.\n";
+  }
+}
+
 }  // namespace
 
 ExitCode command_doctor(const DoctorArguments& arguments) {
@@ -135,6 +179,9 @@ ExitCode command_doctor(const DoctorArguments& arguments) {
   if (!place.ok()) {
     return complain(ExitCode::usage, (arguments.root.empty() ? "" : "--root: ") +
                                          std::string(place.status().message()));
+  }
+  if (arguments.rest) {
+    return learn(arguments, clock);
   }
   const HostSensors host =
       find_wanted(*place,
@@ -147,6 +194,10 @@ ExitCode command_doctor(const DoctorArguments& arguments) {
     std::cout << printable(as_json(host, probes)) << std::endl;
   } else {
     print(host, probes);
+    if (arguments.root.empty() && host.label != EnergyLabel::none) {
+      print_rest();
+    }
+    std::cout << std::flush;
   }
   return ExitCode::complete;
 }

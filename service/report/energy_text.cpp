@@ -124,4 +124,30 @@ std::string energy_lines(const Json& energy, TextOptions options) {
   return text;
 }
 
+std::string trial_energy_lines(const Json& usage, TextOptions options) {
+  const auto told = [options](const Json& of) -> std::string {
+    if (const Json energy = of.value("energy", Json()); energy.is_object()) {
+      return figure(energy["joules"], "J") + " (" + figure(energy["lower"]) + " to " +
+             figure(energy["upper"]) + ")" + std::string(dot(options)) +
+             energy["label"].get<std::string>();
+    }
+    const std::string why = of.value("unmeasured", "");
+    return why.empty() ? "" : "not known: " + harmless(why, options.utf8);
+  };
+  std::string text = told(usage);
+  if (!text.empty()) {
+    text = "energy  " + text + '\n';
+  }
+  for (const Json& phase : usage.value("phases", Json::array())) {
+    text += "phase   " + harmless(phase["phase"].get<std::string>(), options.utf8) + ", " +
+            figure(phase["seconds"], "s");
+    if (phase.contains("items")) {
+      text += ", " + std::to_string(phase["items"].get<std::int64_t>()) + " items";
+    }
+    const std::string energy = told(phase);
+    text += (energy.empty() ? "" : std::string(dot(options)) + energy) + '\n';
+  }
+  return text;
+}
+
 }  // namespace evolt::detail

@@ -14,4 +14,8 @@ std::string savings_line(const nlohmann::ordered_json& saved, TextOptions option
 /// The lines about a report's `energy`; empty where nothing was measured and no budget is set.
 std::string energy_lines(const nlohmann::ordered_json& energy, TextOptions options);
 
+/// The lines about the energy of one trial's `usage`, and of its phases; empty where nobody
+/// measured.
+std::string trial_energy_lines(const nlohmann::ordered_json& usage, TextOptions options);
+
 }  // namespace evolt::detail

@@ -99,11 +99,6 @@ std::string usage_line(const Json& usage, std::size_t attempts, TextOptions opti
       parts.push_back(plain(value, options) + called);
     }
   }
-  const Json energy = usage.value("energy", Json::object());
-  if (const Json joules = energy.value("joules", usage.value("joules", Json()));
-      joules.is_number()) {
-    parts.push_back(plain(joules, options) + " J");
-  }
   return joined(parts, options);
 }
 
@@ -365,6 +360,7 @@ std::string show_text(const nlohmann::ordered_json& report, TextOptions options)
         [](const Json& attempt) { return attempt.value("state", Json()) != "running"; });
     text +=
         "time    " + usage_line(report["usage"], static_cast<std::size_t>(ended), options) + '\n';
+    text += detail::trial_energy_lines(report["usage"], options);
   }
   if (report.contains("scores")) {
     text += "scores\n" + pairs(report["scores"], options, "  ");

@@ -56,6 +56,20 @@ class DoctorJourney(Journey):
         self.assertIsNone(sensors["powercap:psys"]["step_ms"])  # it stands still
         self.assertGreater(sensors["powercap:psys"]["read_us"], 0)
 
+    def test_rest_needs_something_that_measures(self):
+        (self.folder / "host").mkdir()
+        env = {"EVOLT_HOST_ROOT": str(self.folder / "host"), "EVOLT_RUNTIME": str(self.folder / "runtime")}
+        self.evolt("doctor", "--rest", code=4, env=env)
+        self.assertIn("nothing measures this host", self.stderr)
+        self.evolt("doctor", "--rest", "--root", "host", code=64, env=env)
+
+    def test_rest_is_asked_for_until_it_is_known(self):
+        self.zone("intel-rapl:0", "package-0", 1)
+        runtime = self.folder / "runtime"
+        runtime.mkdir(mode=0o700)
+        env = {"EVOLT_HOST_ROOT": str(self.folder / "host"), "EVOLT_RUNTIME": str(runtime)}
+        self.assertIn("evolt doctor --rest", self.evolt("doctor", env=env))
+
     def test_text_says_what_to_do(self):
         self.zone("intel-rapl:0", "package-0", 1)
         os.symlink("/nowhere", self.folder / "host/sys/class/powercap/intel-rapl:1")

@@ -180,7 +180,7 @@ class EnergyJourney(Journey):
         self.assertEqual(len(over), report["trials"]["failed"])
         self.assertTrue(over)  # 280 W for three seconds
         for one in over:
-            self.assertIn("J", one["reason"])
+            self.assertIn("J", one["why"])
             self.assertGreater(one["attempts"][0]["usage"]["energy"]["joules"], 150)
 
     def test_try_tells_the_joules(self):

@@ -54,7 +54,7 @@ class ParkingJourney(Journey):
     def test_a_killed_study_goes_on_with_its_parked_trials(self):
         self.borrow_checkpoints()
         run = self.start("run", "study.toml", "--dir", "out", "--slots", 1)
-        self.wait_until(lambda: (self.folder / "out/study.db").exists() and
+        self.wait_until(lambda: (self.folder / "out/evolt.sock").exists() and
                         self.evolt("best", "out", "--json")["trials"]["parked"] >= 3, "three parked")
         self.kill_job(run)
         before = self.evolt("best", "out", "--json")["trials"]

@@ -192,10 +192,10 @@ TEST_CASE("plan: what nothing measures is refused, not failed trial by trial", "
 TEST_CASE("plan: of several objectives one is what a trial costs, and the search begins cheap",
           "[service]") {
   const auto breeder = [](const Study& study) {
-    return std::string(plan_of(study, {.measures_joules = true}).propagators.front().name());
+    return std::string(plan_of(study, {.unmeasured = ""}).propagators.front().name());
   };
   const auto sampled = [](const Study& study) {
-    return plan_of(study, {.measures_joules = true}).sampled;
+    return plan_of(study, {.unmeasured = ""}).sampled;
   };
   Study study = small_study();
   CHECK(breeder(study) == "bandit");
@@ -229,7 +229,7 @@ TEST_CASE("plan: a cost that is no objective, or that nobody would mind, is a ba
           "[service]") {
   const auto complaint = [](const Study& study) {
     try {
-      plan_of(study, {.measures_joules = true});
+      plan_of(study, {.unmeasured = ""});
     } catch (const ConfigError& error) {
       return error.complaint().key + ": " + error.complaint().what;
     }

@@ -89,8 +89,8 @@ TEST_CASE("report: what attempts used is summed, lost ones too", "[report]") {
   CHECK(shown["usage"]["startup_seconds"] == 3);
   CHECK(shown["usage"]["cpu_seconds"] == 21);
   CHECK(shown["usage"]["energy"]["joules"] == 420);
-  CHECK(show_text(shown).find("time    42 s in 2 attempts, 3 s of it start-up, 21 s of processor, "
-                              "420 J") != std::string::npos);
+  CHECK(show_text(shown).find("time    42 s in 2 attempts, 3 s of it start-up, 21 s of processor\n"
+                              "energy  420 J (0 to 0), sampled\n") != std::string::npos);
   CHECK_FALSE(show_report(ledger, *ledger.find(2)).contains("usage"));
   CHECK(best_report(ledger)["usage"] == Json({{"attempts", 2},
                                               {"seconds", 42.0},
@@ -177,6 +177,35 @@ TEST_CASE("report: the energy of a search has bounds, labels, endings and what i
                   "all\ncarbon  0.0433529 g CO2e at 360 g/kWh (set in the study file), PUE 1 (not "
                   "set: taken as 1)\ncost    6.02124e-05 CHF\nbudget  budget.joules: 433.529 of "
                   "300 used, 133.529 over\n") != std::string::npos);
+}
+
+TEST_CASE("report: show tells a trial's energy and that of its phases, or why not", "[report]") {
+  const auto shown = [](Usage usage) {
+    Ledger ledger({{"accuracy"}, 1});
+    ledger.apply(bred(id(1)));
+    ledger.apply(leased(id(1)));
+    Event event = finished(id(1), {-0.5}, 10, Ending::finished, 1);
+    std::get<Finished>(event.what).outcome.usage = std::move(usage);
+    ledger.apply(event);
+    return show_report(ledger, *ledger.find(1));
+  };
+  const EnergyReading reading{
+      .joules = {90}, .lower = {80}, .upper = {95}, .label = EnergyLabel::counter_shared};
+  const Json measured = shown(Usage{
+      .wall = Seconds{9},
+      .energy = reading,
+      .phases = {{"infer", Seconds{2}, 100, reading, ""}, {"x", Seconds{0.1}, 0, {}, "short"}}});
+  CHECK(measured["usage"]["phases"][0]["energy"]["upper"] == 95);
+  CHECK(measured["usage"]["phases"][0]["items"] == 100);
+  CHECK(measured["usage"]["phases"][1] ==
+        Json({{"phase", "x"}, {"seconds", 0.1}, {"unmeasured", "short"}}));
+  CHECK(show_text(measured).find("energy  90 J (80 to 95), counter-shared\n"
+                                 "phase   infer, 2 s, 100 items, 90 J (80 to 95), counter-shared\n"
+                                 "phase   x, 0.1 s, not known: short\n") != std::string::npos);
+  const Json unknown = shown(Usage{.wall = Seconds{1}, .unmeasured = "below resolution"});
+  CHECK(unknown["usage"]["unmeasured"] == "below resolution");
+  CHECK(show_text(unknown).find("energy  not known: below resolution\n") != std::string::npos);
+  CHECK(show_text(shown(Usage{.wall = Seconds{1}})).find("energy") == std::string::npos);
 }
 
 TEST_CASE("report: a search that nothing measured has no energy, and not 0 J", "[report]") {

@@ -93,7 +93,7 @@ TEST_CASE("study file overrides: errors name the override as their place", "[ser
       {"param.lr.scale=lgo",
        "unknown param.lr.scale: got \"lgo\"; allowed: \"linear\", \"log\"; did you mean \"log\"?"},
       {"param.z.type=float", "param.z.low is missing; allowed: a number"},
-      {"energy.idle=busy", "energy.idle is not available in this version"},
+      {"trial.mode=remote", "trial.mode = \"remote\" is not available in this version"},
       {"forbid=[{ opt = \"x\" }]",
        "[[forbid]] number 1: can never hold: \"opt\" never has this value (forbid.0): got x; "
        "allowed: sgd, adamw"},

@@ -14,6 +14,8 @@ namespace evolt {
 struct IdlePower {
   Watts likely;
   Interval watts;  ///< it lies within
+
+  friend bool operator==(const IdlePower&, const IdlePower&) = default;
 };
 
 /// What one trial did while a segment lasted: a time in which the set of trials did not change.

@@ -1,12 +1,21 @@
 #include "workers/energy/meter/host_account.hpp"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include <algorithm>
 #include <cassert>
 #include <utility>
 
 namespace evolt {
+
+namespace {
+
+std::string meters_of(const EnergyPool& pool) {
+  return absl::StrJoin(pool.sensors, " ");
+}
+
+}  // namespace
 
 HostAccount::HostAccount(std::vector<EnergyChannel> channels, AccountOptions options)
     : options_(std::move(options)),
@@ -17,6 +26,11 @@ HostAccount::HostAccount(std::vector<EnergyChannel> channels, AccountOptions opt
   }
   for (const EnergyPool& pool : traits_) {
     pools_.push_back({.meter = PoolMeter(pool)});
+    for (const RestRecord& record : options_.rest) {
+      if (record.meters == meters_of(pool)) {
+        pools_.back().rest.know(record.power);
+      }
+    }
   }
 }
 
@@ -271,6 +285,16 @@ std::vector<EnergySpan> HostAccount::counted() const {
   std::vector<EnergySpan> all;
   for (std::size_t i = 0; i < channels_.size(); ++i) {
     all.push_back(channels_[i].between({}, now_[i]));
+  }
+  return all;
+}
+
+std::vector<RestRecord> HostAccount::learnt() const {
+  std::vector<RestRecord> all;
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    if (pools_[i].rest.learnt()) {
+      all.push_back({meters_of(traits_[i]), *pools_[i].rest.power()});
+    }
   }
   return all;
 }

@@ -6,6 +6,7 @@
 #include "workers/energy/meter/attribution.hpp"
 #include "workers/energy/meter/energy_pool.hpp"
 #include "workers/energy/meter/idle_power.hpp"
+#include "workers/energy/meter/rest_memory.hpp"
 #include "workers/energy/meter/steady_rates.hpp"
 #include "workers/energy/meter/window_tally.hpp"
 
@@ -57,6 +58,7 @@ struct AccountOptions {
   std::optional<double> steadiness;
   double cores = 1;  ///< of the host
   std::string host_class;
+  std::vector<RestRecord> rest;  ///< what is known of the host beforehand
   AccumulatorOptions accumulator;
 };
 
@@ -118,6 +120,8 @@ class HostAccount {
 
   std::size_t open_windows() const { return windows_.size(); }
   std::vector<PoolBalance> balance() const;
+  /// What was learnt here of its parts at rest.
+  std::vector<RestRecord> learnt() const;
   const std::vector<EnergyPool>& pools() const { return traits_; }
   /// What the pool draws at rest, as far as it is known.
   std::optional<IdlePower> idle_power(std::size_t pool) const { return pools_[pool].rest.power(); }

@@ -63,10 +63,10 @@ MeetingHost MeetingHost::here(const std::string& proc) {
 
 absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const MeetingHost& host,
                                            const std::string& terms) {
+  const std::string host_stem = absl::StrCat(directory, "/", stem_of(host));
   const std::string stem =
-      absl::StrCat(directory, "/", stem_of(host),
-                   terms.empty() ? "" : absl::StrCat("-", absl::Hex(hash(terms))));
-  MeetingPlace place{stem + ".lock", stem + ".sock"};
+      terms.empty() ? host_stem : absl::StrCat(host_stem, "-", absl::Hex(hash(terms)));
+  MeetingPlace place{stem + ".lock", stem + ".sock", host_stem + ".rest"};
   if (place.socket.size() >= sizeof sockaddr_un{}.sun_path) {
     return absl::InvalidArgumentError(absl::StrCat(
         place.socket, " is too long for a socket; set EVOLT_RUNTIME to a shorter directory"));

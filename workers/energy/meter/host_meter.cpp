@@ -7,6 +7,7 @@
 namespace evolt {
 namespace {
 
+constexpr Seconds kBetweenTellings{300};
 constexpr Seconds kSleep{0.1};  // more than this between the two clocks: the host slept
 
 Seconds time_of(clockid_t clock) {
@@ -73,6 +74,19 @@ void HostMeter::look(const std::vector<WindowEdge>& edges) {
     reading.taken = std::min(reading.taken, last_);
   }
   account_.round({last_, readings_, busy, cpu_});
+  tell_rest();
+}
+
+void HostMeter::tell_rest() {
+  if (!options_.on_rest || last_ - asked_ < (told_ ? kBetweenTellings : Seconds{1})) {
+    return;
+  }
+  asked_ = last_;
+  const std::vector<RestRecord> learnt = account_.learnt();
+  if (!learnt.empty()) {
+    told_ = true;
+    options_.on_rest(learnt);
+  }
 }
 
 std::vector<std::pair<WindowEnd, WindowReport>> HostMeter::apply(std::vector<WindowEdge> edges) {

@@ -37,6 +37,9 @@ struct HostMeterOptions {
   AccountOptions account;
   Seconds period{1};  ///< between two readings while a window is open; never above the guards'
   HostRoots roots;
+  /// Hears what was learnt of the host at rest: as soon as something is, and every five minutes
+  /// from then on. Thread: the meter's.
+  std::function<void(const std::vector<RestRecord>&)> on_rest;
   /// CLOCK_BOOTTIME less CLOCK_MONOTONIC: it grows by the time that the host slept. Empty: ours.
   std::function<Seconds()> slept;
   MeasuredBy by = {};  ///< for those who look
@@ -70,6 +73,7 @@ class HostMeter {
   };
 
   void look(const std::vector<WindowEdge>& edges);
+  void tell_rest();
 
   std::vector<std::unique_ptr<EnergySensor>> sensors_;
   const Clock& clock_;
@@ -79,6 +83,8 @@ class HostMeter {
   Seconds guard_;
   Seconds slept_;
   Seconds last_;
+  Seconds asked_;  // what was learnt
+  bool told_ = false;
   std::map<WindowId, Open> open_;
   std::vector<std::pair<WindowId, std::optional<CpuTime>>> cpu_;
   std::vector<ChannelReading> readings_;

@@ -24,9 +24,13 @@ void IdleEstimate::add(Seconds time, Interval joules) {
   }
 }
 
+bool IdleEstimate::learnt() const {
+  return rest_ >= kEnough;
+}
+
 std::optional<IdlePower> IdleEstimate::power() const {
-  if (rest_ < kEnough) {
-    return std::nullopt;
+  if (!learnt()) {
+    return before_;
   }
   std::vector<Stretch> sorted(stretches_.begin(), stretches_.end());
   const auto middle = [](const Stretch& s) { return (s.watts.lower + s.watts.upper) / 2; };

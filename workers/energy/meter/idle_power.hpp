@@ -16,8 +16,15 @@ class IdleEstimate {
   /// One stretch of rest and its energy. Ignored below a quarter of a second.
   void add(Seconds time, Interval joules);
 
-  /// The median, and the range of what was seen; nullopt before 30 s of rest.
+  /// The median, and the range of what was seen; before 30 s of rest what was known before, or
+  /// nullopt.
   std::optional<IdlePower> power() const;
+
+  /// What readers before have seen.
+  void know(IdlePower before) { before_ = before; }
+
+  /// It has seen enough itself.
+  bool learnt() const;
 
  private:
   struct Stretch {
@@ -26,6 +33,7 @@ class IdleEstimate {
   };
   std::deque<Stretch> stretches_;
   Seconds rest_;
+  std::optional<IdlePower> before_;
 };
 
 /// Share of the host's capacity below which it rests.

@@ -100,6 +100,33 @@ std::vector<std::unique_ptr<EnergySensor>> counted(HostSensors host) {
   return sensors;
 }
 
+/// `rest`: the file of what readers learnt.
+HostMeterOptions terms(const MeterOptions& options, const SensorPlace& place,
+                       const std::string& rest) {
+  return {
+      .account = {.idle = options.idle,
+                  .cpu_ratio = options.cpu_ratio,
+                  .dram_ratio = options.dram_ratio,
+                  .steadiness = options.steadiness,
+                  .cores = cores_of_host(),
+                  .host_class = options.host_class.empty() ? class_of(read_cpu_facts(place.roots))
+                                                           : options.host_class,
+                  .rest = recall_rest(rest)},
+      .on_rest = [rest](const std::vector<RestRecord>& learnt) {
+        // Without it bounds are wider, and nothing else is lost.
+        remember_rest(rest, learnt).IgnoreError();
+      }};
+}
+
+absl::StatusOr<MeetingPlace> place_of(const MeterOptions& options, const SensorPlace& place) {
+  absl::StatusOr<std::string> runtime =
+      options.runtime.empty() ? runtime_folder() : absl::StatusOr<std::string>(options.runtime);
+  if (!runtime.ok()) {
+    return runtime.status();
+  }
+  return meeting_place(*runtime, MeetingHost::here(), terms_of(options, place));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, const Clock& clock,
@@ -111,34 +138,21 @@ absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, co
   if (!place.ok()) {
     return place.status();
   }
-  absl::StatusOr<std::string> runtime =
-      options.runtime.empty() ? runtime_folder() : absl::StatusOr<std::string>(options.runtime);
-  if (!runtime.ok()) {
-    return runtime.status();
-  }
-  absl::StatusOr<MeetingPlace> meeting =
-      meeting_place(*runtime, MeetingHost::here(), terms_of(options, *place));
+  absl::StatusOr<MeetingPlace> meeting = place_of(options, *place);
   if (!meeting.ok()) {
     return meeting.status();
   }
   return std::make_unique<SharedMeter>(
-      [options = std::move(options), place = *std::move(place), &clock, heard = std::move(heard)] {
+      [options = std::move(options), place = *std::move(place), &clock, heard = std::move(heard),
+       rest = meeting->rest] {
         HostSensors host = find_wanted(place, options.wanted, clock);
         MeasuredBy by = measured_by(host, options.wanted);
         if (heard) {
           heard(by);
         }
-        const std::string host_class =
-            options.host_class.empty() ? class_of(read_cpu_facts(place.roots)) : options.host_class;
-        return std::make_unique<HostMeter>(
-            counted(std::move(host)), clock,
-            HostMeterOptions{.account = {.idle = options.idle,
-                                         .cpu_ratio = options.cpu_ratio,
-                                         .dram_ratio = options.dram_ratio,
-                                         .steadiness = options.steadiness,
-                                         .cores = cores_of_host(),
-                                         .host_class = host_class},
-                             .by = std::move(by)});
+        HostMeterOptions made = terms(options, place, rest);
+        made.by = std::move(by);
+        return std::make_unique<HostMeter>(counted(std::move(host)), clock, std::move(made));
       },
       *std::move(meeting), clock);
 }
@@ -152,6 +166,55 @@ absl::StatusOr<MeasuredBy> look_at_host(const MeterOptions& options, const Clock
     return place.status();
   }
   return measured_by(find_wanted(*place, options.wanted, clock), options.wanted);
+}
+
+absl::StatusOr<std::vector<RestRecord>> learn_rest(const MeterOptions& options, const Clock& clock,
+                                                   Seconds patience, const Pause& pause) {
+  if (absl::Status status = check_terms(options); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<SensorPlace> place = SensorPlace::here();
+  if (!place.ok()) {
+    return place.status();
+  }
+  absl::StatusOr<MeetingPlace> meeting = place_of(options, *place);
+  if (!meeting.ok()) {
+    return meeting.status();
+  }
+  HostMeterOptions made = terms(options, *place, meeting->rest);
+  made.account.rest.clear();
+  made.on_rest = nullptr;
+  HostMeter meter(counted(find_wanted(*place, options.wanted, clock)), clock, std::move(made));
+  if (meter.account().pools().empty()) {
+    return absl::NotFoundError("nothing measures this host");
+  }
+  const Seconds begin = clock.now();
+  while (meter.account().learnt().empty() && clock.now() - begin < patience) {
+    pause(Seconds{3});  // of less, ticks of a busy processor say little
+    meter.apply({});
+  }
+  std::vector<RestRecord> learnt = meter.account().learnt();
+  if (learnt.empty()) {
+    return absl::UnavailableError(
+        "this host was not at rest for half a minute: something used more than 2 % of its "
+        "processors");
+  }
+  if (absl::Status status = remember_rest(meeting->rest, learnt); !status.ok()) {
+    return status;
+  }
+  return learnt;
+}
+
+absl::StatusOr<std::vector<RestRecord>> known_rest(const MeterOptions& options) {
+  absl::StatusOr<SensorPlace> place = SensorPlace::here();
+  if (!place.ok()) {
+    return place.status();
+  }
+  const absl::StatusOr<MeetingPlace> meeting = place_of(options, *place);
+  if (!meeting.ok()) {
+    return meeting.status();
+  }
+  return recall_rest(meeting->rest);
 }
 
 }  // namespace evolt

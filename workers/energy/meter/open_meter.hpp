@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "core/energy_reading.hpp"
 #include "core/units.hpp"
+#include "workers/energy/meter/rest_memory.hpp"
 #include "workers/energy/meter/shared_meter.hpp"
 #include "workers/energy/wanted_sensors.hpp"
 
@@ -43,5 +44,16 @@ absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, co
 /// find it: tens of milliseconds, a second where there are graphics cards. Errors: as open_meter(),
 /// but for the directory.
 absl::StatusOr<MeasuredBy> look_at_host(const MeterOptions& options, const Clock& clock);
+
+/// Watches this host until it was at rest for half a minute, and remembers what it drew, for all
+/// readers until the host starts again: without that, bounds of shared figures allow any power at
+/// rest. Blocks up to `patience`. Errors: as open_meter(); not_found where nothing measures;
+/// unavailable where the host did not rest, or what was learnt cannot be written.
+absl::StatusOr<std::vector<RestRecord>> learn_rest(const MeterOptions& options, const Clock& clock,
+                                                   Seconds patience,
+                                                   const Pause& pause = pause_really);
+
+/// What is remembered. Errors: as open_meter().
+absl::StatusOr<std::vector<RestRecord>> known_rest(const MeterOptions& options);
 
 }  // namespace evolt

@@ -196,4 +196,16 @@ TEST_CASE("idle power: the median of half a minute of rest, and its range", "[en
   CHECK(idle.power()->watts.upper == Approx(60));
 }
 
+TEST_CASE("idle power: what readers before have seen stands in until half a minute was seen",
+          "[energy]") {
+  const IdlePower before{.likely = {50}, .watts = {48, 53}};
+  IdleEstimate idle;
+  idle.know(before);
+  CHECK(idle.power() == before);
+  CHECK_FALSE(idle.learnt());
+  idle.add(Seconds{30}, {1200, 1200});
+  CHECK(idle.learnt());
+  CHECK(idle.power()->likely.value == Approx(40));
+}
+
 }  // namespace evolt

@@ -260,6 +260,39 @@ TEST_CASE("host account: a node's meter has everything within, and its label if 
   }
 }
 
+TEST_CASE("host account: rest power that was learnt before makes shared figures sharper",
+          "[energy]") {
+  const std::string meters = make_pools(std::vector{test::package()}).at(0).sensors.at(0);
+  const auto width = [](AccountOptions options) {
+    Desk desk({test::package()}, std::move(options));
+    desk.watts[0] = 60;
+    desk.open(1, 2, {.cores = 4});
+    desk.open(2, 6, {.cores = 4});
+    desk.pass(20);
+    const EnergyReading energy = *desk.close(1).whole.energy;
+    desk.close(2);
+    CHECK(desk.account.learnt().empty());
+    return energy.upper - energy.lower;
+  };
+  const AccountOptions unknown{.cores = 8};
+  AccountOptions known = unknown;
+  known.rest = {{.meters = meters, .power = {.likely = {40}, .watts = {39, 41}}}};
+  AccountOptions other = unknown;
+  other.rest = {{.meters = "another", .power = {.likely = {40}, .watts = {39, 41}}}};
+  CHECK(width(known) < width(unknown) * 0.8);
+  CHECK(width(other) == width(unknown));
+}
+
+TEST_CASE("host account: what rest showed is learnt", "[energy]") {
+  Desk desk({test::package()});
+  desk.pass(29);
+  CHECK(desk.account.learnt().empty());
+  desk.pass(5);
+  const std::vector<RestRecord> learnt = desk.account.learnt();
+  REQUIRE(learnt.size() == 1);
+  CHECK(learnt[0].power.likely.value == Approx(10).epsilon(0.01));
+}
+
 TEST_CASE("host account: a short trial is measured without the node's slow meter", "[energy]") {
   Desk desk({test::package(), test::node()});
   desk.pass(40);

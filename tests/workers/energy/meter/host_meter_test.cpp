@@ -35,23 +35,25 @@ class Host {
     clock.advance(Seconds{seconds});
     write();
   }
-  HostMeter meter() {
+  HostMeter meter(std::function<void(const std::vector<RestRecord>&)> on_rest = {}) {
     std::vector<std::unique_ptr<EnergySensor>> sensors;
     sensors.push_back(std::make_unique<test::ScriptedSensor>(clock, std::vector{test::package()},
                                                              [](std::size_t) { return 20.0; }));
     HostMeterOptions options{.account = {.idle = IdlePolicy::none, .cores = 2},
                              .roots = {.proc = root_ + "/proc"},
+                             .on_rest = std::move(on_rest),
                              .slept = [this] { return slept; }};
     return HostMeter(std::move(sensors), clock, std::move(options));
   }
 
   ManualClock clock;
   Seconds slept;
+  double busy = 1;  // cores
 
  private:
   void write() {
     const auto ticks = std::to_string(
-        static_cast<long>(clock.now().value * static_cast<double>(::sysconf(_SC_CLK_TCK))));
+        static_cast<long>(busy * clock.now().value * static_cast<double>(::sysconf(_SC_CLK_TCK))));
     std::ofstream(root_ + "/proc/stat") << "cpu  " << ticks << " 0 0 0 0 0 0 0 0 0\n";
     std::ofstream(root_ + "/proc/50/stat")
         << "50 (t) R 1 1 1 0 -1 0 0 0 0 0 " << ticks << " 0 0 0 20 0 1 0 7 0 0\n";
@@ -91,6 +93,27 @@ TEST_CASE("host meter: reads sensors and processor times at the edges of a windo
   CHECK(report.whole.energy->joules.value == Approx(200).epsilon(0.01));
   CHECK(report.whole.energy->label == EnergyLabel::counter_exclusive);
   CHECK(meter.figures().empty());
+}
+
+TEST_CASE("host meter: what it learns of rest is told once, and then every five minutes",
+          "[energy]") {
+  Host host;
+  host.busy = 0;
+  std::vector<std::vector<RestRecord>> heard;
+  HostMeter meter =
+      host.meter([&heard](const std::vector<RestRecord>& learnt) { heard.push_back(learnt); });
+  for (int i = 0; i < 30; ++i) {  // ticks of 10 ms say little of one second
+    host.pass(2);
+    meter.apply({});
+  }
+  REQUIRE(heard.size() == 1);
+  REQUIRE(heard[0].size() == 1);
+  CHECK(heard[0][0].power.likely.value == Approx(20).epsilon(0.01));
+  for (int i = 0; i < 150; ++i) {
+    host.pass(2);
+    meter.apply({});
+  }
+  CHECK(heard.size() == 2);
 }
 
 TEST_CASE("host meter: it is due once a period with a window, and by the guard without",
