@@ -2,6 +2,7 @@
 
 #include "core/words.hpp"
 #include "workers/energy/cpu_facts.hpp"
+#include "workers/energy/gpu/nvml_driver.hpp"
 #include "workers/energy/runtime_folder.hpp"
 #include "workers/energy/selected_sensor.hpp"
 #include "workers/text.hpp"
@@ -83,6 +84,14 @@ double cores_of_host() {
   return static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
+/// NVIDIA's driver tells who uses a card; AMD's libraries do not.
+std::unique_ptr<GpuUsers> users_of(const std::string& nvml) {
+  if (nvml.empty() || !numbers_as_drivers_do({})) {
+    return nullptr;
+  }
+  return std::make_unique<GpuUsers>([nvml] { return open_nvml_driver(nvml); });
+}
+
 /// Only what counts is read.
 std::vector<std::unique_ptr<EnergySensor>> counted(HostSensors host) {
   std::vector<std::unique_ptr<EnergySensor>> sensors;
@@ -138,7 +147,8 @@ absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, co
                                          .steadiness = options.steadiness,
                                          .cores = cores_of_host(),
                                          .host_class = host_class},
-                             .by = std::move(by)});
+                             .by = std::move(by),
+                             .gpu_users = users_of(place.libraries.nvml)});
       },
       *std::move(meeting), clock);
 }

@@ -20,6 +20,8 @@ struct PoolTally {
   Joules gap_most;  ///< that its gaps can hide
   bool suspect = false;
   bool shared = false;              ///< another trial, or much of another process, used it too
+  bool by_use = false;              ///< a device: divided by what each used of it
+  bool by_share = false;            ///< a device: divided by the shares that were given of it
   std::optional<Interval> dynamic;  ///< what else is known of the joules above idle power
 
   PoolTally& operator+=(const PoolTally& piece);
