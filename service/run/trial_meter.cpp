@@ -2,6 +2,7 @@
 
 #include "core/config_error.hpp"
 #include "workers/energy/meter/open_meter.hpp"
+#include "workers/energy/meter/shortest_phase.hpp"
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
@@ -49,6 +50,7 @@ TrialMeter::TrialMeter(const Study& study, bool spans_hosts, const Clock& clock)
     const bool part = absl::StrContains(what, "part");
     throw ConfigError(Complaint{.what = what, .key = part ? "energy.scope" : "energy.sensors"});
   }
+  by_ = *by;
   if (by->label == EnergyLabel::model) {
     warning_ =
         "no meter measures this host's processor: its joules are estimated by a model, which may "
@@ -65,6 +67,10 @@ TrialMeter::TrialMeter(const Study& study, bool spans_hosts, const Clock& clock)
                             : "; evolt doctor says more, and energy.estimated = \"allow\" lets a "
                               "model stand in");
   }
+}
+
+std::optional<Seconds> TrialMeter::shortest_phase(bool gpus) const {
+  return unmeasured_.empty() ? evolt::shortest_phase(by_, gpus && gpus_) : std::nullopt;
 }
 
 absl::StatusOr<std::unique_ptr<EnergyMeter>> TrialMeter::open() const {

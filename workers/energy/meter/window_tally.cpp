@@ -9,7 +9,6 @@
 namespace evolt {
 namespace {
 
-constexpr double kSteps = 10;  // that a window must see
 constexpr double kFullCoverage = 0.95;
 
 EnergyLabel weaker(EnergyLabel a, EnergyLabel b) {
@@ -58,7 +57,7 @@ PoolFigure pool_figure(const PoolTally& tally, const EnergyPool& pool, Seconds t
 
 /// Why a pool has no figure; empty: it has.
 std::string obstacle(const PoolTally& tally, const EnergyPool& pool, Seconds time) {
-  if (time < kSteps * pool.step) {
+  if (time < kFigureSteps * pool.step) {
     return absl::StrCat("below resolution: ", time.value, " s is fewer than ten steps of ",
                         pool.sensors.front(), " (", pool.step.value, " s)");
   }

@@ -53,6 +53,9 @@ struct WindowFigure {
   friend bool operator==(const WindowFigure&, const WindowFigure&) = default;
 };
 
+/// Steps of a meter that a window must see to have a figure.
+inline constexpr double kFigureSteps = 10;
+
 /// Turns what was gathered into a reading: gaps are filled with the mean power of what was seen,
 /// bounds hold gain, edges, gaps and attribution, each in full. A pool of which the window saw
 /// fewer than ten steps withholds the figure, but for the residual of a node's meter, which is left
