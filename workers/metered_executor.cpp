@@ -137,6 +137,13 @@ class MeteredExecutor final : public Executor {
              });
     }
 
+    void on_not_started(const TrialId& trial, std::int32_t number,
+                        std::string_view reason) override {
+      TrialObserver& hearer = *observer;
+      give_up();
+      hearer.on_not_started(trial, number, reason);
+    }
+
     /// Nothing was started after all.
     void give_up() {
       observer = nullptr;
