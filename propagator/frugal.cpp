@@ -149,14 +149,17 @@ void Frugal::forget() {
     }
     return better && a.log_cost <= b.log_cost;
   };
-  std::vector<Result> kept;
   const std::size_t newest = results_.size() - kNewestRemembered;
+  std::vector<bool> stays;
   for (std::size_t i = 0; i < results_.size(); ++i) {
-    const bool stays =
-        i >= newest || std::none_of(results_.begin(), results_.end(), [&](const Result& other) {
-          return preferable(other, results_[i]);
-        });
-    if (stays) {
+    stays.push_back(i >= newest ||
+                    std::none_of(results_.begin(), results_.end(), [&](const Result& other) {
+                      return preferable(other, results_[i]);
+                    }));
+  }
+  std::vector<Result> kept;
+  for (std::size_t i = 0; i < results_.size(); ++i) {
+    if (stays[i]) {
       kept.push_back(std::move(results_[i]));
     }
   }

@@ -27,8 +27,8 @@ class TrialObserver {
  public:
   virtual ~TrialObserver() = default;
 
-  /// The attempt runs as this process and what comes from it: told from within start(), and again
-  /// where another takes its place.
+  /// The attempt runs as this process and what comes from it: told from within start(), or later
+  /// where something has to come first, and again where another takes its place.
   virtual void on_process(const TrialId& /*trial*/, std::int32_t /*attempt*/, pid_t /*process*/) {}
 
   /// The trainer says what it does next, until its next report: `train`, `infer`, ...
@@ -49,6 +49,13 @@ class TrialObserver {
   /// free; called in place of on_outcome.
   virtual void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
                        const Usage& usage) = 0;
+
+  /// What start() accepted could not be started after all, as if start() had said so: nothing ran,
+  /// and the trial has nothing to do with it. Its slot is free; called in place of on_outcome,
+  /// never from within start(). Who does not tell the two apart hears of a loss.
+  virtual void on_not_started(const TrialId& trial, std::int32_t attempt, std::string_view reason) {
+    on_lost(trial, attempt, reason, {});
+  }
 };
 
 /// Runs attempts, one on each of its slots. Thread: loop; no call blocks.
@@ -61,7 +68,8 @@ class Executor {
 
   /// Starts an attempt on `attempt.slot`. Requires: that slot is free. A command that cannot be
   /// started is an outcome (Failure::not_started), reported later; an error here means that nothing
-  /// was started and nothing will be reported.
+  /// was started and nothing will be reported. Where that is known only later, on_not_started
+  /// tells.
   virtual absl::Status start(const Trial& trial, const Attempt& attempt,
                              TrialObserver& observer) = 0;
 

@@ -68,6 +68,8 @@ class LimitedExecutor final : public Executor {
     inner_->stop(trial, reason, what);
   }
 
+  void proceed(const TrialId& trial) override { inner_->proceed(trial); }
+
  private:
   /// One slot, and the ear that hears what becomes of its attempt.
   struct Slot final : public TrialObserver {
@@ -116,11 +118,11 @@ class LimitedExecutor final : public Executor {
     }
 
     void go() {
-      if (trouble.ok()) {
-        trouble = owner.inner_->start(trial, attempt, *this);
-      }
       if (!trouble.ok()) {
         lose(std::string(trouble.message()));
+      } else if (const absl::Status started = owner.inner_->start(trial, attempt, *this);
+                 !started.ok()) {
+        give_back(std::string(started.message()));
       } else if (stop) {
         const auto [reason, what] = *std::exchange(stop, std::nullopt);
         owner.inner_->stop(trial.id, reason, what);
@@ -130,6 +132,12 @@ class LimitedExecutor final : public Executor {
     void lose(const std::string& why) {
       TrialObserver& hearer = free();
       hearer.on_lost(trial.id, attempt.number, concat("power limit: ", why), Usage{});
+    }
+
+    /// Nothing was started, and it is not the trial's fault.
+    void give_back(const std::string& why) {
+      TrialObserver& hearer = free();
+      hearer.on_not_started(trial.id, attempt.number, why);
     }
 
     /// Restores the limits; the slot can be used again.
@@ -144,9 +152,23 @@ class LimitedExecutor final : public Executor {
       return *std::exchange(observer, nullptr);
     }
 
+    void on_process(const TrialId& id, std::int32_t number, pid_t process) override {
+      observer->on_process(id, number, process);
+    }
+    void on_phase(const TrialId& id, std::int32_t number, std::string_view phase) override {
+      observer->on_phase(id, number, phase);
+    }
     Verdict on_measurement(const TrialId& id, std::int32_t number,
                            const Measurement& measurement) override {
-      return observer->on_measurement(id, number, measurement);
+      if (!measurement.energy) {
+        return observer->on_measurement(id, number, measurement);
+      }
+      Measurement limited = measurement;
+      limited.energy->power_limit = limit();
+      return observer->on_measurement(id, number, limited);
+    }
+    void on_not_started(const TrialId&, std::int32_t, std::string_view reason) override {
+      give_back(std::string(reason));
     }
     void on_outcome(const TrialId& id, std::int32_t number, const Outcome& outcome) override {
       Outcome limited = outcome;
@@ -163,9 +185,15 @@ class LimitedExecutor final : public Executor {
       usage.gpu_power_limit = gpu_limit;
       usage.cpu_power_limit = cpu_limit;
       if (usage.energy) {
-        usage.energy->power_limit = gpu_limit ? gpu_limit : cpu_limit;
+        usage.energy->power_limit = limit();
+      }
+      for (PhaseUse& phase : usage.phases) {
+        if (phase.energy) {
+          phase.energy->power_limit = limit();
+        }
       }
     }
+    std::optional<Watts> limit() const { return gpu_limit ? gpu_limit : cpu_limit; }
 
     LimitedExecutor& owner;
     std::vector<std::string> gpus;
@@ -198,7 +226,7 @@ class LimitedExecutor final : public Executor {
       watcher_.close();
       for (const auto& slot : slots_) {
         if (slot->observer != nullptr && slot->asking) {
-          slot->lose("evolt-warden is gone");
+          slot->give_back("evolt-warden is gone; power limits cannot be set");
         }
       }
       return;

@@ -18,8 +18,9 @@ bool limits_power(const TrialSpec& spec);
 
 /// Runs attempts on `inner`, each under the power limits that its parameters name: set before it is
 /// started, restored when it has ended. What was enforced stands in the usage of its outcome. An
-/// attempt whose limit cannot be set is lost. A warden holds the limits, so that they are restored
-/// however we end (docs/warden.md).
+/// attempt whose limit cannot be set is lost; one that `inner` does not start, or that waits for a
+/// limit when the warden dies, is told to be not started. A warden holds the limits, so that they
+/// are restored however we end (docs/warden.md).
 ///
 /// Throws ConfigError where limits cannot be told apart (GPUs shared or unknown, several slots or
 /// ranks under one package's limit, trials over several hosts), and where the host does not permit

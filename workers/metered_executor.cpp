@@ -17,6 +17,9 @@ namespace {
 constexpr std::chrono::seconds kPatience{10};
 /// What lies between two reports that come faster is not told apart.
 constexpr Seconds kShortestPhase{0.02};
+/// The same as long as no trainer has named a phase, and probably none will: each mark costs a
+/// reading of every meter.
+constexpr Seconds kUnnamedPhase{1};
 constexpr const char* kTraining = "train";
 
 void take(WindowFigure figure, std::optional<EnergyReading>& energy, std::string& unmeasured) {
@@ -106,6 +109,7 @@ class MeteredExecutor final : public Executor {
       told = measurement;
       told.energy = owner.meter_->so_far(*window).energy;
       named = named || !measurement.phase.empty();
+      owner.named_ = owner.named_ || named;
       mark(measurement.phase.empty() ? kTraining : measurement.phase,
            measurement.items.value_or(0));
       announced.clear();
@@ -117,6 +121,7 @@ class MeteredExecutor final : public Executor {
         mark(!announced.empty() ? announced : std::string(marked ? kTraining : ""), 0);
         announced = phase;
         named = true;
+        owner.named_ = true;
       }
       observer->on_phase(trial, number, phase);
     }
@@ -137,6 +142,13 @@ class MeteredExecutor final : public Executor {
              });
     }
 
+    void on_not_started(const TrialId& trial, std::int32_t number,
+                        std::string_view reason) override {
+      TrialObserver& hearer = *observer;
+      give_up();
+      hearer.on_not_started(trial, number, reason);
+    }
+
     /// Nothing was started after all.
     void give_up() {
       observer = nullptr;
@@ -150,7 +162,7 @@ class MeteredExecutor final : public Executor {
     void mark(const std::string& name, std::int64_t items) {
       const Seconds now{
           std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()};
-      if (marked && name == last_phase && items == 0 && now - *marked < kShortestPhase) {
+      if (marked && name == last_phase && items == 0 && now - *marked < owner.shortest_phase()) {
         return;
       }
       marked = now;
@@ -208,7 +220,10 @@ class MeteredExecutor final : public Executor {
     LoopTimer patience;
   };
 
+  Seconds shortest_phase() const { return named_ ? kShortestPhase : kUnnamedPhase; }
+
   std::string study_;
+  bool named_ = false;  // some trainer named a phase
   bool counts_all_cpu_;
   LoopTasks tasks_;
   std::vector<std::unique_ptr<Slot>> slots_;

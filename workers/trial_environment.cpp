@@ -85,6 +85,9 @@ std::vector<std::string> slot_environment(std::span<const std::string> inherited
       value_of(environment, "SLURM_OVERLAP").empty()) {
     set_variable(environment, "SLURM_OVERLAP", "1");  // its own srun shares our step's place
   }
+  if (spec.shortest_phase) {
+    set_variable(environment, "EVOLT_PHASE_SECONDS", concat(spec.shortest_phase->value));
+  }
   if (spec.place) {
     set_variable(environment, "EVOLT_RANKS", std::to_string(spec.place->ranks()));
     set_variable(environment, "EVOLT_HOSTS", host_list(*spec.place));

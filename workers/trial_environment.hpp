@@ -18,7 +18,8 @@ bool belongs_to_launcher(std::string_view name);
 /// variables, thread counts set to the slot's cores, CUDA_VISIBLE_DEVICES to its GPUs (left alone
 /// where the study asks for none), PYTHONUNBUFFERED=1 so that reports come when they are printed,
 /// SLURM_OVERLAP=1 in a Slurm job, so that a trial's own `srun` does not wait for ours to end,
-/// EVOLT_RANKS and EVOLT_HOSTS for trials of several ranks, and the study's own `env` on top:
+/// EVOLT_RANKS and EVOLT_HOSTS for trials of several ranks, EVOLT_PHASE_SECONDS where trials are
+/// measured, and the study's own `env` on top:
 /// NAME=VALUE is set, NAME is handed on from `inherited` unchanged.
 std::vector<std::string> slot_environment(std::span<const std::string> inherited,
                                           const TrialSpec& spec, const SlotAllotment& allotment);

@@ -51,6 +51,8 @@ struct TrialSpec {
   double gpus = 0;               ///< for each rank of a trial; below 1: that many share one
   std::optional<TrialPlace> place;  ///< of trials of several ranks; nullopt: they have one
   LimitSpec limits;
+  /// How long a phase must last for this host's meters (EVOLT_PHASE_SECONDS); nullopt: unmeasured.
+  std::optional<Seconds> shortest_phase;
   std::string gpu_power_limit;  ///< parameter whose value limits the slot's GPUs; empty: none
   std::string cpu_power_limit;  ///< the same of the host's processor packages
   std::size_t slots = 0;        ///< 0: as many as the host's cores and GPUs allow

@@ -108,7 +108,8 @@ class Measurement {
       run.code = end->code;
     } while (wants_more(*end, id, run.executions, clock_.now() - begun));
     if (measuring()) {
-      run.figure = close(id, alone && end.ok() ? std::optional(run.cpu) : std::nullopt);
+      run.figure =
+          close(id, alone && end.ok() && !end->left ? std::optional(run.cpu) : std::nullopt);
     }
     if (end.ok()) {
       report_.runs.push_back(std::move(run));

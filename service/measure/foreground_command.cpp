@@ -120,7 +120,8 @@ absl::StatusOr<CommandEnd> ForegroundCommand::run(const std::vector<std::string>
     if (signal <= 0 || signal == SIGCHLD || signal == SIGPIPE) {
       continue;
     }
-    end.asked = true;
+    end.asked =
+        end.asked || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP;
     // What the terminal sends goes to its whole foreground group, the command included.
     if (info.si_code != SI_KERNEL) {
       ::kill(*main, signal);

@@ -35,8 +35,9 @@ absl::StatusOr<std::unique_ptr<Executor>> make_rank_executor(
   if (!opened.ok()) {
     return opened.status();
   }
-  return make_executor(io, make_trial_spec(study, directory, slots, place), *std::move(opened),
-                       meter.counts_gpus());
+  TrialSpec spec = make_trial_spec(study, directory, slots, place);
+  spec.shortest_phase = meter.shortest_phase(spec.gpus > 0);
+  return make_executor(io, spec, *std::move(opened), meter.counts_gpus());
 }
 
 }  // namespace evolt

@@ -174,11 +174,8 @@ bool RankLoop::take_actions() {
 void RankLoop::carry_out(Action& action) {
   if (auto* const start = std::get_if<StartAttempt>(&action)) {
     const absl::Status started = world_.executor.start(start->trial, start->attempt, *this);
-    if (started.ok()) {
-      failed_starts_ = 0;
-    } else {
-      // Not at once: the same would fail again before anything could change.
-      not_started_.emplace_back(start->attempt, std::string(started.message()));
+    if (!started.ok()) {
+      on_not_started(start->trial.id, start->attempt.number, std::string(started.message()));
     }
   } else if (auto* const stop = std::get_if<StopAttempt>(&action)) {
     world_.executor.stop(stop->trial, stop->reason,
@@ -236,14 +233,20 @@ bool RankLoop::take_letters() {
   return !letters->empty();
 }
 
+void RankLoop::on_process(const TrialId&, std::int32_t, pid_t) {
+  failed_starts_ = 0;
+}
+
 Verdict RankLoop::on_measurement(const TrialId& trial, std::int32_t attempt,
                                  const Measurement& measurement) {
+  failed_starts_ = 0;
   Verdict verdict = world_.rank.on_measurement(trial, attempt, measurement);
   wake();
   return verdict;
 }
 
 void RankLoop::on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) {
+  failed_starts_ = 0;
   world_.rank.on_outcome(trial, attempt, outcome);
   wake();
 }
@@ -252,6 +255,11 @@ void RankLoop::on_lost(const TrialId& trial, std::int32_t attempt, std::string_v
                        const Usage& usage) {
   world_.rank.on_lost(trial, attempt, reason, usage);
   wake();
+}
+
+/// Not at once: the same would fail again before anything could change.
+void RankLoop::on_not_started(const TrialId& trial, std::int32_t attempt, std::string_view reason) {
+  not_started_.push_back({trial, attempt, std::string(reason)});
 }
 
 void RankLoop::look_after_storage() {
@@ -322,11 +330,11 @@ void RankLoop::beat() {
   if (world_.on_beat) {
     world_.on_beat();
   }
-  for (const auto& [attempt, why] : std::exchange(not_started_, {})) {
+  for (const auto& [trial, attempt, why] : std::exchange(not_started_, {})) {
     if (++failed_starts_ == kBrokenHost) {
       world_.rank.bench("trials cannot be started here: " + why);
     }
-    world_.rank.on_not_started(attempt.trial, attempt.number, why);
+    world_.rank.on_not_started(trial, attempt, why);
     wake();
   }
   beat_timer_.after(kBeat, [this] { beat(); });

@@ -69,11 +69,13 @@ class RankLoop final : public TrialObserver {
   /// Ranks that died meanwhile.
   std::int32_t ranks_lost() const { return ranks_lost_; }
 
+  void on_process(const TrialId& trial, std::int32_t attempt, pid_t process) override;
   Verdict on_measurement(const TrialId& trial, std::int32_t attempt,
                          const Measurement& measurement) override;
   void on_outcome(const TrialId& trial, std::int32_t attempt, const Outcome& outcome) override;
   void on_lost(const TrialId& trial, std::int32_t attempt, std::string_view reason,
                const Usage& usage) override;
+  void on_not_started(const TrialId& trial, std::int32_t attempt, std::string_view reason) override;
 
  private:
   void wake();
@@ -100,9 +102,14 @@ class RankLoop final : public TrialObserver {
   bool parted_ = false;
   bool paused_ = false;
   bool over_ = false;
-  bool broken_ = false;                                       ///< messages were lost
-  std::vector<std::pair<Attempt, std::string>> not_started_;  ///< told at the next beat
-  int failed_starts_ = 0;                                     ///< in a row
+  bool broken_ = false;  ///< messages were lost
+  struct NotStarted {
+    TrialId trial;
+    std::int32_t attempt = 0;
+    std::string why;
+  };
+  std::vector<NotStarted> not_started_;  ///< told at the next beat
+  int failed_starts_ = 0;                ///< in a row
   PollPause pause_;
   Seconds next_look_;
   LookPause look_pause_;

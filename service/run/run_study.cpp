@@ -223,8 +223,12 @@ class Runner {
   void look_at_meters() {
     if (!options_.make_executor) {
       const auto groups = group_.groups();
-      const bool leads = groups && groups->leads(mailbox_.self());
-      meter_ = TrialMeter(study_, leads && groups->place_of(mailbox_.self()).spans_hosts(), clock_);
+      if (groups && !groups->leads(mailbox_.self())) {
+        berth_.unmeasured.clear();  // it runs no trials, so nothing here lacks a meter
+        return;
+      }
+      meter_ =
+          TrialMeter(study_, groups && groups->place_of(mailbox_.self()).spans_hosts(), clock_);
     }
     if (!options_.measures_joules) {
       berth_.unmeasured = meter_.unmeasured();

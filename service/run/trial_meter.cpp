@@ -2,6 +2,7 @@
 
 #include "core/config_error.hpp"
 #include "workers/energy/meter/open_meter.hpp"
+#include "workers/energy/meter/shortest_phase.hpp"
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
@@ -45,15 +46,26 @@ TrialMeter::TrialMeter(const Study& study, bool spans_hosts, const Clock& clock)
   }
   const absl::StatusOr<MeasuredBy> by = look_at_host(options_of(settings_), clock);
   if (!by.ok()) {
-    const std::string what(by.status().message());
-    const bool part = absl::StrContains(what, "part");
-    throw ConfigError(Complaint{.what = what, .key = part ? "energy.scope" : "energy.sensors"});
+    std::string what(by.status().message());
+    if (!absl::IsInvalidArgument(by.status())) {
+      unmeasured_ = std::move(what);
+      warning_ = absl::StrCat("trials are not measured: ", unmeasured_);
+      return;
+    }
+    const bool part = absl::StartsWith(what, "there is no part");
+    throw ConfigError(
+        Complaint{.what = std::move(what), .key = part ? "energy.scope" : "energy.sensors"});
+  }
+  by_ = *by;
+  if (const auto meeting = known_rest(options_of(settings_)); !meeting.ok()) {
+    unmeasured_ = std::string(meeting.status().message());
+    warning_ = absl::StrCat("trials are not measured: ", unmeasured_);
+    return;
   }
   if (by->label == EnergyLabel::model) {
     warning_ =
         "no meter measures this host's processor: its joules are estimated by a model, which may "
-        "be "
-        "half off (energy.estimated = \"allow\"); evolt doctor says what would help";
+        "be half off (energy.estimated = \"allow\"); evolt doctor says what would help";
   } else if (by->partial) {
     warning_ = "a socket of this host is not measured: joules are too few (evolt doctor)";
   }
@@ -64,7 +76,36 @@ TrialMeter::TrialMeter(const Study& study, bool spans_hosts, const Clock& clock)
         settings_.estimated ? ""
                             : "; evolt doctor says more, and energy.estimated = \"allow\" lets a "
                               "model stand in");
+    return;
   }
+  check_cards(study.trial.gpus > 0);
+}
+
+/// Meters of what trials do not use measure nothing of them, and the other way round.
+void TrialMeter::check_cards(bool used) {
+  const auto measures = [this](const char* part) {
+    return std::find(by_.parts.begin(), by_.parts.end(), part) != by_.parts.end();
+  };
+  const bool cards = measures("gpu");
+  const bool others = std::any_of(by_.parts.begin(), by_.parts.end(),
+                                  [](const std::string& part) { return part != "gpu"; });
+  if (used && gpus_ && !cards && !measures("module") && !measures("node")) {
+    unmeasured_ =
+        "this host has no meter of graphics cards, and trials use them (trial.gpus); evolt doctor "
+        "says more, and energy.scope = [\"package\", \"dram\"] leaves them out";
+  } else if (!used && !others) {
+    unmeasured_ =
+        "this host has meters of graphics cards alone, and trials have none (trial.gpus is 0)";
+  } else if (!used && cards && warning_.empty()) {
+    warning_ =
+        "this host's graphics cards are measured, and trials have none (trial.gpus is 0): what "
+        "they "
+        "use of them is not in their joules";
+  }
+}
+
+std::optional<Seconds> TrialMeter::shortest_phase(bool gpus) const {
+  return unmeasured_.empty() ? evolt::shortest_phase(by_, gpus && gpus_) : std::nullopt;
 }
 
 absl::StatusOr<std::unique_ptr<EnergyMeter>> TrialMeter::open() const {

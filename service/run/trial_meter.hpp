@@ -3,10 +3,12 @@
 #include "core/clock.hpp"
 #include "service/study.hpp"
 #include "workers/energy/meter/energy_meter.hpp"
+#include "workers/energy/wanted_sensors.hpp"
 
 #include <absl/status/statusor.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace evolt {
@@ -31,13 +33,20 @@ class TrialMeter {
   /// Whether GPUs are part of the figure.
   bool counts_gpus() const { return gpus_; }
 
+  /// How long a phase of a trial must last to be measured; nullopt where nothing is. `gpus`: it has
+  /// some.
+  std::optional<Seconds> shortest_phase(bool gpus) const;
+
   /// nullptr where nothing is measured. Errors: as open_meter().
   absl::StatusOr<std::unique_ptr<EnergyMeter>> open() const;
 
  private:
+  void check_cards(bool used);
+
   EnergySettings settings_;
   const Clock* clock_ = nullptr;
   bool gpus_ = false;
+  MeasuredBy by_;
   std::string unmeasured_ = "they are not measured in this run";
   std::string warning_;
 };

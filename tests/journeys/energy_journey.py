@@ -19,7 +19,7 @@ for step in range(1, 4):
     time.sleep(pause)
     print(json.dumps({"step": step, "loss": (float(values["x"]) - 0.3) ** 2 + 1 / step}), flush=True)
 print(json.dumps({"phase": "infer"}), flush=True)
-time.sleep(pause)
+time.sleep(float(os.environ["EVOLT_PHASE_SECONDS"]))
 print(json.dumps({"phase": "infer", "items": 1000}), flush=True)
 with open("used", "a") as file:
     file.write(json.dumps({"gpu": gpu, "x": values["x"], "begin": begin, "end": time.monotonic()}) + "\\n")

@@ -105,6 +105,10 @@ class Witness final : public TrialObserver {
     }
   }
 
+  void on_not_started(const TrialId&, std::int32_t, std::string_view reason) override {
+    not_started.emplace_back(reason);
+  }
+
   /// The one outcome there is.
   const Outcome& outcome() const {
     REQUIRE(ends.size() == 1);
@@ -117,6 +121,7 @@ class Witness final : public TrialObserver {
   std::function<void(const End&)> then;
   std::vector<Measurement> measurements;
   std::vector<End> ends;
+  std::vector<std::string> not_started;  ///< why
 };
 
 /// Long enough for a machine under any load; what is awaited is an event, never this time.

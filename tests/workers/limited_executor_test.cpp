@@ -157,6 +157,25 @@ TEST_CASE("limited: a GPU that is lost in between loses the attempt, and frees t
   CHECK(bench.witness.ends[1].outcome->ending == Ending::finished);
 }
 
+TEST_CASE("limited: what cannot be started costs the trial no attempt, and frees the slot",
+          "[workers]") {
+  LimitedBench bench;
+  bench.copy_log();
+  bench.make();
+  const fs::path trials = fs::path(bench.spec.study_dir) / "trials";
+  fs::remove_all(trials);
+  write(trials, "in the way");  // no attempt can have its folder
+  bench.start(make_trial(1, {{"limit", 150.0}}), make_attempt(1));
+  REQUIRE(bench.run_until([&] { return !bench.witness.not_started.empty(); }));
+  CHECK(bench.witness.ends.empty());
+  CHECK_FALSE(bench.witness.not_started[0].empty());
+  CHECK(bench.run_until([&] { return bench.gpu("GPU-a") == 280; }));
+  fs::remove(trials);
+  bench.start(make_trial(1, {{"limit", 150.0}}), make_attempt(1, 0, 2));
+  REQUIRE(bench.run_until([&] { return !bench.witness.ends.empty(); }));
+  CHECK(bench.witness.outcome().ending == Ending::finished);
+}
+
 TEST_CASE("limited: where it is not permitted or not clear, no study starts", "[workers]") {
   LimitedBench bench("gpu 0 may_set 0\n");
   bench.copy_log();

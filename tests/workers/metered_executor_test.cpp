@@ -72,6 +72,21 @@ struct MeteredBench : Bench {
   ScriptedMeter::Log log;
 };
 
+/// Starts a process, and says that nothing could be started after all.
+class LateExecutor final : public Executor {
+ public:
+  std::size_t slots() const override { return 1; }
+  absl::Status start(const Trial&, const Attempt& attempt, TrialObserver& observer) override {
+    started = attempt;
+    hearer = &observer;
+    return absl::OkStatus();
+  }
+  void stop(const TrialId&, std::string_view, StopFor) override {}
+
+  Attempt started;
+  TrialObserver* hearer = nullptr;
+};
+
 std::vector<std::string> names(const std::vector<ScriptedMeter::Log::Mark>& marks) {
   std::vector<std::string> names;
   for (const auto& mark : marks) {
@@ -195,6 +210,24 @@ TEST_CASE("metered executor: a command that cannot start has no window and frees
     CHECK(bench.witness.ends.back().outcome->failure == Failure::not_started);
   }
   CHECK(bench.log.opened.empty());
+}
+
+TEST_CASE("metered executor: what was not started after all has no window and frees its slot",
+          "[workers]") {
+  MeteredBench bench;
+  auto inner = std::make_unique<LateExecutor>();
+  LateExecutor& late = *inner;
+  bench.executor = make_metered_executor(bench.loop, std::make_unique<ScriptedMeter>(bench.log),
+                                         {.shares = {WindowShare{}}}, std::move(inner));
+  for (const std::int32_t number : {1, 2}) {
+    bench.start(make_trial(1), make_attempt(1, 0, number));
+    late.hearer->on_process(late.started.trial, number, 1);
+    late.hearer->on_not_started(late.started.trial, number, "too many open files");
+    CHECK(bench.log.closed.size() == static_cast<std::size_t>(number));
+  }
+  CHECK(bench.witness.not_started ==
+        std::vector<std::string>{"too many open files", "too many open files"});
+  CHECK(bench.witness.ends.empty());
 }
 
 TEST_CASE("metered executor: no outcome waits for ever for a meter that hangs", "[workers]") {

@@ -53,6 +53,14 @@ TEST_CASE("environment: a trial's own srun may share our step", "[workers]") {
   CHECK(value_of(slot_environment(kOurs, spec, {}), "SLURM_OVERLAP") == "0");
 }
 
+TEST_CASE("environment: where trials are measured they know how long a phase must last",
+          "[workers]") {
+  TrialSpec spec;
+  CHECK(value_of(slot_environment(kOurs, spec, {}), "EVOLT_PHASE_SECONDS").empty());
+  spec.shortest_phase = Seconds{1.2};
+  CHECK(value_of(slot_environment(kOurs, spec, {}), "EVOLT_PHASE_SECONDS") == "1.2");
+}
+
 TEST_CASE("environment: a trial of several ranks is told where they are", "[workers]") {
   TrialSpec spec;
   spec.place = TrialPlace{.hosts = {"n1", "n1", "n2"}, .parts = 2, .own = {0, 1}};

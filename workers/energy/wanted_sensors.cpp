@@ -161,6 +161,10 @@ MeasuredBy measured_by(const HostSensors& host, const WantedSensors& wanted) {
       if (channel.part == EnergyPart::gpu) {
         by.devices.push_back(channel.device);
       }
+      Seconds& step = channel.part == EnergyPart::gpu    ? by.steps.devices
+                      : channel.part == EnergyPart::node ? by.steps.node
+                                                         : by.steps.host;
+      step = std::max(step, channel.step);
       if (channel.part == EnergyPart::node) {
         whole = channel.label;  // everything else is within
       }

@@ -43,6 +43,15 @@ absl::Status check(const WantedSensors& wanted);
 /// find_gpu_sensors(). The clock must outlive the sensors. Thread: any.
 HostSensors find_wanted(const SensorPlace& place, const WantedSensors& wanted, const Clock& clock);
 
+/// The longest times between two values of what counts; 0: nothing does.
+struct SlowestSteps {
+  Seconds host;     ///< of processors, memory, a module
+  Seconds devices;  ///< of the cards
+  Seconds node;     ///< of a whole node's meter
+
+  friend bool operator==(const SlowestSteps&, const SlowestSteps&) = default;
+};
+
 /// By what a trial on a host would be measured.
 struct MeasuredBy {
   EnergyLabel label = EnergyLabel::none;  ///< of a trial that has the host to itself
@@ -50,8 +59,9 @@ struct MeasuredBy {
   std::vector<std::string> parts;         ///< of the host that are in the figure
   std::vector<std::string> lacking;       ///< parts that the scope names and nothing measures
   std::vector<std::string> devices;       ///< UUIDs of the cards that count
-  bool partial = false;                   ///< a socket is not measured, though others are
-  std::vector<SensorFinding> findings;    ///< of everything that was tried
+  SlowestSteps steps;
+  bool partial = false;                 ///< a socket is not measured, though others are
+  std::vector<SensorFinding> findings;  ///< of everything that was tried
 
   friend bool operator==(const MeasuredBy&, const MeasuredBy&) = default;
 };

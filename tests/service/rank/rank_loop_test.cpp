@@ -6,6 +6,7 @@
 #include "workers/inproc_executor.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -15,6 +16,33 @@
 using namespace evolt;
 
 namespace {
+
+/// Knows only later that the first attempts could not be started.
+class LateExecutor final : public Executor {
+ public:
+  LateExecutor(boost::asio::io_context& io, Executor& inner, int fail)
+      : io_(io), inner_(inner), fail_(fail) {}
+
+  std::size_t slots() const override { return inner_.slots(); }
+  absl::Status start(const Trial& trial, const Attempt& attempt, TrialObserver& observer) override {
+    if (fail_ == 0) {
+      return inner_.start(trial, attempt, observer);
+    }
+    --fail_;
+    boost::asio::post(io_, [&observer, id = trial.id, number = attempt.number] {
+      observer.on_not_started(id, number, "too many open files");
+    });
+    return absl::OkStatus();
+  }
+  void stop(const TrialId& trial, std::string_view reason, StopFor what) override {
+    inner_.stop(trial, reason, what);
+  }
+
+ private:
+  boost::asio::io_context& io_;
+  Executor& inner_;
+  int fail_;
+};
 
 /// One real rank of two; the other never says a word.
 struct Bench {
@@ -48,7 +76,7 @@ struct Bench {
                             .clock = clock,
                             .mailbox = mailbox,
                             .rank = rank,
-                            .executor = executor,
+                            .executor = *runs,
                             .recorder = mailbox.self() == kRecorder ? &recorder : nullptr,
                             .say = [this](const std::string& text) { said.push_back(text); },
                             .deaths = std::move(deaths),
@@ -64,6 +92,7 @@ struct Bench {
   LoopbackNetwork network{2};
   Mailbox mailbox;
   InprocExecutor executor;
+  Executor* runs = &executor;
   Ledger ledger{LedgerOptions{.names = {"loss"}}};
   Recorder recorder{nullptr, ledger};
   Rank rank;
@@ -82,6 +111,27 @@ TEST_CASE("rank loop: rank 0 goes on without a rank that is silent", "[service]"
   CHECK(bench.said[0].find("rank 1 is lost (silent for") == 0);
   CHECK(bench.ledger.counts().total == 10);
   CHECK(bench.ledger.counts().finished == 10);
+}
+
+TEST_CASE("rank loop: what could not be started, as is known later, is no attempt of its trial",
+          "[service]") {
+  Bench bench(0);
+  LateExecutor late(bench.io, bench.executor, 4);  // more than a trial has attempts
+  bench.runs = &late;
+  CHECK(bench.run().ok());
+  CHECK(bench.ledger.counts().finished == 10);
+  CHECK(bench.ledger.counts().total == 10);
+}
+
+TEST_CASE("rank loop: a host where nothing starts, as is known later, is benched", "[service]") {
+  Bench bench(0);
+  LateExecutor late(bench.io, bench.executor, 1'000'000);
+  bench.runs = &late;
+  bench.run().IgnoreError();
+  const bool told = std::any_of(bench.said.begin(), bench.said.end(), [](const std::string& text) {
+    return text.find("trials cannot be started here: too many open files") != std::string::npos;
+  });
+  CHECK(told);
 }
 
 TEST_CASE("rank loop: the user hears of a rank that runs no more trials", "[service]") {

@@ -97,6 +97,31 @@ std::vector<double> idle_weights(IdlePolicy policy, std::span<const TrialLoad> l
   return weights;
 }
 
+/// The idle energy of a segment: the likely one of what was counted, where that of the counted
+/// energy may lie, and where the true one does.
+struct IdleEnergy {
+  double likely = 0;
+  Interval counted;
+  Interval truth;
+  bool surely_above = false;  // all that was used was more than that
+};
+
+IdleEnergy idle_energy(const SharedSegment& segment) {
+  const double joules = segment.joules;
+  const double least = std::max(0.0, joules + segment.error.lower);
+  const double most = std::max(0.0, joules + segment.error.upper);
+  if (!segment.idle) {
+    return {.counted = {0, joules}, .truth = {0, most}};
+  }
+  const auto energy = [&](double watts) { return std::min(joules, watts * segment.time.value); };
+  const Interval all = segment.time.value * segment.idle->watts;
+  const Interval truth{std::min(least, all.lower), std::min(most, all.upper)};
+  return {.likely = energy(segment.idle->likely.value),
+          .counted = {energy(segment.idle->watts.lower), energy(segment.idle->watts.upper)},
+          .truth = truth,
+          .surely_above = truth.upper < least};
+}
+
 /// Part of a trial of which `dynamic` is the share above the idle energy, `weight` of it.
 Interval part_bounds(double joules, Interval idle, Interval dynamic, double weight) {
   Interval all{INFINITY, -INFINITY};
@@ -129,19 +154,8 @@ DividedSegment divide_by_cpu(const SharedSegment& segment, std::span<const Trial
   const Load load = load_of(segment, loads);
   const std::vector<double> weights = idle_weights(segment.policy, loads, load);
   const double joules = segment.joules;
-  double bottom = 0;
-  Interval idle{0, joules};
-  if (segment.idle) {
-    const auto energy = [&](double watts) { return std::min(joules, watts * segment.time.value); };
-    bottom = energy(segment.idle->likely.value);
-    idle = {energy(segment.idle->watts.lower), energy(segment.idle->watts.upper)};
-  }
-  const double least = std::max(0.0, joules + segment.error.lower);
-  Interval true_idle{0, std::max(0.0, joules + segment.error.upper)};
-  if (segment.idle) {
-    const Interval energy = segment.time.value * segment.idle->watts;
-    true_idle = {std::min(least, energy.lower), std::min(true_idle.upper, energy.upper)};
-  }
+  const IdleEnergy idle = idle_energy(segment);
+  const double bottom = idle.likely;
   DividedSegment divided;
   double weighted = 0;
   for (std::size_t i = 0; i < loads.size(); ++i) {
@@ -149,11 +163,11 @@ DividedSegment divide_by_cpu(const SharedSegment& segment, std::span<const Trial
                            dynamic_share(load.possible[i].upper, segment.ratio).upper};
     TrialPart part;
     part.joules = load.shares[i] * (joules - bottom) + weights[i] * bottom;
-    part.bounds = hull(part_bounds(joules, idle, dynamic, weights[i]), {part.joules, part.joules});
-    part.idle = weights[i] * true_idle;
+    part.bounds =
+        hull(part_bounds(joules, idle.counted, dynamic, weights[i]), {part.joules, part.joules});
+    part.idle = weights[i] * idle.truth;
     // Below its idle energy all of a segment is idle.
-    const bool surely_above = segment.idle && true_idle.upper < least;
-    part.slope = surely_above ? dynamic : hull(dynamic, {weights[i], weights[i]});
+    part.slope = idle.surely_above ? dynamic : hull(dynamic, {weights[i], weights[i]});
     divided.trials.push_back(part);
     weighted += weights[i];
   }
@@ -185,6 +199,49 @@ DividedSegment divide_device(double joules, std::span<const double> given) {
   }
   divided.idle = std::max(0.0, divided.idle + joules);
   assert(adds_up(divided, joules));
+  return divided;
+}
+
+DividedSegment divide_by_use(const SharedSegment& segment, std::span<const DeviceLoad> loads) {
+  assert(loads.size() > 1);
+  const IdleEnergy idle = idle_energy(segment);
+  const double above = segment.joules - idle.likely;
+  const double whole =
+      std::max(1.0, std::accumulate(loads.begin(), loads.end(), 0.0,
+                                    [](double sum, const auto& one) { return sum + one.given; }));
+  const auto weight = [&](const DeviceLoad& load) {
+    switch (segment.policy) {
+      case IdlePolicy::reserved:
+        return load.given / whole;
+      case IdlePolicy::equal:
+        return 1.0 / static_cast<double>(loads.size());
+      case IdlePolicy::busy:
+        return load.used;
+      case IdlePolicy::none:
+      case IdlePolicy::exclusive:
+        break;
+    }
+    return 0.0;
+  };
+  DividedSegment divided;
+  double used = 0;
+  double weighted = 0;
+  for (const DeviceLoad& load : loads) {
+    const double own = weight(load);
+    const double joules = load.used * above + own * idle.likely;
+    divided.trials.push_back(
+        {.joules = joules,
+         .bounds = hull(part_bounds(segment.joules, idle.counted, {0, 1}, own), {joules, joules}),
+         .idle = own * idle.truth,
+         .slope = {0, 1}});
+    used += load.used;
+    weighted += own;
+  }
+  const double rest = std::max(0.0, 1 - used);
+  const bool by_use = segment.policy == IdlePolicy::busy;
+  divided.other = rest * (by_use ? segment.joules : above);
+  divided.idle = by_use ? 0 : std::max(0.0, 1 - weighted) * idle.likely;
+  assert(adds_up(divided, segment.joules));
   return divided;
 }
 

@@ -65,6 +65,19 @@ DividedSegment divide_by_cpu(const SharedSegment& segment, std::span<const Trial
 /// each may have used all of it or nothing. Without a holder it is nobody's.
 DividedSegment divide_device(double joules, std::span<const double> given);
 
+/// One of several that hold a device.
+struct DeviceLoad {
+  double given = 1;  ///< share of it that it was given
+  double used = 0;   ///< its likely share of what is above the idle power, 0 .. 1
+};
+
+/// Divides the energy of a device among several holders: what is above its idle power by what each
+/// likely used, the idle power by the policy, where `reserved` is the share that was given. A use
+/// says nothing certain of watts, so the bounds let each have had all that is above the idle power,
+/// or nothing. What is missing of the uses to 1 is other processes'. Where the idle power is not
+/// known all is divided by use. Requires: two loads at least. Pure. Cost: O(loads).
+DividedSegment divide_by_use(const SharedSegment& segment, std::span<const DeviceLoad> loads);
+
 /// Divides what a node's meter shows beyond its parts (fans, boards, disks) like idle power.
 DividedSegment divide_residual(const SharedSegment& segment, std::span<const TrialLoad> loads);
 

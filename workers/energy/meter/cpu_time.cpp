@@ -253,6 +253,25 @@ std::string_view HostProcesses::Tree::source() const {
   return !file_ ? "process tree" : place_->unified ? "cgroup2" : "cgroup1";
 }
 
+bool HostProcesses::Tree::has(pid_t pid) const {
+  const auto known = [&](pid_t one) {
+    return one == root_ || std::any_of(members_.begin(), members_.end(),
+                                       [&](const Member& member) { return member.pid == one; });
+  };
+  // Upwards: one that was started since we looked, or is in a cgroup, is not on our list.
+  for (std::size_t steps = 0; pid > 1 && steps < kMostProcesses; ++steps) {
+    if (known(pid)) {
+      return true;
+    }
+    const std::optional<ProcessTimes> found = host_.process(pid);
+    if (!found) {
+      return false;
+    }
+    pid = found->parent;
+  }
+  return false;
+}
+
 std::optional<Interval> HostProcesses::Tree::from_cgroup() {
   if (place_->unified) {
     std::string_view found;

@@ -60,6 +60,9 @@ class HostProcesses {
     /// are looked for once a second. nullopt: it has gone, or cannot be read.
     std::optional<Interval> cpu(Seconds now);
 
+    /// Whether a process is the root or comes from it, in however many steps.
+    bool has(pid_t pid) const;
+
     /// `cgroup2`, `cgroup1` or `process tree`.
     std::string_view source() const;
 

@@ -68,8 +68,15 @@ void HostAccount::round(const HostRound& round) {
   for (std::size_t i = 0; i < pools_.size(); ++i) {
     const EnergyPool::Kind kind = traits_[i].kind;
     const bool by_cpu = kind == EnergyPool::Kind::package || kind == EnergyPool::Kind::dram;
-    // A device and a residual are divided by what does not change between starts and ends.
-    if ((by_cpu || windows_.empty()) && at_ - pools_[i].since >= 2 * traits_[i].step) {
+    const bool device = kind == EnergyPool::Kind::device;
+    if (device) {
+      hear(pools_[i], round.users);
+    }
+    // A residual is divided by what does not change between starts and ends. Of a device the use
+    // is gathered, for each end of a segment that is shared widens its bounds.
+    const bool unheld = device && pools_[i].members.empty();
+    const Seconds shortest = std::max(2 * traits_[i].step, device ? kDeviceRest : Seconds{0});
+    if ((by_cpu || unheld || windows_.empty()) && at_ - pools_[i].since >= shortest) {
       cut(i);
     }
   }

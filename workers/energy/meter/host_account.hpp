@@ -4,10 +4,12 @@
 #include "core/units.hpp"
 #include "workers/energy/meter/accumulator.hpp"
 #include "workers/energy/meter/attribution.hpp"
+#include "workers/energy/meter/device_use.hpp"
 #include "workers/energy/meter/energy_pool.hpp"
 #include "workers/energy/meter/idle_power.hpp"
 #include "workers/energy/meter/rest_memory.hpp"
 #include "workers/energy/meter/steady_rates.hpp"
+#include "workers/energy/meter/window_id.hpp"
 #include "workers/energy/meter/window_tally.hpp"
 
 #include <cstdint>
@@ -18,9 +20,6 @@
 #include <vector>
 
 namespace evolt {
-
-/// Names a window on its host.
-using WindowId = std::uint64_t;
 
 /// What of the host an attempt has.
 struct WindowShare {
@@ -47,6 +46,8 @@ struct HostRound {
   std::span<const ChannelReading> readings;  ///< of every channel
   std::optional<CpuTime> busy;               ///< of the host; nullopt: it cannot be read
   std::span<const std::pair<WindowId, std::optional<CpuTime>>> windows;  ///< nullopt: not readable
+  /// Of cards whose driver tells it. A card that nobody holds is idle while it has no users.
+  std::span<const DeviceUsers> users = {};
 };
 
 struct AccountOptions {
@@ -153,6 +154,8 @@ class HostAccount {
     std::map<WindowId, Member> members;
     CpuTime busy;  // of the host, when the segment began
     Seconds since;
+    DeviceUse use;       // of a device, in this segment
+    bool quiet = false;  // its driver knew of nobody who used it in this segment
     double counted = 0, trials = 0, other = 0, idle = 0;
   };
   /// A pool's segment, divided.
@@ -163,9 +166,13 @@ class HostAccount {
     std::vector<TrialLoad> loads;
     Interval busy;
     std::optional<IdlePower> idle;
+    bool by_use = false;  // a device that several hold
+    bool by_share = false;
   };
 
   Divided divide(const Pool& pool, const PoolSpan& span) const;
+  void divide_device_of(const Pool& pool, Divided& divided) const;
+  void hear(Pool& pool, std::span<const DeviceUsers> users);
   void cut(std::size_t index);
   void cut_of(WindowId id);
   void rest(Pool& pool, const PoolSpan& span, const Divided& divided);

@@ -66,7 +66,7 @@ absl::StatusOr<MeetingPlace> meeting_place(const std::string& directory, const M
   const std::string host_stem = absl::StrCat(directory, "/", stem_of(host));
   const std::string stem =
       terms.empty() ? host_stem : absl::StrCat(host_stem, "-", absl::Hex(hash(terms)));
-  MeetingPlace place{stem + ".lock", stem + ".sock", host_stem + ".rest"};
+  MeetingPlace place{stem + ".lock", stem + ".sock", stem + ".rest"};
   if (place.socket.size() >= sizeof sockaddr_un{}.sun_path) {
     return absl::InvalidArgumentError(absl::StrCat(
         place.socket, " is too long for a socket; set EVOLT_RUNTIME to a shorter directory"));

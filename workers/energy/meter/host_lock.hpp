@@ -11,7 +11,7 @@ namespace evolt {
 /// Where the processes of one user on one host meet to agree on who reads its sensors.
 struct MeetingPlace {
   std::string lock, socket;
-  std::string rest;  ///< file of what the host draws at rest; the same for all terms
+  std::string rest;  ///< file of what the host draws at rest
 };
 
 /// Who may meet: the processes of one boot of a host, so that a container, or a host that was

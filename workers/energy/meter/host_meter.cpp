@@ -63,17 +63,18 @@ void HostMeter::look(const std::vector<WindowEdge>& edges) {
     if (edge.kind == WindowEdge::Kind::open) {
       const MeterTarget& target = edge.target;
       open_[edge.id] = {processes_.tree(target.process, target.tree_only), target.name,
-                        target.process};
+                        target.process, target.share.devices};
     }
   }
   for (auto& [id, open] : open_) {
     cpu_.emplace_back(id, open.tree->cpu(last_));
   }
+  ask_users();
   // Whatever a sensor says of its time, the account goes forward.
   for (ChannelReading& reading : readings_) {
     reading.taken = std::min(reading.taken, last_);
   }
-  account_.round({last_, readings_, busy, cpu_});
+  account_.round({last_, readings_, busy, cpu_, users_});
   tell_rest();
 }
 
@@ -86,6 +87,45 @@ void HostMeter::tell_rest() {
   if (!learnt.empty()) {
     told_ = true;
     options_.on_rest(learnt);
+  }
+}
+
+/// A card with one holder is all its own, whoever uses it; the others' drivers are asked.
+void HostMeter::ask_users() {
+  users_.clear();
+  if (options_.gpu_users == nullptr) {
+    return;
+  }
+  for (const EnergyPool& pool : account_.pools()) {
+    if (pool.kind != EnergyPool::Kind::device) {
+      continue;
+    }
+    std::vector<WindowId> holders;
+    for (const auto& [id, open] : open_) {
+      if (std::any_of(open.devices.begin(), open.devices.end(),
+                      [&](const auto& device) { return device.uuid == pool.device; })) {
+        holders.push_back(id);
+      }
+    }
+    if (holders.size() == 1) {
+      options_.gpu_users->forget(pool.device);
+      continue;
+    }
+    const auto processes = options_.gpu_users->since_last(pool.device);
+    if (!processes) {
+      continue;
+    }
+    DeviceUsers& users = users_.emplace_back(DeviceUsers{.device = pool.device});
+    for (const GpuProcess& process : *processes) {
+      const auto of = std::find_if(holders.begin(), holders.end(), [&](WindowId id) {
+        return open_.at(id).tree->has(static_cast<pid_t>(process.pid));
+      });
+      if (of == holders.end()) {
+        users.others += process.share;
+      } else {
+        users.windows.emplace_back(*of, process.share);
+      }
+    }
   }
 }
 

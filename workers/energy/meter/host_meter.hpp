@@ -2,6 +2,7 @@
 
 #include "core/clock.hpp"
 #include "workers/energy/energy_sensor.hpp"
+#include "workers/energy/gpu/gpu_users.hpp"
 #include "workers/energy/meter/cpu_time.hpp"
 #include "workers/energy/meter/energy_meter.hpp"
 #include "workers/energy/meter/host_account.hpp"
@@ -43,6 +44,8 @@ struct HostMeterOptions {
   /// CLOCK_BOOTTIME less CLOCK_MONOTONIC: it grows by the time that the host slept. Empty: ours.
   std::function<Seconds()> slept;
   MeasuredBy by = {};  ///< for those who look
+  /// Tells who uses cards that several windows hold, or none. nullptr: nobody does.
+  std::unique_ptr<GpuUsers> gpu_users = {};
 };
 
 /// Reads a host's sensors and keeps its account. Thread: one; may take as long as its sensors take.
@@ -70,10 +73,12 @@ class HostMeter {
     std::unique_ptr<HostProcesses::Tree> tree;
     std::string name;
     pid_t process = -1;
+    std::vector<WindowShare::Device> devices;
   };
 
   void look(const std::vector<WindowEdge>& edges);
   void tell_rest();
+  void ask_users();
 
   std::vector<std::unique_ptr<EnergySensor>> sensors_;
   const Clock& clock_;
@@ -88,6 +93,7 @@ class HostMeter {
   std::map<WindowId, Open> open_;
   std::vector<std::pair<WindowId, std::optional<CpuTime>>> cpu_;
   std::vector<ChannelReading> readings_;
+  std::vector<DeviceUsers> users_;
 };
 
 }  // namespace evolt

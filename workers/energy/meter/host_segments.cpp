@@ -21,7 +21,47 @@ Interval difference(const CpuTime& from, const CpuTime& to) {
   return {std::max(0.0, all.lower), std::max(0.0, all.upper)};
 }
 
+SharedSegment shared_segment(const PoolSpan& span, Seconds time, IdlePolicy policy) {
+  return {.joules = span.joules,
+          .error = span.error.last - span.error.first +
+                   Interval{-span.error.loose, span.error.loose + span.error.gap_most},
+          .time = time,
+          .policy = policy};
+}
+
 }  // namespace
+
+/// What the driver says since the last round of who used a device.
+void HostAccount::hear(Pool& pool, std::span<const DeviceUsers> users) {
+  const auto told = std::find_if(users.begin(), users.end(), [&](const DeviceUsers& one) {
+    return one.device == pool.meter.pool().device;
+  });
+  pool.quiet = pool.quiet && told != users.end() && told->windows.empty() && !(told->others > 0);
+  if (told != users.end() && pool.members.size() > 1) {
+    pool.use.add(pool.meter.span(channels_, now_).joules, at_ - pool.since, pool.rest.power(),
+                 *told);
+  }
+}
+
+void HostAccount::divide_device_of(const Pool& pool, Divided& divided) const {
+  std::vector<double> given;
+  for (const auto& [id, member] : pool.members) {
+    divided.order.push_back(id);
+    given.push_back(device_share(id, pool));
+  }
+  divided.by_use = divided.order.size() > 1 && pool.use.told();
+  divided.by_share = divided.order.size() > 1 && !divided.by_use;
+  if (!divided.by_use) {
+    divided.parts = divide_device(divided.span.joules, given);
+    return;
+  }
+  const Seconds time = at_ - pool.since;
+  divided.idle = pool.rest.power();
+  SharedSegment segment = shared_segment(divided.span, time, options_.idle);
+  segment.idle = divided.idle;
+  divided.parts = divide_by_use(
+      segment, pool.use.loads(divided.span.joules, time, divided.idle, divided.order, given));
+}
 
 Interval HostAccount::busy_since(const CpuTime& start, Seconds time) const {
   const double most = options_.cores * time.value;
@@ -44,12 +84,7 @@ HostAccount::Divided HostAccount::divide(const Pool& pool, const PoolSpan& span)
   const EnergyPool& traits = pool.meter.pool();
   Divided divided{.span = span};
   if (traits.kind == EnergyPool::Kind::device) {
-    std::vector<double> given;
-    for (const auto& [id, member] : pool.members) {
-      divided.order.push_back(id);
-      given.push_back(device_share(id, pool));
-    }
-    divided.parts = divide_device(span.joules, given);
+    divide_device_of(pool, divided);
     return divided;
   }
   const Seconds time = at_ - pool.since;
@@ -62,14 +97,9 @@ HostAccount::Divided HostAccount::divide(const Pool& pool, const PoolSpan& span)
          .reserved = options_.cores > 0 ? std::min(1.0, window.share.cores / options_.cores) : 0,
          .present = time.value > 0 ? (at_ - member.from) / time : 1});
   }
-  SharedSegment segment{
-      .joules = span.joules,
-      .error = span.error.last - span.error.first +
-               Interval{-span.error.loose, span.error.loose + span.error.gap_most},
-      .time = time,
-      .busy = divided.busy,
-      .ratio = options_.cpu_ratio,
-      .policy = options_.idle};
+  SharedSegment segment = shared_segment(span, time, options_.idle);
+  segment.busy = divided.busy;
+  segment.ratio = options_.cpu_ratio;
   if (traits.kind == EnergyPool::Kind::residual) {
     divided.parts = divide_residual(segment, divided.loads);
     return divided;
@@ -102,12 +132,16 @@ void HostAccount::give(PoolTally& tally, const Divided& divided, std::size_t tri
   tally.gap_most += Joules{divided.span.error.gap_most};
   tally.suspect = tally.suspect || divided.span.suspect;
   tally.shared = tally.shared || shared;
+  tally.by_use = tally.by_use || divided.by_use;
+  tally.by_share = tally.by_share || divided.by_share;
 }
 
 void HostAccount::rest(Pool& pool, const PoolSpan& span, const Divided& divided) {
   const double capacity = options_.cores * span.time.value;
-  if (!divided.order.empty() || !busy_known_ || span.gap.value > 0 || span.suspect ||
-      divided.busy.upper > kRestLoad * capacity) {
+  const bool rested = pool.meter.pool().kind == EnergyPool::Kind::device
+                          ? pool.quiet && span.time >= kDeviceRest
+                          : busy_known_ && divided.busy.upper <= kRestLoad * capacity;
+  if (!divided.order.empty() || !rested || span.gap.value > 0 || span.suspect) {
     return;
   }
   const Interval energy = Interval{span.joules, span.joules} - span.error.first + span.error.last;
@@ -149,10 +183,12 @@ void HostAccount::cut(std::size_t index) {
       row.other = {std::max(0.0, row.other.lower), std::max(0.0, row.other.upper)};
       rates_.add(std::move(row));
     }
-  } else if (traits_[index].kind == EnergyPool::Kind::dram) {
+  } else if (traits_[index].kind != EnergyPool::Kind::residual) {
     rest(pool, span, divided);
   }
   pool.since = at_;
+  pool.use = {};
+  pool.quiet = true;
   pool.busy = busy_;
   for (auto& [id, member] : pool.members) {
     const Window& window = windows_.at(id);

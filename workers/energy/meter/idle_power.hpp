@@ -36,6 +36,10 @@ class IdleEstimate {
   std::optional<IdlePower> before_;
 };
 
+/// Shorter stretches of a card's rest say too little: its counter may be a step behind at both
+/// ends.
+inline constexpr Seconds kDeviceRest{10};
+
 /// Share of the host's capacity below which it rests.
 inline constexpr double kRestLoad = 0.02;
 

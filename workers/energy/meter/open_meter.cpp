@@ -2,6 +2,7 @@
 
 #include "core/words.hpp"
 #include "workers/energy/cpu_facts.hpp"
+#include "workers/energy/gpu/nvml_driver.hpp"
 #include "workers/energy/runtime_folder.hpp"
 #include "workers/energy/selected_sensor.hpp"
 #include "workers/text.hpp"
@@ -75,12 +76,29 @@ std::string terms_of(const MeterOptions& options, const SensorPlace& place) {
   return text;
 }
 
+/// Of these, what decides what a meter of some name shows.
+std::string meters_of(const MeterOptions& options, const SensorPlace& place) {
+  MeterOptions bare;
+  bare.wanted.estimated = options.wanted.estimated;
+  bare.wanted.model = options.wanted.model;
+  bare.wanted.redfish = options.wanted.redfish;
+  return terms_of(bare, place);
+}
+
 std::string class_of(const CpuFacts& cpu) {
   return cpu.model_name.empty() ? "" : concat(cpu.packages(), " x ", cpu.model_name);
 }
 
 double cores_of_host() {
   return static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
+/// NVIDIA's driver tells who uses a card; AMD's libraries do not.
+std::unique_ptr<GpuUsers> users_of(const std::string& nvml) {
+  if (nvml.empty() || !numbers_as_drivers_do({})) {
+    return nullptr;
+  }
+  return std::make_unique<GpuUsers>([nvml] { return open_nvml_driver(nvml); });
 }
 
 /// Only what counts is read.
@@ -124,7 +142,13 @@ absl::StatusOr<MeetingPlace> place_of(const MeterOptions& options, const SensorP
   if (!runtime.ok()) {
     return runtime.status();
   }
-  return meeting_place(*runtime, MeetingHost::here(), terms_of(options, place));
+  const MeetingHost host = MeetingHost::here();
+  absl::StatusOr<MeetingPlace> meeting = meeting_place(*runtime, host, terms_of(options, place));
+  if (meeting.ok()) {
+    const auto meters = meeting_place(*runtime, host, meters_of(options, place));
+    meeting->rest = meters.ok() ? meters->rest : meeting->rest;
+  }
+  return meeting;
 }
 
 }  // namespace
@@ -152,6 +176,7 @@ absl::StatusOr<std::unique_ptr<SharedMeter>> open_meter(MeterOptions options, co
         }
         HostMeterOptions made = terms(options, place, rest);
         made.by = std::move(by);
+        made.gpu_users = users_of(place.libraries.nvml);
         return std::make_unique<HostMeter>(counted(std::move(host)), clock, std::move(made));
       },
       *std::move(meeting), clock);

@@ -268,6 +268,7 @@ void SharedMeter::be_reader(UniqueFd lock) {
     role_ = Role::reader;
     attach();
   }
+  rest(0);  // what ended while nobody read
   for (bool ending = false; !ending;) {
     rest(-1);
     const std::lock_guard guard(mutex_);

@@ -9,7 +9,6 @@
 namespace evolt {
 namespace {
 
-constexpr double kSteps = 10;  // that a window must see
 constexpr double kFullCoverage = 0.95;
 
 EnergyLabel weaker(EnergyLabel a, EnergyLabel b) {
@@ -58,7 +57,7 @@ PoolFigure pool_figure(const PoolTally& tally, const EnergyPool& pool, Seconds t
 
 /// Why a pool has no figure; empty: it has.
 std::string obstacle(const PoolTally& tally, const EnergyPool& pool, Seconds time) {
-  if (time < kSteps * pool.step) {
+  if (time < kFigureSteps * pool.step) {
     return absl::StrCat("below resolution: ", time.value, " s is fewer than ten steps of ",
                         pool.sensors.front(), " (", pool.step.value, " s)");
   }
@@ -76,6 +75,8 @@ PoolTally& PoolTally::operator+=(const PoolTally& piece) {
   gap_most += piece.gap_most;
   suspect = suspect || piece.suspect;
   shared = shared || piece.shared;
+  by_use = by_use || piece.by_use;
+  by_share = by_share || piece.by_share;
   dynamic.reset();
   return *this;
 }
@@ -101,6 +102,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
   Watts most;
   bool bounded = true;
   bool by_cpu = false;
+  bool by_use = false;
   bool by_share = false;
   std::optional<EnergyLabel> label;
   std::string withheld;
@@ -128,7 +130,9 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
     bounded = bounded && pool.most.value > 0;
     weak = weak || of.suspect || !bounded;
     by_cpu = by_cpu || pool.kind != EnergyPool::Kind::device;
-    by_share = by_share || (pool.kind == EnergyPool::Kind::device && of.shared);
+    const bool device = pool.kind == EnergyPool::Kind::device;
+    by_use = by_use || (device && of.by_use);
+    by_share = by_share || (device && of.by_share);
     if (residual && !of.shared) {
       whole = pool.label;
     }
@@ -157,11 +161,17 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
   }
   if (by_cpu) {
     reading.attribution = terms.attribution;
+  }
+  if (by_cpu || by_use) {
     reading.idle = terms.idle;
   }
-  if (by_share) {
-    absl::StrAppend(&reading.attribution, by_cpu ? "; " : "", "device shares");
-  }
+  const auto divided_by = [&](bool so, const char* how) {
+    if (so) {
+      absl::StrAppend(&reading.attribution, reading.attribution.empty() ? "" : "; ", how);
+    }
+  };
+  divided_by(by_use, "device use");
+  divided_by(by_share, "device shares");
   return {std::move(reading), "", tally.time, bounded ? most : Watts{0}};
 }
 

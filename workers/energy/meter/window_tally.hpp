@@ -20,6 +20,8 @@ struct PoolTally {
   Joules gap_most;  ///< that its gaps can hide
   bool suspect = false;
   bool shared = false;              ///< another trial, or much of another process, used it too
+  bool by_use = false;              ///< a device: divided by what each used of it
+  bool by_share = false;            ///< a device: divided by the shares that were given of it
   std::optional<Interval> dynamic;  ///< what else is known of the joules above idle power
 
   PoolTally& operator+=(const PoolTally& piece);
@@ -50,6 +52,9 @@ struct WindowFigure {
 
   friend bool operator==(const WindowFigure&, const WindowFigure&) = default;
 };
+
+/// Steps of a meter that a window must see to have a figure.
+inline constexpr double kFigureSteps = 10;
 
 /// Turns what was gathered into a reading: gaps are filled with the mean power of what was seen,
 /// bounds hold gain, edges, gaps and attribution, each in full. A pool of which the window saw

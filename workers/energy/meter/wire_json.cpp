@@ -58,6 +58,9 @@ Json by_json(const MeasuredBy& by) {
           {"parts", by.parts},
           {"lacking", by.lacking},
           {"devices", by.devices},
+          {"host_step", by.steps.host.value},
+          {"device_step", by.steps.devices.value},
+          {"node_step", by.steps.node.value},
           {"partial", by.partial},
           {"findings", findings}};
 }
@@ -68,6 +71,9 @@ MeasuredBy read_by(const Json& json) {
                 .parts = json.at("parts"),
                 .lacking = json.at("lacking"),
                 .devices = json.at("devices"),
+                .steps = {.host = {json.at("host_step")},
+                          .devices = {json.at("device_step")},
+                          .node = {json.at("node_step")}},
                 .partial = json.at("partial")};
   for (const Json& one : json.at("findings")) {
     by.findings.push_back({.name = one.at("name"),

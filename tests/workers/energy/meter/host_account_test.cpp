@@ -47,7 +47,7 @@ class Desk {
     for (const auto& [id, trial] : trials) {
       cpu.emplace_back(id, CpuTime{trial.second, trial.second});
     }
-    account.round({Seconds{now}, readings, CpuTime{busy, busy}, cpu});
+    account.round({Seconds{now}, readings, CpuTime{busy, busy}, cpu, users});
   }
   void open(WindowId id, double cores, WindowShare share = {}) {
     trials[id] = {cores, 0};
@@ -62,6 +62,7 @@ class Desk {
   HostAccount account;
   std::vector<double> joules, watts;
   std::vector<bool> broken;
+  std::vector<DeviceUsers> users;
   std::map<WindowId, std::pair<double, double>> trials;  // cores busy, CPU-seconds
   double now = 0, busy = 0, others = 0;
 };
@@ -154,8 +155,8 @@ TEST_CASE("host account: a card is its holder's, whoever else runs", "[energy]")
   CHECK(first.attribution == "cpu time, r 2");
   desk.pass(10);
   CHECK(desk.close(2).whole.energy->joules.value > 30 * 100);
-  desk.pass(1);
-  CHECK(desk.account.balance()[1].idle.value == Approx(10 * 40 + 300 * 11));
+  desk.pass(10);
+  CHECK(desk.account.balance()[1].idle.value == Approx(10 * 40 + 300 * 20));
 }
 
 TEST_CASE("host account: of a card that several hold each may have used all", "[energy]") {
@@ -171,6 +172,72 @@ TEST_CASE("host account: of a card that several hold each may have used all", "[
   CHECK(energy.label == EnergyLabel::counter_shared);
   CHECK(energy.attribution == "device shares");
   CHECK_FALSE(energy.idle.has_value());
+}
+
+TEST_CASE("host account: a card that several hold is divided by what they use of it", "[energy]") {
+  Desk desk({test::card("GPU-a")});
+  desk.users = {{.device = "GPU-a"}};
+  desk.watts = {50};
+  desk.pass(60);
+  CHECK(desk.account.idle_power(0)->likely.value == Approx(50));
+  desk.watts = {250};
+  desk.users = {{.device = "GPU-a", .windows = {{1, 0.6}, {2, 0.2}}}};
+  desk.open(1, 1, {.devices = {{"GPU-a", 0.5}}});
+  desk.open(2, 1, {.devices = {{"GPU-a", 0.5}}});
+  desk.pass(100);
+  const EnergyReading so_far = *desk.account.so_far(1).energy;
+  const EnergyReading energy = *desk.close(1).whole.energy;
+  CHECK(energy.joules.value == Approx(100 * (150 + 25)));
+  CHECK(so_far.joules == energy.joules);
+  // Half of the idle power, which ten steps of the counter tell to 8 %, and a step at each end.
+  CHECK(energy.lower.value == Approx(50 * 46 - 40));
+  CHECK(energy.upper.value == Approx(25'000 - 50 * 46 + 40));
+  CHECK(energy.label == EnergyLabel::counter_shared);
+  CHECK(energy.attribution == "device use");
+  CHECK(energy.idle == IdlePolicy::reserved);
+  const PoolBalance balance = desk.account.balance()[0];
+  CHECK(balance.trials.value + balance.other.value + balance.idle.value ==
+        Approx(balance.counted.value));
+}
+
+TEST_CASE("host account: readings of a shared card do not widen its bounds", "[energy]") {
+  const auto width = [](double every) {
+    Desk desk({test::card("GPU-a")});
+    desk.watts = {250};
+    desk.users = {{.device = "GPU-a", .windows = {{1, 0.6}, {2, 0.2}}}};
+    desk.open(1, 1, {.devices = {{"GPU-a", 0.5}}});
+    desk.open(2, 1, {.devices = {{"GPU-a", 0.5}}});
+    desk.pass(100, every);
+    const EnergyReading energy = *desk.close(1).whole.energy;
+    return energy.upper.value - energy.lower.value;
+  };
+  CHECK(width(0.5) == Approx(width(25)));
+}
+
+TEST_CASE("host account: a card whose driver falls silent is divided by shares from then on",
+          "[energy]") {
+  Desk desk({test::card("GPU-a")});
+  desk.watts = {100};
+  desk.users = {{.device = "GPU-a", .windows = {{1, 1.0}}}};
+  desk.open(1, 1, {.devices = {{"GPU-a", 0.5}}});
+  desk.open(2, 1, {.devices = {{"GPU-a", 0.5}}});
+  desk.pass(20);
+  desk.users.clear();
+  desk.account.mark(2, "train", 0, Seconds{20});
+  desk.pass(20);
+  const EnergyReading energy = *desk.close(1).whole.energy;
+  CHECK(energy.joules.value == Approx(2'000 + 1'000).epsilon(0.01));
+  CHECK(energy.attribution == "device use; device shares");
+}
+
+TEST_CASE("host account: a card that somebody uses, or whose driver is silent, is not at rest",
+          "[energy]") {
+  Desk desk({test::card("GPU-a")});
+  desk.pass(60);
+  CHECK_FALSE(desk.account.idle_power(0));
+  desk.users = {{.device = "GPU-a", .others = 0.1}};
+  desk.pass(60);
+  CHECK_FALSE(desk.account.idle_power(0));
 }
 
 TEST_CASE("host account: a card that is lost on the way leaves a gap and a weaker label",

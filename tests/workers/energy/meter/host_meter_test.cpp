@@ -19,6 +19,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Says what the test says.
+class ToldDriver final : public GpuDriver {
+ public:
+  explicit ToldDriver(const std::vector<GpuProcess>& running) : running_(running) {}
+  absl::StatusOr<std::vector<GpuDevice>> devices() override { return std::vector<GpuDevice>(); }
+  absl::StatusOr<PowerLimits> limits(const std::string&) override { return PowerLimits(); }
+  absl::Status set_limit(const std::string&, Watts) override { return absl::OkStatus(); }
+  absl::StatusOr<double> temperature(const std::string&) override { return 40; }
+  absl::StatusOr<std::vector<GpuProcess>> processes(const std::string&, std::uint64_t) override {
+    return running_;
+  }
+
+ private:
+  const std::vector<GpuProcess>& running_;
+};
+
 /// A host with one package at 20 W, a busy core of 2, and one process that uses it.
 class Host {
  public:
@@ -35,20 +51,35 @@ class Host {
     clock.advance(Seconds{seconds});
     write();
   }
-  HostMeter meter(std::function<void(const std::vector<RestRecord>&)> on_rest = {}) {
+  HostMeter meter(std::function<void(const std::vector<RestRecord>&)> on_rest) {
+    return meter(test::package(), std::move(on_rest));
+  }
+  HostMeter meter(EnergyChannel channel = test::package(),
+                  std::function<void(const std::vector<RestRecord>&)> on_rest = {}) {
     std::vector<std::unique_ptr<EnergySensor>> sensors;
-    sensors.push_back(std::make_unique<test::ScriptedSensor>(clock, std::vector{test::package()},
+    sensors.push_back(std::make_unique<test::ScriptedSensor>(clock, std::vector{std::move(channel)},
                                                              [](std::size_t) { return 20.0; }));
     HostMeterOptions options{.account = {.idle = IdlePolicy::none, .cores = 2},
                              .roots = {.proc = root_ + "/proc"},
                              .on_rest = std::move(on_rest),
-                             .slept = [this] { return slept; }};
+                             .slept = [this] { return slept; },
+                             .gpu_users = std::make_unique<GpuUsers>([this] {
+                               return std::unique_ptr<GpuDriver>(new ToldDriver(running));
+                             })};
     return HostMeter(std::move(sensors), clock, std::move(options));
+  }
+
+  /// Another process, of this parent.
+  void add_process(int pid, int parent) {
+    fs::create_directories(root_ + "/proc/" + std::to_string(pid));
+    std::ofstream(root_ + "/proc/" + std::to_string(pid) + "/stat")
+        << pid << " (t) R " << parent << " 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7 0 0\n";
   }
 
   ManualClock clock;
   Seconds slept;
   double busy = 1;  // cores
+  std::vector<GpuProcess> running;
 
  private:
   void write() {
@@ -135,6 +166,44 @@ TEST_CASE("host meter: an end without a beginning has no figure, and unknown edg
   CHECK(report.whole.missing == "the window was not open");
   apply(meter, {.kind = WindowEdge::Kind::mark, .id = 9, .phase = "x", .items = 1});
   CHECK(meter.figures().empty());
+}
+
+TEST_CASE("host meter: of a shared card each window has what its processes use", "[energy]") {
+  Host host;
+  host.add_process(60, 1);
+  host.add_process(61, 50);
+  host.add_process(62, 61);  // of the first window, two steps below
+  host.add_process(70, 1);   // nobody's
+  host.running = {{.pid = 62, .share = 0.5, .taken_us = 1},
+                  {.pid = 60, .share = 0.25, .taken_us = 1},
+                  {.pid = 70, .share = 0.25, .taken_us = 1}};
+  HostMeter meter = host.meter(test::card("GPU-a"));
+  const auto window = [&](WindowId id, pid_t process) {
+    WindowEdge edge = opens(host, id);
+    edge.target.process = process;
+    edge.target.share.devices = {{"GPU-a", 0.5}};
+    edge.target.tree_only = true;
+    return edge;
+  };
+  apply(meter, window(1, 50));
+  for (int second = 0; second < 10; ++second) {  // alone: all is its own
+    host.pass(1);
+    meter.apply({});
+  }
+  apply(meter, window(2, 60));
+  for (int second = 0; second < 20; ++second) {
+    host.pass(1);
+    meter.apply({});
+  }
+  WindowReport first;
+  WindowReport second;
+  apply(meter, closes(host, 1, first));
+  apply(meter, closes(host, 2, second));
+  REQUIRE(first.whole.energy);
+  REQUIRE(second.whole.energy);
+  CHECK(first.whole.energy->joules.value == Approx(200 + 200).epsilon(0.02));
+  CHECK(second.whole.energy->joules.value == Approx(100).epsilon(0.02));
+  CHECK(second.whole.energy->attribution == "device use");
 }
 
 TEST_CASE("host meter: a sleep of the host is a gap", "[energy]") {

@@ -1,6 +1,7 @@
 #include "workers/energy/meter/open_meter.hpp"
 
 #include "tests/workers/energy/fixture_host.hpp"
+#include "workers/energy/meter/shortest_phase.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -106,8 +107,23 @@ TEST_CASE("open meter: a window is measured by what the host has, and somebody h
   REQUIRE(heard.size() == 1);
   CHECK(heard[0] == *look_at_host({}, root.clock));
   CHECK(heard[0].label == EnergyLabel::counter_exclusive);
+  CHECK(heard[0].steps == SlowestSteps{.host = Seconds{0.001}});
   CHECK(heard[0].parts == Names{"package", "dram"});
   CHECK(why_unmeasured(heard[0]).empty());
+}
+
+TEST_CASE("shortest phase: ten steps of the slowest meter that counts, and a little more",
+          "[energy]") {
+  MeasuredBy by;
+  CHECK_FALSE(shortest_phase(by, true));
+  by.steps.node = Seconds{5};
+  CHECK(shortest_phase(by, false)->value == Approx(55.1));
+  by.steps.devices = Seconds{0.1};
+  CHECK(shortest_phase(by, true)->value == Approx(1.2));  // the node's meter is left out
+  CHECK(shortest_phase(by, false)->value == Approx(55.1));
+  by.steps.host = Seconds{0.001};
+  CHECK(shortest_phase(by, false)->value == Approx(0.21));  // processor time has ticks of 10 ms
+  CHECK(shortest_phase(by, true)->value == Approx(1.2));
 }
 
 TEST_CASE("open meter: who asks for the same shares a reader, who does not has another",
