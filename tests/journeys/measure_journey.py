@@ -173,6 +173,26 @@ class MeasureJourney(MeasuredHost):
         self.assertLess(two["joules"], 0.75 * 2 * WATTS * second["runs"][0]["seconds"])
         self.assertLess(two["lower"], 1)
 
+    @unittest.skipUnless(os.readlink("/proc/self/ns/pid") == "pid:[4026531836]", "the driver numbers processes otherwise")
+    def test_of_shared_cards_each_has_what_its_processes_use(self):
+        script = "echo $$ > %s.part; mv %s.part %s; while ! [ -e stop ]; do sleep 0.05; done; true"
+        both = [self.start("measure", "--json", "--", "sh", "-c", script % (name, name, name), env=self.env)
+                for name in ("one", "two")]
+        for name in ("one", "two"):
+            self.wait_until((self.folder / name).exists, "command %s runs" % name)
+        pids = [int((self.folder / name).read_text()) for name in ("one", "two")]
+        self.cards("".join("gpu %d uuid %s\ngpu %d bus %d\ngpu %d power 0:%g\ngpu %d process %d:81,%d:9\n"
+                           % (i, uuid, i, i, i, WATTS, i, *pids) for i, uuid in enumerate(UUIDS)))
+        time.sleep(5)
+        (self.folder / "stop").touch()
+        one, two = (json.loads(process.communicate(timeout=PATIENCE)[0])["runs"][0] for process in both)
+        for run in (one, two):
+            self.assertEqual(run["energy"]["label"], "counter-shared")
+            self.assertRegex(run["energy"]["attribution"], "^device use")
+            self.assertLess(run["energy"]["lower"], 0.5 * run["energy"]["joules"])
+        self.assertGreater(one["energy"]["joules"], 3 * two["energy"]["joules"])
+        self.assertGreater(two["energy"]["upper"], 0.8 * 2 * WATTS * (two["seconds"] - 1))
+
     def test_the_readers_end_is_a_gap_and_no_lie(self):
         first = self.start("measure", "--", "sh", "-c", "touch one; sleep 600", env=self.env)
         self.wait_until((self.folder / "one").exists, "the first command runs")
