@@ -1,6 +1,7 @@
 #include "service/report/text.hpp"
 
 #include "service/report/energy_text.hpp"
+#include "service/report/ranking_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -124,6 +125,12 @@ std::string front_table(const Json& report, TextOptions options) {
   for (const std::string& name : params) {
     rows[0].push_back(harmless(name, options.utf8));
   }
+  const auto ties = [](const Json& point) { return point.value("tied_with", Json::array()); };
+  const bool tied = std::any_of(report["front"].begin(), report["front"].end(),
+                                [&](const Json& point) { return !ties(point).empty(); });
+  if (tied) {
+    rows[0].emplace_back("tied with");
+  }
   for (const Json& point : report["front"]) {
     std::vector<std::string>& row = rows.emplace_back();
     row.push_back(plain(point["trial"], options));
@@ -132,6 +139,9 @@ std::string front_table(const Json& report, TextOptions options) {
     }
     for (const std::string& name : params) {
       row.push_back(point["params"].contains(name) ? plain(point["params"][name], options) : "");
+    }
+    if (tied) {
+      row.push_back(detail::trial_names(ties(point), ties(point).size()));
     }
   }
   return table(rows);
@@ -310,14 +320,19 @@ std::string best_text(const nlohmann::ordered_json& report, TextOptions options)
     }
     text +=
         report["front"].empty() ? "front   none yet\n" : "front\n" + front_table(report, options);
-    return text;
+    return text + detail::open_lines(report, options) + detail::within_line(report, options);
   }
   const Json& best = report["best"];
   if (best.is_null()) {
     return text + "best    none yet: no trial has finished and met every requirement\n";
   }
-  text += "best    trial " + plain(best["trial"], options) + ", score " +
-          plain(best["score"], options) + '\n';
+  text +=
+      "best    trial " + plain(best["trial"], options) + ", score " + plain(best["score"], options);
+  if (best.contains("bounds")) {
+    text += " (" + plain(best["bounds"][0][0], options) + " to " +
+            plain(best["bounds"][0][1], options) + ')';
+  }
+  text += '\n' + detail::open_lines(report, options);
   text += "metrics\n" + pairs(best["metrics"], options, "  ");
   text += "params\n" + pairs(best["params"], options, "  ");
   return text;
