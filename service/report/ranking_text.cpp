@@ -37,6 +37,19 @@ std::string trial_names(const Json& trials, std::size_t total) {
   return total > named ? text + " and " + std::to_string(total - named) + " more" : text;
 }
 
+void add_ties(const Json& front, std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::string> column{"tied with"};
+  bool tied = false;
+  for (const Json& point : front) {
+    const Json ties = point.value("tied_with", Json::array());
+    tied = tied || !ties.empty();
+    column.push_back(trial_names(ties, ties.size()));
+  }
+  for (std::size_t i = 0; tied && i < rows.size(); ++i) {
+    rows[i].push_back(column[i]);
+  }
+}
+
 std::string open_lines(const Json& report, TextOptions options) {
   std::string text;
   if (const Json open = report.value("contenders", Json()); open.is_object() && open["total"] > 0) {

@@ -125,12 +125,6 @@ std::string front_table(const Json& report, TextOptions options) {
   for (const std::string& name : params) {
     rows[0].push_back(harmless(name, options.utf8));
   }
-  const auto ties = [](const Json& point) { return point.value("tied_with", Json::array()); };
-  const bool tied = std::any_of(report["front"].begin(), report["front"].end(),
-                                [&](const Json& point) { return !ties(point).empty(); });
-  if (tied) {
-    rows[0].emplace_back("tied with");
-  }
   for (const Json& point : report["front"]) {
     std::vector<std::string>& row = rows.emplace_back();
     row.push_back(plain(point["trial"], options));
@@ -140,10 +134,8 @@ std::string front_table(const Json& report, TextOptions options) {
     for (const std::string& name : params) {
       row.push_back(point["params"].contains(name) ? plain(point["params"][name], options) : "");
     }
-    if (tied) {
-      row.push_back(detail::trial_names(ties(point), ties(point).size()));
-    }
   }
+  detail::add_ties(report["front"], rows);
   return table(rows);
 }
 
