@@ -46,6 +46,14 @@ struct EnergyReading {
   std::string host_class;          ///< what kind of machine; empty: not known
   std::optional<Watts> power_limit;  ///< that was in force on its devices; nullopt: not known
   std::vector<std::string> scope;    ///< parts of the host that are in it: `package`, `gpu`, ...
+  /// Of the bounds, relative: what readings of the same sensors on one class of host have in
+  /// common, because the sensor that may show most of it errs alike in all of them. Own bounds are
+  /// without.
+  double gain = 0;
+
+  /// Bounds for a comparison with another reading that shares its gain.
+  Joules own_lower() const { return lower * (1 + gain); }
+  Joules own_upper() const { return upper * (1 - gain); }
 
   friend bool operator==(const EnergyReading&, const EnergyReading&) = default;
 };

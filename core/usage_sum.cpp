@@ -57,6 +57,8 @@ EnergyReading sum(Seconds a, Seconds b, const EnergyReading& x, const EnergyRead
   if (x.power_limit != y.power_limit) {
     all.power_limit.reset();
   }
+  // The lesser is in both.
+  all.gain = x.sensors == y.sensors && x.host_class == y.host_class ? std::min(x.gain, y.gain) : 0;
   std::erase_if(all.scope, [&y](const std::string& part) { return !has(y.scope, part); });
   return all;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace evolt {
@@ -48,6 +49,21 @@ absl::StatusOr<double> joules_in(const std::optional<EnergyReading>& energy, con
   return joules;
 }
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Bounded exactly(double value) {
+  return {value, value, value};
+}
+
+Bounded bounds_of(const EnergyReading& energy, BoundKind kind) {
+  const bool own = kind == BoundKind::own;
+  const double joules = energy.joules.value;
+  const double lower = (own ? energy.own_lower() : energy.lower).value;
+  const double upper = (own ? energy.own_upper() : energy.upper).value;
+  const bool known = lower >= 0 && lower <= joules && joules <= upper && std::isfinite(upper);
+  return known ? Bounded{joules, lower, upper} : Bounded{joules, -kInfinity, kInfinity};
+}
+
 absl::StatusOr<const PhaseUse*> phase_of(const Usage& usage, const std::string& name) {
   const auto found = std::find_if(usage.phases.begin(), usage.phases.end(),
                                   [&](const PhaseUse& phase) { return phase.name == name; });
@@ -59,16 +75,31 @@ absl::StatusOr<const PhaseUse*> phase_of(const Usage& usage, const std::string& 
   return &*found;
 }
 
-absl::StatusOr<double> per_item(absl::StatusOr<double> total, const PhaseUse& phase) {
-  if (total.ok() && phase.items < 1) {
-    return absl::NotFoundError(absl::StrCat("the phase \"", phase.name, "\" never said its items"));
+/// Its joules as joules_in().
+absl::StatusOr<Bounded> bounded_in(const std::optional<EnergyReading>& energy,
+                                   const std::string& why, bool estimated, BoundKind kind) {
+  const auto joules = joules_in(energy, why, estimated);
+  if (!joules.ok()) {
+    return joules.status();
   }
-  return total.ok() ? *total / static_cast<double>(phase.items) : std::move(total);
+  return bounds_of(*energy, kind);
 }
 
-absl::StatusOr<double> lifetime(const Usage& usage, const MeasuredOptions& options) {
+absl::StatusOr<Bounded> per_item(absl::StatusOr<Bounded> total, const PhaseUse& phase) {
+  if (!total.ok()) {
+    return total;
+  }
+  if (phase.items < 1) {
+    return absl::NotFoundError(absl::StrCat("the phase \"", phase.name, "\" never said its items"));
+  }
+  const auto items = static_cast<double>(phase.items);
+  return Bounded{total->value / items, total->lower / items, total->upper / items};
+}
+
+absl::StatusOr<Bounded> lifetime(const Usage& usage, const MeasuredOptions& options,
+                                 BoundKind kind) {
   const Lifetime& life = *options.lifetime;
-  const auto all = joules_in(usage.energy, usage.unmeasured, options.estimated);
+  const auto all = bounded_in(usage.energy, usage.unmeasured, options.estimated, kind);
   if (!all.ok()) {
     return all;
   }
@@ -76,12 +107,27 @@ absl::StatusOr<double> lifetime(const Usage& usage, const MeasuredOptions& optio
   if (!used.ok()) {
     return used.status();
   }
-  const auto joules = joules_in((*used)->energy, (*used)->unmeasured, options.estimated);
-  const auto each = per_item(joules, **used);
+  const PhaseUse& phase = **used;
+  const auto joules = bounded_in(phase.energy, phase.unmeasured, options.estimated, kind);
+  const auto each = per_item(joules, phase);
   if (!each.ok()) {
     return each;
   }
-  return std::max(0.0, *all - *joules) + static_cast<double>(life.items) * *each;
+  const auto items = static_cast<double>(life.items);
+  const auto cost = [items](double whole, double of_phase, double of_item) {
+    return std::max(0.0, whole - of_phase) + items * of_item;
+  };
+  // The phase counts once less and `items` times an item more: whichever of both is the greater
+  // says where its error leads.
+  const bool repeated = life.items >= phase.items;
+  const Bounded low = repeated ? *joules : Bounded{0, joules->upper, joules->lower};
+  const Bounded one = repeated ? *each : Bounded{0, each->upper, each->lower};
+  const double value = cost(all->value, joules->value, each->value);
+  if (!std::isfinite(all->upper) || !std::isfinite(joules->upper)) {
+    return Bounded{value, -kInfinity, kInfinity};
+  }
+  return Bounded{value, std::min(value, cost(all->lower, low.lower, one.lower)),
+                 std::max(value, cost(all->upper, low.upper, one.upper))};
 }
 
 }  // namespace
@@ -102,24 +148,55 @@ std::optional<MeasuredName> measured_name(std::string_view name) {
   return std::nullopt;
 }
 
-absl::StatusOr<double> measured_value(const MeasuredName& name, const Usage& usage,
-                                      const MeasuredOptions& options) {
+absl::StatusOr<Bounded> measured_bounds(const MeasuredName& name, const Usage& usage,
+                                        const MeasuredOptions& options, BoundKind kind) {
   if (name.quantity == Kind::lifetime) {
-    return lifetime(usage, options);
+    return lifetime(usage, options, kind);
   }
   const bool time = name.quantity == Kind::seconds;
   if (name.phase.empty()) {
-    return time ? absl::StatusOr<double>(usage.wall.value)
-                : joules_in(usage.energy, usage.unmeasured, options.estimated);
+    return time ? absl::StatusOr<Bounded>(exactly(usage.wall.value))
+                : bounded_in(usage.energy, usage.unmeasured, options.estimated, kind);
   }
-  const auto phase = phase_of(usage, name.phase);
-  if (!phase.ok()) {
-    return phase.status();
+  const auto used = phase_of(usage, name.phase);
+  if (!used.ok()) {
+    return used.status();
   }
-  absl::StatusOr<double> total =
-      time ? absl::StatusOr<double>((*phase)->time.value)
-           : joules_in((*phase)->energy, (*phase)->unmeasured, options.estimated);
-  return name.per_item ? per_item(std::move(total), **phase) : total;
+  const PhaseUse& phase = **used;
+  absl::StatusOr<Bounded> total =
+      time ? absl::StatusOr<Bounded>(exactly(phase.time.value))
+           : bounded_in(phase.energy, phase.unmeasured, options.estimated, kind);
+  return name.per_item ? per_item(std::move(total), phase) : total;
+}
+
+absl::StatusOr<double> measured_value(const MeasuredName& name, const Usage& usage,
+                                      const MeasuredOptions& options) {
+  const auto bounded = measured_bounds(name, usage, options, BoundKind::whole);
+  if (!bounded.ok()) {
+    return bounded.status();
+  }
+  return bounded->value;
+}
+
+std::vector<const EnergyReading*> readings_of(const MeasuredName& name, const Usage& usage,
+                                              const MeasuredOptions& options) {
+  std::vector<const EnergyReading*> readings;
+  const auto put = [&readings](const std::optional<EnergyReading>& energy) {
+    if (energy) {
+      readings.push_back(&*energy);
+    }
+  };
+  const bool lives = name.quantity == Kind::lifetime;
+  if (lives || (name.needs_energy() && name.phase.empty())) {
+    put(usage.energy);
+  }
+  if (lives || (name.needs_energy() && !name.phase.empty())) {
+    const auto phase = phase_of(usage, lives ? options.lifetime->phase : name.phase);
+    if (phase.ok()) {
+      put((*phase)->energy);
+    }
+  }
+  return readings;
 }
 
 }  // namespace evolt

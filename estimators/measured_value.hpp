@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace evolt {
 
@@ -39,10 +40,36 @@ struct MeasuredName {
 /// `joules.P`, `seconds_per_item.P`, `joules_per_item.P`. nullopt: a metric of the trainer's.
 std::optional<MeasuredName> measured_name(std::string_view name);
 
+/// A number, and between what the truth lies. Infinite bounds: nothing is known of its error.
+struct Bounded {
+  double value = 0;
+  double lower = 0;
+  double upper = 0;
+
+  friend bool operator==(const Bounded&, const Bounded&) = default;
+};
+
+/// Which bounds of an energy.
+enum class BoundKind {
+  whole,
+  own,  ///< without what readings of the same sensors have in common (EnergyReading::gain)
+};
+
 /// Its value: wall time, or energy above 0 J, finite and with a label. `lifetime_joules` is the
 /// energy of all but the lifetime's phase, and that of its items. Errors: not_found where it was
 /// not measured, saying why.
 absl::StatusOr<double> measured_value(const MeasuredName& name, const Usage& usage,
                                       const MeasuredOptions& options);
+
+/// The same with its bounds. Those of times are their values. Of a reading with bounds that are not
+/// finite, that do not hold its joules or begin below 0 J, nothing is known. Errors: as
+/// measured_value().
+absl::StatusOr<Bounded> measured_bounds(const MeasuredName& name, const Usage& usage,
+                                        const MeasuredOptions& options, BoundKind kind);
+
+/// The readings that a measured value is made of, those that are missing left out. They live as
+/// long as `usage` does.
+std::vector<const EnergyReading*> readings_of(const MeasuredName& name, const Usage& usage,
+                                              const MeasuredOptions& options);
 
 }  // namespace evolt

@@ -3,6 +3,7 @@
 #include "core/measurement.hpp"
 #include "core/outcome.hpp"
 #include "core/search_space.hpp"
+#include "estimators/dominance.hpp"
 #include "estimators/efficiency.hpp"
 #include "estimators/measured_value.hpp"
 
@@ -68,6 +69,21 @@ class Objective {
   /// The same while a trial runs: requirements on what it has not reported count as met.
   absl::StatusOr<Scores> score_so_far(const Metrics& metrics, const Usage& usage) const;
 
+  /// Scores of an evaluation on even scales, with bounds; metrics are exact. Where accuracy per
+  /// joule is the score (EfficiencyForm::ratio), the scale is joules per accuracy. What readings of
+  /// one source have in common is left out of `own` where it changes no order: a gain is a factor,
+  /// so not where energy is added to something else (pepr, Zeus's cost with eta below 1). Errors:
+  /// as score().
+  absl::StatusOr<BoundedScores> bounded(const Metrics& metrics, const Usage& usage) const;
+
+  /// A value of an even scale as a score.
+  double from_even(double value) const;
+
+  /// Whether its scores or requirements take energy, and the readings that they take, those that
+  /// are missing left out.
+  bool needs_energy() const { return !energies().empty(); }
+  std::vector<const EnergyReading*> readings(const Usage& usage) const;
+
   /// Whether a trial that reports this has nothing left to do: its cost to the target is known.
   bool reached(const Metrics& metrics) const;
 
@@ -81,6 +97,16 @@ class Objective {
   absl::StatusOr<double> value_of(const std::string& name, const Metrics& metrics,
                                   const Usage& usage) const;
   absl::StatusOr<std::vector<double>> values(const Metrics& metrics, const Usage& usage) const;
+  bool inverted() const;
+  bool scales() const;
+  std::vector<MeasuredName> energies() const;
+  std::string source_of(const Usage& usage) const;
+  double even(double score) const;
+  double even_at(double metric, double cost, const EfficiencyOptions& how) const;
+  Bounded bounded_of(const std::string& name, const Metrics& metrics, const Usage& usage,
+                     BoundKind kind) const;
+  std::vector<Bounded> bounds(const std::vector<double>& scores, const Metrics& metrics,
+                              const Usage& usage, BoundKind kind) const;
   absl::StatusOr<Scores> score(const Metrics& metrics, const Usage& usage, bool so_far) const;
 
   ObjectiveOptions options_;

@@ -74,7 +74,8 @@ EnergyReading Reader::energy(const v1::EnergyReading& wire) {
                         .gap = {wire.gap_seconds()},
                         .attribution = wire.attribution(),
                         .host_class = wire.host_class(),
-                        .scope = read_texts(wire.scope())};
+                        .scope = read_texts(wire.scope()),
+                        .gain = wire.gain()};
   if (wire.idle() != v1::IDLE_POLICY_UNSPECIFIED) {
     reading.idle = decoded(kIdlePolicies, wire.idle(), "energy.idle");
   }

@@ -50,7 +50,7 @@ void write(const Params& params, google::protobuf::RepeatedPtrField<v1::Param>& 
 
 void write(const EnergyReading& reading, v1::EnergyReading& wire) {
   const auto& [joules, lower, upper, label, coverage, sensors, sigma_rel, gap, attribution, idle,
-               host_class, power_limit, scope] = reading;
+               host_class, power_limit, scope, gain] = reading;
   wire.set_joules(joules.value);
   wire.set_lower_joules(lower.value);
   wire.set_upper_joules(upper.value);
@@ -68,6 +68,7 @@ void write(const EnergyReading& reading, v1::EnergyReading& wire) {
     wire.set_power_limit_watts(power_limit->value);
   }
   write(scope, *wire.mutable_scope());
+  wire.set_gain(gain);
 }
 
 void write(const Genome& genome, v1::Genome& wire) {

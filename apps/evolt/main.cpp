@@ -26,6 +26,7 @@ struct Program {
   evolt::EnergyArguments energy;
   evolt::ExportArguments exports;
   std::string directory;
+  std::string within;
   std::string trial;
   evolt::FilesArguments files;
   bool list_files = false;
@@ -104,9 +105,18 @@ struct Program {
   void add_reading() {
     CLI::App* const best = app.add_subcommand("best", "The best trial of a study, running or not");
     add_directory(best, directory);
+    best->add_option("--within", within,
+                     "Name the cheapest trial, too, whose metric is worse than the best by so much "
+                     "at most, in its unit or per cent of the best (two objectives)")
+        ->type_name("X|X%")
+        ->check(CLI::Validator(
+            [](const std::string& margin) { return margin.empty() ? "must not be empty" : ""; },
+            ""));
     best->add_flag("--json", json, "Print one JSON object");
-    best->footer("Example:\n  evolt best digits");
-    best->callback([this] { code = evolt::command_best(directory, json); });
+    best->footer(
+        "Examples:\n  evolt best digits\n  evolt best digits --within 0.01\n"
+        "  evolt best digits --within 1%");
+    best->callback([this] { code = evolt::command_best(directory, within, json); });
 
     CLI::App* const show = app.add_subcommand(
         "show", "All about one trial, and why it ended; without one, what each propagator brought");

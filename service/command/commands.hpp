@@ -24,7 +24,7 @@ struct RunArguments {
 };
 ExitCode command_run(const RunArguments& arguments);
 
-ExitCode command_best(const std::string& directory, bool json);
+ExitCode command_best(const std::string& directory, const std::string& within, bool json);
 
 /// Without a trial: who proposed what, and what it brought.
 ExitCode command_show(const std::string& directory, const std::string& trial, bool json);

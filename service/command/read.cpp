@@ -2,6 +2,7 @@
 #include "service/command/commands.hpp"
 #include "service/command/console.hpp"
 #include "service/report/text.hpp"
+#include "service/report/within.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
@@ -39,8 +40,20 @@ ExitCode print(const absl::StatusOr<Json>& report, bool json, AsText as_text) {
 
 }  // namespace
 
-ExitCode command_best(const std::string& directory, bool json) {
-  return print(ask_study(directory, Json{{"best", true}}), json, best_text);
+ExitCode command_best(const std::string& directory, const std::string& within, bool json) {
+  if (within.empty()) {
+    return print(ask_study(directory, Json{{"best", true}}), json, best_text);
+  }
+  if (const auto margin = parse_margin(within); !margin.ok()) {
+    return complain(ExitCode::usage, std::string(margin.status().message()));
+  }
+  const auto report = ask_study(directory, Json{{"best", Json{{"within", within}}}});
+  if (report.ok() && !report->contains("within")) {
+    return complain(ExitCode::try_again,
+                    "the evolt that runs this study is older and knows no --within; ask again when "
+                    "it has ended");
+  }
+  return print(report, json, best_text);
 }
 
 ExitCode command_show(const std::string& directory, const std::string& trial, bool json) {

@@ -10,6 +10,7 @@
 #include "service/run/trial_meter.hpp"
 #include "service/run/trial_setup.hpp"
 #include "service/search/plan.hpp"
+#include "service/study_file/study_objective.hpp"
 #include "workers/make_executor.hpp"
 #include "workers/process_executor.hpp"
 

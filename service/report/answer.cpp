@@ -3,6 +3,7 @@
 #include "service/report/export.hpp"
 #include "service/report/json_parts.hpp"
 #include "service/report/report.hpp"
+#include "service/report/within.hpp"
 
 #include <filesystem>
 #include <system_error>
@@ -37,6 +38,27 @@ void add_logs(Json& report, const std::string& directory) {
   if (!last.empty()) {
     report["log"] = last;
   }
+}
+
+/// `which` is true, or `{"within": MARGIN}`.
+TextSource best(const Ledger& ledger, const Json& which) {
+  Json report = best_report(ledger);
+  if (which.is_object()) {
+    const auto text = which.find("within");
+    if (which.size() != 1 || text == which.end() || !text->is_string()) {
+      return refuse(absl::InvalidArgumentError("best takes true or {\"within\":\"1%\"}"));
+    }
+    const auto margin = parse_margin(text->get_ref<const std::string&>());
+    if (!margin.ok()) {
+      return refuse(margin.status());
+    }
+    auto within = within_report(ledger, *margin);
+    if (!within.ok()) {
+      return refuse(within.status());
+    }
+    report["within"] = *std::move(within);
+  }
+  return reply("best", std::move(report));
 }
 
 TextSource show(const Ledger& ledger, const AnswerStudy& study, const Json& which) {
@@ -105,7 +127,7 @@ TextSource answer(const Ledger& ledger, const AnswerStudy& study, std::string_vi
   const std::string& what = json.begin().key();
   const Json& which = json.begin().value();
   if (what == "best") {
-    return reply("best", best_report(ledger));
+    return best(ledger, which);
   }
   if (what == "show") {
     return show(ledger, study, which);

@@ -27,7 +27,8 @@ struct AnswerStudy {
 
 /// Answers one request of a reading command, the same whether the study runs (its socket asks) or
 /// not. One JSON object in, one line with a JSON object out:
-/// `{"best":true}` -> `{"best":{...}}`; `{"show":17}` or `{"show":"1.0.17"}` -> `{"show":{...}}`;
+/// `{"best":true}` or `{"best":{"within":"1%"}}` -> `{"best":{...}}`; `{"show":17}` or
+/// `{"show":"1.0.17"}` -> `{"show":{...}}`;
 /// `{"export":"csv"}` -> `{"export":"the text"}`; anything else -> `{"error":"...","code":"..."}`.
 /// Requires: `ledger` outlives the source.
 TextSource answer(const Ledger& ledger, const AnswerStudy& study, std::string_view request);

@@ -28,15 +28,11 @@ void put_metrics(Json& into, const Metrics& metrics) {
 namespace {
 
 Json energy_json(const EnergyReading& energy) {
-  Json json = {{"joules", number(energy.joules.value)},
-               {"lower", number(energy.lower.value)},
-               {"upper", number(energy.upper.value)},
-               {"label", word(energy.label)},
-               {"coverage", number(energy.coverage)},
-               {"sensors", energy.sensors},
-               {"sigma_rel", number(energy.sigma_rel)},
-               {"gap_seconds", number(energy.gap.value)},
-               {"scope", energy.scope}};
+  Json json = {{"joules", number(energy.joules.value)},   {"lower", number(energy.lower.value)},
+               {"upper", number(energy.upper.value)},     {"label", word(energy.label)},
+               {"coverage", number(energy.coverage)},     {"sensors", energy.sensors},
+               {"sigma_rel", number(energy.sigma_rel)},   {"gain", number(energy.gain)},
+               {"gap_seconds", number(energy.gap.value)}, {"scope", energy.scope}};
   if (!energy.attribution.empty()) {
     json["attribution"] = energy.attribution;
   }

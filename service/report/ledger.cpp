@@ -1,6 +1,7 @@
 #include "service/report/ledger.hpp"
 
 #include "core/usage_sum.hpp"
+#include "service/study_file/study_objective.hpp"
 
 #include <absl/hash/hash.h>
 
@@ -12,8 +13,6 @@
 namespace evolt {
 namespace {
 
-constexpr std::size_t kReferenceResults = 10;
-
 std::uint64_t hash_of(const Params& params) {
   return absl::HashOf(params);
 }
@@ -21,11 +20,16 @@ std::uint64_t hash_of(const Params& params) {
 }  // namespace
 
 LedgerOptions ledger_options(const Study& study) {
-  return {.names = study.objective.score_names(),
-          .maximized = study.objective.scores_maximized(),
-          .anew = !study.trial.checkpoint,
-          .energy = study.energy,
-          .budget = study.budget};
+  LedgerOptions options{.names = study.objective.score_names(),
+                        .maximized = study.objective.scores_maximized(),
+                        .anew = !study.trial.checkpoint,
+                        .energy = study.energy,
+                        .budget = study.budget,
+                        .objective = make_objective(study)};
+  if (!options.objective->needs_energy()) {
+    options.objective.reset();
+  }
+  return options;
 }
 
 std::optional<double> EpochTotals::saved_fraction() const {
@@ -117,35 +121,6 @@ void Ledger::take(LedgerTrial& trial, const Event& event, const Migrated& migrat
   }
 }
 
-void Ledger::admit(const LedgerTrial& trial) {
-  const Result& result = *trial.result;
-  const auto finite = [](double score) { return std::isfinite(score); };
-  if (result.scores.empty() || result.scores.size() != options_.names.size() ||
-      result.violation > 0 || std::isnan(result.violation) ||
-      !std::all_of(result.scores.begin(), result.scores.end(), finite)) {
-    return;
-  }
-  bool improved = false;
-  if (options_.names.size() > 1) {
-    improved = front_.offer(trial.number, result.scores);
-    if (first_scores_.size() < kReferenceResults) {
-      first_scores_.push_back(result.scores);
-    }
-  }
-  if (options_.names.size() == 1) {
-    repeated_.add(configuration_of(trial), result.scores.front());
-  }
-  const LedgerTrial* const leader = find(best_);
-  if (leader == nullptr || result.scores < leader->result->scores ||
-      (result.scores == leader->result->scores && trial.number < leader->number)) {
-    best_ = trial.number;
-    improved = improved || options_.names.size() == 1;
-  }
-  if (improved) {
-    operators_.improve(trial.lineage.propagator, trial.number);
-  }
-}
-
 const LedgerTrial* Ledger::find(std::int64_t number) const {
   const bool known = number >= 1 && number <= static_cast<std::int64_t>(trials_.size());
   return known ? &trials_[static_cast<std::size_t>(number - 1)] : nullptr;
@@ -154,43 +129,6 @@ const LedgerTrial* Ledger::find(std::int64_t number) const {
 const LedgerTrial* Ledger::find(const TrialId& id) const {
   const auto known = numbers_.find(id);
   return known == numbers_.end() ? nullptr : find(known->second);
-}
-
-const LedgerTrial* Ledger::best() const {
-  return find(repeated_.any() ? repeated_.best() : best_);
-}
-
-/// The trial that was first bred with the same configuration, by number.
-std::int64_t Ledger::configuration_of(const LedgerTrial& trial) const {
-  const bool again = trial.lineage.propagator == kReplicate && !trial.lineage.parents.empty();
-  const LedgerTrial* const root = again ? find(trial.lineage.parents.front()) : nullptr;
-  return root == nullptr ? trial.number : root->number;
-}
-
-double Ledger::mean_score(const LedgerTrial& trial) const {
-  return repeated_.mean(configuration_of(trial));
-}
-
-std::int64_t Ledger::evaluations(const LedgerTrial& trial) const {
-  return repeated_.count(configuration_of(trial));
-}
-
-std::vector<double> Ledger::reference() const {
-  if (first_scores_.size() < kReferenceResults) {
-    return {};
-  }
-  std::vector<double> best = first_scores_.front();
-  std::vector<double> worst = best;
-  for (const std::vector<double>& scores : first_scores_) {
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      best[i] = std::min(best[i], scores[i]);
-      worst[i] = std::max(worst[i], scores[i]);
-    }
-  }
-  for (std::size_t i = 0; i < worst.size(); ++i) {
-    worst[i] += 0.1 * (worst[i] - best[i]);
-  }
-  return worst;
 }
 
 std::optional<Usage> Ledger::used(const LedgerTrial& trial) {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "core/event.hpp"
-#include "service/report/front.hpp"
+#include "estimators/objective.hpp"
 #include "service/report/measurement_log.hpp"
 #include "service/report/name_lists.hpp"
 #include "service/report/operator_book.hpp"
-#include "service/report/repeated_results.hpp"
+#include "service/report/ranking.hpp"
 #include "service/report/usage_totals.hpp"
 #include "service/study.hpp"
 
@@ -27,6 +27,9 @@ struct LedgerOptions {
   bool anew = false;      ///< attempts begin at the first step, whatever earlier ones have done
   EnergySettings energy;  ///< what counts as energy, and what it stands for
   BudgetSettings budget;
+  /// Where scores or requirements take energy: what says by how much they may be wrong, and which
+  /// of them can be compared.
+  std::optional<Objective> objective;
 };
 
 LedgerOptions ledger_options(const Study& study);
@@ -68,6 +71,7 @@ struct Result {
   Outcome outcome;
   std::vector<double> scores;
   double violation = 0;
+  std::optional<std::size_t> ranking;  ///< in Ledger::rankings(); nullopt: it does not rank
 };
 
 /// Whether a trial is on an island, after its hop-th move.
@@ -189,12 +193,26 @@ class Ledger {
   /// Trials whose configuration had been bred before, on whichever rank.
   std::int64_t repeats() const { return repeats_; }
 
+  /// What can be compared: results of one scope of energy. The best, the front and the reference
+  /// are those of the leading ranking.
+  const Rankings& rankings() const { return rankings_; }
+
+  /// Whether a trial is one of those that the best and the front are taken from.
+  bool ranks(const LedgerTrial& trial) const;
+
+  /// Why a trial with scores that finished and meets every requirement is not ranked with the
+  /// others, in one sentence; empty: it is, or it is none of these.
+  std::string why_unranked(const LedgerTrial& trial) const;
+
+  /// With its bounds, the scores of a trial; nullopt where they hold no energy, or there are none.
+  std::optional<BoundedScores> bounded(const LedgerTrial& trial) const;
+
   /// The best trial that finished and meets every requirement: lowest scores, the first objective
   /// first; of equals the lowest number. nullptr before there is one.
   const LedgerTrial* best() const;
 
   /// The Pareto front of the trials that finished and meet every requirement.
-  std::vector<Front::Point> front() const { return front_.points(); }
+  std::vector<Front::Point> front() const;
 
   /// The i-th score as the user counts it.
   double in_users_sign(std::size_t i, double score) const {
@@ -218,7 +236,9 @@ class Ledger {
   LedgerAttempt& attempt_of(LedgerTrial& trial, std::int32_t number);
   void recount(LedgerTrial& trial, LedgerAttempt& attempt);
   void count_parked(LedgerTrial& trial);
-  void admit(const LedgerTrial& trial);
+  void admit(LedgerTrial& trial);
+  Usage scored_usage(const LedgerTrial& trial) const;
+  const Ranking* leading() const;
   std::int64_t configuration_of(const LedgerTrial& trial) const;
 
   LedgerOptions options_;
@@ -235,10 +255,7 @@ class Ledger {
   bool length_known_ = true;
   std::int64_t migrations_ = 0;
   std::int64_t repeats_ = 0;
-  std::int64_t best_ = 0;
-  RepeatedResults repeated_;  ///< with one objective
-  Front front_;
-  std::vector<std::vector<double>> first_scores_;  ///< they make the reference
+  Rankings rankings_;
   OperatorBook operators_;
 };
 

@@ -2,8 +2,10 @@
 
 #include "core/words.hpp"
 #include "estimators/hypervolume.hpp"
+#include "service/report/doubts.hpp"
 #include "service/report/energy_json.hpp"
 #include "service/report/json_parts.hpp"
+#include "service/report/ranking_json.hpp"
 #include "service/report/savings.hpp"
 
 #include <nlohmann/json.hpp>
@@ -39,6 +41,15 @@ Json hypervolume_json(const Ledger& ledger) {
     json["value"] = number(hypervolume(std::move(points), reference));
   }
   return json;
+}
+
+/// Where scores hold energy: their bounds, and who the bounds let be better.
+void put_doubts(Json& entry, const Ledger& ledger, const LedgerTrial& trial, const Doubts& doubts) {
+  const auto known = doubts.tied_with.find(trial.number);
+  if (known != doubts.tied_with.end()) {
+    entry["bounds"] = detail::bounds_json(ledger, *ledger.bounded(trial));
+    entry["tied_with"] = detail::rivals_json(known->second);
+  }
 }
 
 /// `{trial, params, metrics}`, what `best` and every point of `front` begin with.
@@ -189,6 +200,7 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
     json["objective"].push_back(
         {{"name", options.names[i]}, {"goal", i < options.maximized ? "maximize" : "minimize"}});
   }
+  const Doubts open = doubts(ledger);
   json["best"] = nullptr;
   if (const LedgerTrial* const best = ledger.best()) {
     Json& entry = json["best"] = summary(ledger, *best);
@@ -198,15 +210,22 @@ nlohmann::ordered_json best_report(const Ledger& ledger) {
       entry["score"] = scores_json(ledger, {ledger.mean_score(*best)})[0];
       entry["evaluations"] = ledger.evaluations(*best);
     }
+    put_doubts(entry, ledger, *best, open);
   }
   if (options.names.size() > 1) {
     Json& front = json["front"] = Json::array();
     for (const Front::Point& point : ledger.front()) {
-      Json entry = summary(ledger, *ledger.find(point.number));
+      const LedgerTrial& trial = *ledger.find(point.number);
+      Json entry = summary(ledger, trial);
       entry["scores"] = scores_json(ledger, point.scores);
+      put_doubts(entry, ledger, trial, open);
       front.push_back(std::move(entry));
     }
     json["hypervolume"] = hypervolume_json(ledger);
+  }
+  if (options.objective) {
+    json["contenders"] = detail::contenders_json(ledger, open);
+    json["ranking"] = detail::ranking_json(ledger);
   }
   const EpochTotals epochs = ledger.epochs();
   const auto saved = epochs.saved_fraction();
@@ -255,6 +274,12 @@ nlohmann::ordered_json show_report(const Ledger& ledger, const LedgerTrial& tria
       json["scores"][ledger.options().names[i]] = scores[i];
     }
     json["violation"] = number(trial.result->violation);
+    if (const auto bounded = ledger.bounded(trial)) {
+      json["bounds"] = detail::bounds_json(ledger, *bounded);
+    }
+    if (const std::string unranked = ledger.why_unranked(trial); !unranked.empty()) {
+      json["unranked"] = unranked;
+    }
   }
   json["lineage"] = lineage_json(ledger, trial.lineage);
   json["island"] = index(trial.island);

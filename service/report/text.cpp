@@ -1,6 +1,7 @@
 #include "service/report/text.hpp"
 
 #include "service/report/energy_text.hpp"
+#include "service/report/ranking_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -129,6 +130,7 @@ std::string front_table(const Json& report, TextOptions options) {
       row.push_back(point["params"].contains(name) ? plain(point["params"][name], options) : "");
     }
   }
+  detail::add_ties(report["front"], rows);
   return table(rows);
 }
 
@@ -305,14 +307,19 @@ std::string best_text(const nlohmann::ordered_json& report, TextOptions options)
     }
     text +=
         report["front"].empty() ? "front   none yet\n" : "front\n" + front_table(report, options);
-    return text;
+    return text + detail::open_lines(report, options) + detail::within_line(report, options);
   }
   const Json& best = report["best"];
   if (best.is_null()) {
     return text + "best    none yet: no trial has finished and met every requirement\n";
   }
-  text += "best    trial " + plain(best["trial"], options) + ", score " +
-          plain(best["score"], options) + '\n';
+  text +=
+      "best    trial " + plain(best["trial"], options) + ", score " + plain(best["score"], options);
+  if (best.contains("bounds")) {
+    text += " (" + plain(best["bounds"][0][0], options) + " to " +
+            plain(best["bounds"][0][1], options) + ')';
+  }
+  text += '\n' + detail::open_lines(report, options);
   text += "metrics\n" + pairs(best["metrics"], options, "  ");
   text += "params\n" + pairs(best["params"], options, "  ");
   return text;

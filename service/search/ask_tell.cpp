@@ -3,6 +3,7 @@
 #include "core/config_error.hpp"
 #include "core/words.hpp"
 #include "service/search/plan.hpp"
+#include "service/study_file/study_objective.hpp"
 
 #include <absl/strings/str_cat.h>
 

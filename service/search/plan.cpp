@@ -5,6 +5,7 @@
 #include "propagator/catalogue.hpp"
 #include "service/search/cost.hpp"
 #include "service/search/island_kinds.hpp"
+#include "service/study_file/study_objective.hpp"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -259,33 +260,6 @@ std::vector<PropagatorSettings> propagators_of_islands(const Study& study) {
     settings.push_back(kinds[kind].propagator);
   }
   return settings;
-}
-
-Objective make_objective(const Study& study) {
-  const ObjectiveSettings& settings = study.objective;
-  ObjectiveOptions options{
-      .names = settings.names(),
-      .maximized = settings.maximize.size(),
-      .measured = {.estimated = study.energy.estimated, .lifetime = settings.lifetime}};
-  for (const auto& [name, requirement] : settings.require) {
-    options.require.push_back(requirement);
-  }
-  if (settings.kind == ObjectiveKind::per_joule) {
-    const auto [least, most] = settings.cost_range.value_or(std::pair{0.0, 1.0});
-    options.form = MetricPerCost{.cost = settings.cost,
-                                 .how = {.form = settings.form,
-                                         .chance = settings.chance,
-                                         .target = *settings.target,
-                                         .exponent = settings.exponent,
-                                         .least_cost = least,
-                                         .most_cost = most},
-                                 .floor = settings.floor};
-  } else if (settings.combines()) {
-    options.form = CostToTarget{.target = *settings.target,
-                                .eta = settings.eta,
-                                .most_power = settings.most_power.value_or(Watts{})};
-  }
-  return Objective(std::move(options));
 }
 
 std::optional<EnergyBudget> energy_budget(const Study& study) {

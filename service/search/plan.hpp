@@ -50,7 +50,4 @@ std::vector<PropagatorSettings> propagators_of_islands(const Study& study);
 /// What the study may use, and nothing used yet; nullopt where it counts no energy.
 std::optional<EnergyBudget> energy_budget(const Study& study);
 
-/// How the study scores an evaluation.
-Objective make_objective(const Study& study);
-
 }  // namespace evolt

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <variant>
 #include <vector>
 
 using namespace evolt;
@@ -39,6 +40,13 @@ Usage used(double joules, EnergyLabel label = EnergyLabel::counter_exclusive) {
   Usage usage{.wall = {10}};
   usage.energy = EnergyReading{
       .joules = {joules}, .lower = {joules}, .upper = {joules}, .label = label, .coverage = 1};
+  return usage;
+}
+
+Usage bounded(double joules, double lower, double upper) {
+  Usage usage = used(joules);
+  usage.energy->lower = {lower};
+  usage.energy->upper = {upper};
   return usage;
 }
 
@@ -94,6 +102,85 @@ TEST_CASE("every objective: fewer joules for the same are never worse", "[contra
     for (std::size_t i = 0; i < less->values.size(); ++i) {
       CHECK(less->values[i] <= more->values[i]);
     }
+  }
+}
+
+TEST_CASE("every objective: bounds hold the score, on a scale that turns back into it",
+          "[contracts]") {
+  for (const ObjectiveOptions& options : every_objective()) {
+    const Objective objective(options);
+    CHECK(objective.needs_energy());
+    const auto scores = objective.score(kReport, bounded(500, 400, 700));
+    const auto known = objective.bounded(kReport, bounded(500, 400, 700));
+    REQUIRE(known.ok());
+    REQUIRE(known->values.size() == objective.size());
+    for (std::size_t i = 0; i < known->values.size(); ++i) {
+      const Bounded& value = known->values[i];
+      CHECK(objective.from_even(value.value) == Approx(scores->values[i]));
+      CHECK(value.lower <= value.value);
+      CHECK(value.value <= value.upper);
+    }
+    CHECK(known->violation == scores->violation);
+  }
+}
+
+TEST_CASE("every objective: clearly fewer joules dominate, an overlap decides nothing",
+          "[contracts]") {
+  for (const ObjectiveOptions& options : every_objective()) {
+    const Objective objective(options);
+    const auto dominated = [&](const Usage& a, const Usage& b) {
+      return dominates(*objective.bounded(kReport, a), *objective.bounded(kReport, b));
+    };
+    const bool scored =
+        options.require.empty();  // where joules are a requirement only, both meet it
+    CHECK(dominated(bounded(500, 400, 600), bounded(800, 700, 900)) == scored);
+    CHECK_FALSE(dominated(bounded(800, 700, 900), bounded(500, 400, 600)));
+    CHECK_FALSE(dominated(bounded(500, 400, 600), bounded(550, 450, 650)));
+    CHECK_FALSE(dominated(bounded(500, 400, 600), bounded(500, 400, 600)));
+    CHECK_FALSE(
+        dominated(bounded(500, 0, 0), bounded(900, 800, 950)));  // nothing known of its error
+  }
+}
+
+TEST_CASE("every objective: what was not measured has no bounds that could dominate",
+          "[contracts]") {
+  const double broken = GENERATE(as<double>{}, 0, -0.0, -1, kNan, kInfinity, -kInfinity);
+  for (const ObjectiveOptions& options : every_objective()) {
+    const Objective objective(options);
+    CHECK_FALSE(objective.bounded(kReport, used(broken)).ok());
+    CHECK_FALSE(objective.bounded(kReport, used(500, EnergyLabel::none)).ok());
+    CHECK_FALSE(objective.bounded(kReport, used(500, EnergyLabel::model)).ok());
+    CHECK_FALSE(objective.bounded(kReport, Usage{.wall = {10}}).ok());
+    if (options.require.empty()) {
+      // Bounds that cannot be, of joules that can: it neither dominates nor is dominated by them.
+      const auto odd = *objective.bounded(kReport, bounded(100, broken, broken));
+      const auto sound = *objective.bounded(kReport, bounded(900, 890, 910));
+      CHECK_FALSE(dominates(odd, sound));
+      CHECK_FALSE(dominates(sound, odd));
+    }
+  }
+}
+
+TEST_CASE("every objective: a common gain is left out only where it changes no order",
+          "[contracts]") {
+  for (const ObjectiveOptions& options : every_objective()) {
+    const Objective objective(options);
+    Usage usage = bounded(500, 400, 700);
+    usage.energy->gain = 0.05;
+    usage.energy->sensors = {"rapl"};
+    CHECK(objective.bounded(kReport, usage)->source.empty());  // on whichever machine
+    usage.energy->host_class = "a100";
+    const auto known = objective.bounded(kReport, usage);
+    const auto* const per = std::get_if<MetricPerCost>(&options.form);
+    const auto* const to = std::get_if<CostToTarget>(&options.form);
+    const bool added =
+        (per != nullptr && per->how.form == EfficiencyForm::pepr) || (to != nullptr && to->eta < 1);
+    CHECK(known->source.empty() == added);
+    CHECK(known->own.size() == (added ? 0 : objective.size()));
+    ObjectiveOptions guessing = options;
+    guessing.measured.estimated = true;
+    usage.energy->label = EnergyLabel::model;
+    CHECK(Objective(guessing).bounded(kReport, usage)->source.empty());  // no common factor
   }
 }
 

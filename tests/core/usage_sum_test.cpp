@@ -63,7 +63,9 @@ TEST_CASE("usage: what stands beside the joules of two attempts is what holds fo
   a.energy->host_class = "one";
   a.energy->power_limit = Watts{250};
   a.energy->scope = {"package", "dram"};
+  a.energy->gain = 0.05;
   Usage b = a;
+  b.energy->gain = 0.03;
   b.energy->joules = Joules{100};
   b.energy->sigma_rel = 0.02;
   b.energy->gap = Seconds{1};
@@ -75,6 +77,7 @@ TEST_CASE("usage: what stands beside the joules of two attempts is what holds fo
   CHECK(alike.host_class == "one");
   CHECK(alike.power_limit == Watts{250});
   CHECK(alike.scope == std::vector<std::string>{"package", "dram"});
+  CHECK(alike.gain == 0.03);  // the lesser is in both
 
   b.energy->idle = IdlePolicy::equal;
   b.energy->attribution = "";
@@ -87,6 +90,7 @@ TEST_CASE("usage: what stands beside the joules of two attempts is what holds fo
   CHECK(apart.host_class == "one + two");
   CHECK_FALSE(apart.power_limit.has_value());
   CHECK(apart.scope == std::vector<std::string>{"package"});
+  CHECK(apart.gain == 0);  // of two machines they have none in common
 }
 
 }  // namespace evolt

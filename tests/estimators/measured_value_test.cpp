@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <limits>
+#include <utility>
 
 namespace evolt {
 namespace {
@@ -82,6 +83,76 @@ TEST_CASE("measured values: what was not measured is not zero, and says why", "[
   usage.energy.reset();
   CHECK(trouble("joules", usage) ==
         "joules were not measured: no energy sensor covered the attempt");
+}
+
+TEST_CASE("measured values: bounds are those of the readings, times have none", "[estimators]") {
+  Usage usage = trained();
+  usage.energy->lower = {80};
+  usage.energy->upper = {150};
+  usage.phases[1].energy->lower = {20};
+  usage.phases[1].energy->upper = {40};
+  const auto bounds = [&](std::string_view name, std::int64_t items = 1'000) {
+    return *measured_bounds(*measured_name(name), usage,
+                            {.lifetime = Lifetime{.phase = "infer", .items = items}},
+                            BoundKind::whole);
+  };
+  CHECK(bounds("joules") == Bounded{100, 80, 150});
+  CHECK(bounds("seconds") == Bounded{20, 20, 20});
+  CHECK(bounds("seconds_per_item.infer") == Bounded{4.0 / 60, 4.0 / 60, 4.0 / 60});
+  CHECK(bounds("joules.infer") == Bounded{30, 20, 40});
+  CHECK(bounds("joules_per_item.infer") == Bounded{0.5, 20.0 / 60, 40.0 / 60});
+  const Bounded life = bounds("lifetime_joules");
+  CHECK(life.value == 100 - 30 + 1'000 * 0.5);
+  CHECK(life.lower == Approx(80 - 20 + 1'000 * 20.0 / 60));
+  CHECK(life.upper == Approx(150 - 40 + 1'000 * 40.0 / 60));
+  // Used less often than it was measured: the more the phase took, the less the rest.
+  const Bounded brief = bounds("lifetime_joules", 6);
+  CHECK(brief.lower == Approx(80 - 40 + 6 * 40.0 / 60));
+  CHECK(brief.upper == Approx(150 - 20 + 6 * 20.0 / 60));
+}
+
+TEST_CASE("measured values: own bounds leave the common gain out", "[estimators]") {
+  Usage usage{.wall = {20}, .energy = reading(100)};
+  usage.energy->lower = Joules{98 / 1.05};
+  usage.energy->upper = Joules{104 / 0.95};
+  usage.energy->gain = 0.05;
+  const auto own = measured_bounds(*measured_name("joules"), usage, {}, BoundKind::own);
+  CHECK(own->lower == Approx(98));
+  CHECK(own->upper == Approx(104));
+  CHECK(measured_bounds(*measured_name("joules"), usage, {}, BoundKind::whole)->lower < 94);
+}
+
+TEST_CASE("measured values: bounds that cannot be are none", "[estimators]") {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Usage usage{.wall = {20}, .energy = reading(100)};
+  for (const auto& [lower, upper] : {std::pair{0.0, 0.0},
+                                     {101.0, 200.0},
+                                     {-1.0, 200.0},
+                                     {kNan, 200.0},
+                                     {50.0, kNan},
+                                     {50.0, kInfinity}}) {
+    usage.energy->lower = {lower};
+    usage.energy->upper = {upper};
+    INFO(lower << " to " << upper);
+    const auto bounds = measured_bounds(*measured_name("joules"), usage, {}, BoundKind::whole);
+    CHECK(*bounds == Bounded{100, -kInfinity, kInfinity});
+  }
+}
+
+TEST_CASE("measured values: the readings that a value is made of", "[estimators]") {
+  const Usage usage = trained();
+  const MeasuredOptions options{.lifetime = Lifetime{.phase = "infer", .items = 10}};
+  const auto count = [&](std::string_view name) {
+    return readings_of(*measured_name(name), usage, options).size();
+  };
+  CHECK(count("seconds") == 0);
+  CHECK(count("seconds.infer") == 0);
+  CHECK(count("joules.export") == 0);
+  CHECK(count("lifetime_joules") == 2);
+  CHECK(readings_of(*measured_name("joules"), usage, options).front() == &*usage.energy);
+  CHECK(readings_of(*measured_name("joules.infer"), usage, options).front() ==
+        &*usage.phases[1].energy);
 }
 
 }  // namespace evolt

@@ -95,6 +95,20 @@ class EnergyJourney(Journey):
                 self.assertGreaterEqual(phase["energy"]["upper"], truth)
             self.assertEqual(shown["scores"]["joules"], energy["joules"])
             self.assertTrue(any("joules" in point for point in shown["curve"]))
+        for point in report["front"]:
+            accuracy, joules = zip(point["scores"], point["bounds"])
+            self.assertEqual(accuracy[1], [accuracy[0]] * 2)
+            self.assertLess(joules[1][0], joules[0])
+            self.assertGreater(joules[1][1], joules[0])
+            self.assertIn("tied_with", point)
+        self.assertEqual(report["ranking"], {"scope": "gpu", "results": 8, "unranked": []})
+        within = self.evolt("best", "out", "--within", "1000000%", "--json")["within"]
+        self.assertEqual(within["among"], 8)
+        self.assertEqual(within["scores"][1], min(shown["scores"]["joules"] for shown, _ in self.trials(8)))
+        self.assertIn("is the cheapest within 0 of the best loss",
+                      self.evolt("best", "out", "--within", "0"))
+        self.evolt("best", "out", "--within", "cheap", code=64)
+        self.assertIn("per cent of the best", self.stderr)
         spent = sum(shown["attempts"][0]["usage"]["energy"]["joules"] for shown, _ in self.trials(8))
         self.assertAlmostEqual(report["usage"]["joules"], spent, places=6)
 

@@ -212,7 +212,7 @@ class Arbitrary {
             real(),   seconds(),
             text(),   maybe([&] { return any<IdlePolicy>(5); }),
             text(),   maybe([&] { return Watts{real()}; }),
-            texts()};
+            texts(),  real()};
   }
   Genome genome() { return {reals()}; }
   Lineage lineage() {

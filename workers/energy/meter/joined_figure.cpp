@@ -35,6 +35,9 @@ WindowFigure join(const WindowFigure& first, Seconds between, const WindowFigure
     all.joules = all.joules * (time / (time - dark));
   }
   all.upper += most * dark;
+  if (dark.value > 0) {
+    all.gain = 0;  // of the dark time no sensor told anything
+  }
   all.joules = std::min(all.joules, all.upper);
   all.gap += dark;
   all.coverage = 1 - all.gap / time;

@@ -32,6 +32,7 @@ EnergyLabel shared_label(EnergyLabel label) {
 struct PoolFigure {
   double joules = 0;
   Interval bounds;
+  Interval counted;  ///< bounds without the gain
   double variance = 0;
 };
 
@@ -47,6 +48,7 @@ PoolFigure pool_figure(const PoolTally& tally, const EnergyPool& pool, Seconds t
   const Seconds seen = time - tally.gap;
   figure.joules =
       std::clamp(tally.sum.joules() * (time / seen), figure.bounds.lower, figure.bounds.upper);
+  figure.counted = figure.bounds;
   figure.bounds.lower /= 1 + pool.gain;
   figure.bounds.upper /= 1 - pool.gain;
   const double gain = pool.gain * figure.joules;
@@ -54,6 +56,40 @@ PoolFigure pool_figure(const PoolTally& tally, const EnergyPool& pool, Seconds t
   figure.variance = gain * gain + edge * edge + tally.gap_most.value * tally.gap_most.value;
   return figure;
 }
+
+/// What of the bounds is the gain of one sensor and no more. Divided by what that sensor shows of a
+/// joule, its own part has no gain any more and the others have both. Narrower than `bounds` only
+/// where its part is the larger one.
+class CommonGain {
+ public:
+  void add(const PoolFigure& figure, const EnergyPool& pool) { parts_.push_back({figure, &pool}); }
+
+  /// The sensor is the one with the highest power, so that it is the same in every window of these
+  /// pools.
+  double of(const Interval& bounds) const {
+    const auto chief =
+        std::max_element(parts_.begin(), parts_.end(),
+                         [](const Part& a, const Part& b) { return a.pool->most < b.pool->most; });
+    Interval own;
+    for (auto part = parts_.begin(); part != parts_.end(); ++part) {
+      const double gain = chief->pool->gain;
+      own.lower +=
+          part == chief ? part->figure.counted.lower : part->figure.bounds.lower * (1 - gain);
+      own.upper +=
+          part == chief ? part->figure.counted.upper : part->figure.bounds.upper * (1 + gain);
+    }
+    const double above = 1 - own.upper / bounds.upper;
+    const double below = bounds.lower > 0 ? own.lower / bounds.lower - 1 : above;
+    return std::max(0.0, std::min(above, below));
+  }
+
+ private:
+  struct Part {
+    PoolFigure figure;
+    const EnergyPool* pool;
+  };
+  std::vector<Part> parts_;
+};
 
 /// Why a pool has no figure; empty: it has.
 std::string obstacle(const PoolTally& tally, const EnergyPool& pool, Seconds time) {
@@ -97,6 +133,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
                     const ReadingTerms& terms) {
   EnergyReading reading{.coverage = 1, .host_class = terms.host_class};
   Interval bounds;
+  CommonGain gain;
   double variance = 0;
   bool weak = false;
   Watts most;
@@ -124,6 +161,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
     const PoolFigure one = pool_figure(of, pool, tally.time);
     reading.joules += Joules{one.joules};
     bounds += one.bounds;
+    gain.add(one, pool);
     variance += one.variance;
     reading.gap = std::max(reading.gap, of.gap);
     most = most + pool.most;
@@ -153,6 +191,7 @@ WindowFigure figure(const WindowTally& tally, std::span<const EnergyPool> pools,
   }
   reading.lower = Joules{bounds.lower};
   reading.upper = Joules{bounds.upper};
+  reading.gain = gain.of(bounds);
   reading.sigma_rel = std::sqrt(variance) / reading.joules.value;
   reading.coverage = 1 - reading.gap / tally.time;
   reading.label = whole.value_or(*label);

@@ -13,12 +13,12 @@ EnergyLabel read_label(const Json& json) {
 
 Json energy_json(const EnergyReading& e) {
   const auto& [joules, lower, upper, label, coverage, sensors, sigma_rel, gap, attribution, idle,
-               host_class, power_limit, scope] = e;
+               host_class, power_limit, scope, gain] = e;
   Json json = {
       {"joules", joules.value},           {"lower", lower.value}, {"upper", upper.value},
       {"label", static_cast<int>(label)}, {"coverage", coverage}, {"sensors", sensors},
       {"sigma_rel", sigma_rel},           {"gap", gap.value},     {"attribution", attribution},
-      {"host_class", host_class},         {"scope", scope}};
+      {"host_class", host_class},         {"scope", scope},       {"gain", gain}};
   if (idle) {
     json["idle"] = static_cast<int>(*idle);
   }
@@ -37,7 +37,8 @@ EnergyReading read_energy(const Json& json) {
                   .gap = {json.at("gap")},
                   .attribution = json.at("attribution"),
                   .host_class = json.at("host_class"),
-                  .scope = json.at("scope")};
+                  .scope = json.at("scope"),
+                  .gain = json.value("gain", 0.0)};
   if (json.contains("idle")) {
     e.idle = static_cast<IdlePolicy>(std::clamp(json.at("idle").get<int>(), 0, 4));
   }

@@ -369,6 +369,55 @@ TEST_CASE("host account: a short trial is measured without the node's slow meter
   CHECK(energy.scope == std::vector<std::string>{"package"});
 }
 
+TEST_CASE("host account: the gain of its sensor is what a reading shares with others", "[energy]") {
+  EnergyChannel channel = test::package();
+  channel.gain = 0.05;
+  Desk desk({channel});
+  desk.pass(40);
+  desk.watts[0] = 30;
+  desk.open(1, 4, {.cores = 4});
+  desk.pass(10);
+  const EnergyReading energy = *desk.close(1).whole.energy;
+  CHECK(energy.gain == Approx(0.05));
+  CHECK(energy.lower.value < 250 / 1.05);
+  CHECK(energy.upper.value > 250 / 0.95);
+  CHECK(energy.own_lower().value > 245);
+  CHECK(energy.own_upper().value < 255);
+}
+
+TEST_CASE("host account: of several sensors the gain of the chief one is shared, less the others'",
+          "[energy]") {
+  EnergyChannel package = test::package();
+  package.gain = 0.05;
+  EnergyChannel memory = test::package();
+  memory.name = "sim:dram-0";
+  memory.part = EnergyPart::dram;
+  memory.most = Watts{100};
+  memory.gain = 0.1;
+  Desk desk({package, memory});
+  desk.pass(40);
+  const auto read = [&desk](double watts, double of_memory, WindowId id) {
+    desk.watts = {watts, of_memory};
+    desk.open(id, 4, {.cores = 8});
+    desk.pass(10);
+    return *desk.close(id).whole.energy;
+  };
+  const EnergyReading mostly = read(90, 10, 1);
+  CHECK(mostly.gain > 0.03);
+  CHECK(mostly.gain < 0.05);
+  CHECK(mostly.own_lower() < mostly.joules);
+  CHECK(mostly.own_upper() > mostly.joules);
+  // Whatever both sensors err by within their gains, own bounds hold what the chief one would show.
+  for (const double p : {-0.05, 0.0, 0.05}) {
+    for (const double m : {-0.1, 0.0, 0.1}) {
+      const double shown = 900 + 100 * (1 + p) / (1 + m);
+      CHECK(mostly.own_lower().value <= shown);
+      CHECK(mostly.own_upper().value >= shown);
+    }
+  }
+  CHECK(read(20, 60, 2).gain == 0);  // most of it is the other's
+}
+
 TEST_CASE("host account: phases have windows of their own and may come again", "[energy]") {
   Desk desk({test::package()});
   desk.pass(40);
