@@ -221,19 +221,11 @@ class Runner {
   // All ------------------------------------------------------------------------------------------
 
   void look_at_meters() {
-    if (!options_.make_executor) {
-      const auto groups = group_.groups();
-      if (groups && !groups->leads(mailbox_.self())) {
-        berth_.unmeasured.clear();  // it runs no trials, so nothing here lacks a meter
-        return;
-      }
-      meter_ =
-          TrialMeter(study_, groups && groups->place_of(mailbox_.self()).spans_hosts(), clock_);
-    }
-    if (!options_.measures_joules) {
-      berth_.unmeasured = meter_.unmeasured();
-    } else {
+    if (options_.measures_joules) {
       berth_.unmeasured.clear();
+    } else if (!options_.make_executor) {
+      meter_ = TrialMeter::of_rank(study_, group_.groups(), mailbox_.self(), clock_);
+      berth_.unmeasured = meter_.unmeasured();
     }
     if (mailbox_.self() == kRecorder && !meter_.warning().empty()) {
       say(meter_.warning());

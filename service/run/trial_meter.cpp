@@ -104,12 +104,23 @@ void TrialMeter::check_cards(bool used) {
   }
 }
 
+TrialMeter TrialMeter::of_rank(const Study& study, const std::optional<TrialGroups>& groups,
+                               RankId self, const Clock& clock) {
+  if (groups && !groups->leads(self)) {
+    TrialMeter none;
+    none.idle_ = true;
+    none.unmeasured_.clear();
+    return none;
+  }
+  return TrialMeter(study, groups && groups->place_of(self).spans_hosts(), clock);
+}
+
 std::optional<Seconds> TrialMeter::shortest_phase(bool gpus) const {
-  return unmeasured_.empty() ? evolt::shortest_phase(by_, gpus && gpus_) : std::nullopt;
+  return unmeasured_.empty() && !idle_ ? evolt::shortest_phase(by_, gpus && gpus_) : std::nullopt;
 }
 
 absl::StatusOr<std::unique_ptr<EnergyMeter>> TrialMeter::open() const {
-  if (!unmeasured_.empty()) {
+  if (idle_ || !unmeasured_.empty()) {
     return nullptr;
   }
   auto meter = open_meter(options_of(settings_), *clock_);

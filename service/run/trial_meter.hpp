@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "service/run/trial_groups.hpp"
 #include "service/study.hpp"
 #include "workers/energy/meter/energy_meter.hpp"
 #include "workers/energy/wanted_sensors.hpp"
@@ -24,6 +25,11 @@ class TrialMeter {
   /// do not exist. Trials over several hosts, and functions, are not measured.
   TrialMeter(const Study& study, bool spans_hosts, const Clock& clock);
 
+  /// That of one rank of a run. One that leads no group runs no trials: nothing there lacks a
+  /// meter.
+  static TrialMeter of_rank(const Study& study, const std::optional<TrialGroups>& groups,
+                            RankId self, const Clock& clock);
+
   /// Why nothing is measured, in words that follow `and`; empty: it is.
   const std::string& unmeasured() const { return unmeasured_; }
 
@@ -46,6 +52,7 @@ class TrialMeter {
   EnergySettings settings_;
   const Clock* clock_ = nullptr;
   bool gpus_ = false;
+  bool idle_ = false;  // no trials run here
   MeasuredBy by_;
   std::string unmeasured_ = "they are not measured in this run";
   std::string warning_;
