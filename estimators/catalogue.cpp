@@ -74,7 +74,9 @@ Estimator paced_halving(const RuleSettings&, const EstimatorOptions& options) {
   PacedHalvingOptions halving{
       .window = window(options, options.parks ? std::max<std::int64_t>(fiftieth, 1)
                                               : std::max<std::int64_t>(2 * fiftieth, 2)),
-      .parks = options.parks};
+      .parks = options.parks,
+      .cost = options.cost,
+      .until_target = options.until_target};
   if (!options.parks) {
     halving.first_eta = 2.5;
     halving.eta = 2.5;

@@ -16,8 +16,10 @@ namespace evolt {
 struct EstimatorOptions {
   std::int64_t steps = 0;  ///< full length; 0: unknown
   std::optional<std::int64_t>
-      min_steps;              ///< never stop before this step; each rule has its default
-  bool parks = false;         ///< a trial can end and go on later
+      min_steps;                    ///< never stop before this step; each rule has its default
+  bool parks = false;               ///< a trial can end and go on later
+  std::optional<std::size_t> cost;  ///< which of several judged values is what a trial costs
+  bool until_target = false;  ///< trials end at a target: values are its cost, ..., the miss of it
   bool loss_changes = false;  ///< a hyperparameter changes what the training loss means
 };
 

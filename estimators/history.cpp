@@ -33,9 +33,13 @@ bool History::add(const TrialId& trial, CurvePoint point) {
     record.best.push_back(std::isfinite(value) ? std::min(before, value) : before);
   }
   points.push_back(point);
+  if (values_ > 1 && point.others.back() == 0 && std::isfinite(point.value)) {
+    least_met_ = std::min(least_met_.value_or(point.value), point.value);
+  }
   // The indexed steps that this report is the first to reach.
   for (auto reached = scales_.upper_bound(last);
        reached != scales_.end() && reached->first <= point.step; ++reached) {
+    take_in(reached->second, record, points.size() - 1);
     if (++reached->second.arrived >= 2 * reached->second.made_of) {
       rescale(reached->first, reached->second);
       std::erase_if(ranked_[reached->first],
@@ -143,7 +147,10 @@ const History::Scale& History::scale(std::int64_t step) const {
   const auto [at, fresh] = scales_.try_emplace(step);
   if (fresh) {
     for (const Record& record : records_) {
-      at->second.arrived += first_at(record.curve, step) ? 1 : 0;
+      if (const auto point = first_at(record.curve, step)) {
+        ++at->second.arrived;
+        take_in(at->second, record, *point);
+      }
     }
     rescale(step, at->second);
   }
@@ -164,6 +171,26 @@ void History::rescale(std::int64_t step, Scale& scale) const {
   scale.made_of = std::max<std::size_t>(scale.arrived, 1);
   scale.scale = ValueScale::of(values, values_);
   scale.breadth = breadth(values, scale.scale, directions_);
+}
+
+/// Of a record that came to the scale's step, with that point.
+void History::take_in(Scale& scale, const Record& record, std::size_t point) const {
+  const std::vector<double> mine = all_values(record, point, kBest);
+  if (mine.empty()) {
+    return;
+  }
+  scale.sum.resize(values_);
+  for (std::size_t i = 0; i < values_; ++i) {
+    scale.sum[i] += mine[i];
+  }
+  ++scale.summed;
+}
+
+std::optional<double> History::mean(std::int64_t step, std::size_t value) const {
+  assert(values_ > 1 && value < values_);
+  const Scale& known = scale(step);
+  return known.summed > 0 ? std::optional(known.sum[value] / static_cast<double>(known.summed))
+                          : std::nullopt;
 }
 
 std::size_t History::scale_of(std::int64_t step) const {

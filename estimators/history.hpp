@@ -90,6 +90,16 @@ class History {
   /// score in each direction.
   std::vector<Score> directed(const Score& score) const;
 
+  /// The mean of one of several values, at its best so far, over the trials that came to `step`
+  /// with finite values; absent before the first. Requires: value < values(), values() > 1. Cost:
+  /// O(1) after the first question about a step.
+  std::optional<double> mean(std::int64_t step, std::size_t value) const;
+
+  /// The least first value of a point whose last value is 0: where they are a cost until a target
+  /// and the miss of what is required (Outlook), the cheapest that came there. Absent before one
+  /// did, and with one value.
+  std::optional<double> least_met() const { return least_met_; }
+
   /// Changes when the scale at `step` does: then directed scores there are not comparable with
   /// those asked for before.
   std::size_t scale_of(std::int64_t step) const;
@@ -124,6 +134,8 @@ class History {
     std::size_t made_of = 0;
     ValueScale scale;
     double breadth = 1;
+    std::vector<double> sum;  ///< of each value, over those that came with finite ones
+    std::size_t summed = 0;
   };
 
   const Record* record(const TrialId& trial) const;
@@ -132,10 +144,12 @@ class History {
   std::optional<double> score_at(const Record& record, std::int64_t step, const Score& score) const;
   const Scale& scale(std::int64_t step) const;
   void rescale(std::int64_t step, Scale& scale) const;
+  void take_in(Scale& scale, const Record& record, std::size_t point) const;
   const RankedValues& ranked(std::int64_t step, const Score& score) const;
   void learn(Link& link, const Record& record, std::int64_t to) const;
 
   std::size_t values_ = 1;
+  std::optional<double> least_met_;
   std::vector<std::vector<double>> directions_;  ///< none with one value
   std::deque<Record> records_;  ///< in order of arrival; a deque keeps curve() valid
   absl::flat_hash_map<TrialId, std::size_t> index_;

@@ -37,8 +37,9 @@ std::optional<CurvePoint> Outlook::point(const Measurement& measurement,
   if (by == nullptr) {
     return std::nullopt;
   }
-  const auto scores =
-      by->objective.score_so_far(measurement.metrics, costs.add(measurement, by->steps));
+  const bool there = by->objective.reached(measurement.metrics);
+  const auto scores = by->objective.score_so_far(measurement.metrics,
+                                                 costs.add(measurement, there ? 0 : by->steps));
   if (scores.ok()) {
     point.value = scores->values.front();
     point.others.assign(scores->values.begin() + 1, scores->values.end());

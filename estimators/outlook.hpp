@@ -32,7 +32,8 @@ class Outlook {
 
   static Outlook of_metric(std::string name, bool maximized);
 
-  /// `steps`: the full length; 0: unknown, then costs are those so far.
+  /// `steps`: the full length; 0: unknown, then costs are those so far, as they are where a trial
+  /// comes to its target and ends.
   static Outlook of_objective(Objective objective, std::int64_t steps);
 
   bool judges() const { return !std::holds_alternative<std::monostate>(by_); }

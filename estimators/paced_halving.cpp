@@ -38,6 +38,10 @@ double concordance(const History& history, Score score, std::int64_t from, std::
   return least;
 }
 
+Score cost_score(std::size_t value) {
+  return {.kind = Score::Kind::best, .value = static_cast<std::uint8_t>(value)};
+}
+
 }  // namespace
 
 PacedHalving::PacedHalving(PacedHalvingOptions options)
@@ -98,9 +102,42 @@ std::size_t PacedHalving::room(const Stage& stage, const History& history,
   return first ? 1 : share;
 }
 
+/// Where a trial counts as standing: higher than its place where stopping it saves little.
+std::size_t PacedHalving::standing(const TrialId& trial, const Place& place, const History& history,
+                                   std::int64_t rung) const {
+  if (!options_.cost || history.values() == 1 || place.better == 0) {
+    return place.better;
+  }
+  const auto cost = history.at(trial, rung, cost_score(*options_.cost));
+  const auto mean = history.mean(rungs_.first, *options_.cost);
+  if (!cost || !mean || !(*mean > 0) || !(*cost < *mean)) {
+    return place.better;
+  }
+  return static_cast<std::size_t>(static_cast<double>(place.better) * std::max(*cost, 0.0) / *mean);
+}
+
+/// Whether a trial has used more than the target was had for. What it used so far is at least the
+/// part of the forecast that its steps are of the length; a start-up is more than that.
+bool PacedHalving::beaten(const CurvePoint& newest, double least) const {
+  const std::int64_t steps = options_.window.steps;
+  const double part = steps > 0 ? static_cast<double>(newest.step) / static_cast<double>(steps) : 1;
+  return newest.others.back() != 0 && newest.value * part > least;
+}
+
 Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
   if (auto verdict = settled(curve, options_.window)) {
     return *std::move(verdict);
+  }
+  if (options_.until_target && history.values() > 1) {
+    const std::optional<double> least = history.least_met();
+    if (least && beaten(curve.points.back(), *least)) {
+      return {.decision = Verdict::Decision::stop,
+              .reason = absl::StrCat("it has used more than the ", *least,
+                                     " that the target was had for")};
+    }
+    if (least || arrived(history, rungs_.first) <= kFirstFinalist) {
+      return {};
+    }
   }
   const std::size_t points = curve.points.size();
   const std::int64_t step = curve.points.back().step;
@@ -126,12 +163,16 @@ Verdict PacedHalving::judge(const Curve& curve, const History& history) const {
     }
     pass = std::max(pass, options_.finalists);
   }
-  if (place->better < pass) {
+  const std::size_t stands = standing(curve.trial, *place, history, rung);
+  if (stands < pass) {
     return {};
   }
   Verdict verdict{.decision = options_.parks ? Verdict::Decision::park : Verdict::Decision::stop,
                   .reason = absl::StrCat("number ", place->better + 1, " of ", place->peers + 1,
                                          " at step ", step, " by ", describe(score))};
+  if (stands < place->better) {
+    absl::StrAppend(&verdict.reason, ", number ", stands + 1, " for what it costs");
+  }
   if (pass == 0) {
     absl::StrAppend(&verdict.reason, "; too few trials yet for one to go on");
   } else {
@@ -163,10 +204,51 @@ void PacedHalving::foresee(const Curve& curve, const History& history, std::int6
   verdict.spread = std::sqrt(variance);
 }
 
+/// Of those parked at a rung: the best in a direction, or the cheapest, whichever is within `pass`.
+std::optional<TrialId> PacedHalving::resume_at(const Stage& stage, const ParkedTrials& parked,
+                                               const History& history, std::size_t pass) const {
+  const std::int64_t rung = stage.rung;
+  const Handicap stands = [&](const TrialId& trial, const Place& place) {
+    return standing(trial, place, history, rung);
+  };
+  const bool weighs = options_.cost && history.values() > 1;
+  const auto best = first_within(parked, history, rung, stage.next, stage.score, pass,
+                                 weighs ? stands : Handicap());
+  if (best || !weighs) {
+    return best;
+  }
+  const auto cheapest = parked.best(rung, stage.next, cost_score(*options_.cost), history);
+  if (!cheapest) {
+    return std::nullopt;
+  }
+  const auto place = history.place(*history.curve(cheapest->trial), rung, stage.score);
+  return place && stands(cheapest->trial, *place) < pass ? std::optional(cheapest->trial)
+                                                         : std::nullopt;
+}
+
+/// Where the target was had for so little, whoever may still do it for less, the highest rung
+/// first.
+std::optional<TrialId> PacedHalving::resume_below(double least, const ParkedTrials& parked,
+                                                  const History& history) const {
+  const Handicap stands = [&](const TrialId& trial, const Place&) -> std::size_t {
+    return beaten(history.curve(trial)->points.back(), least) ? 1 : 0;
+  };
+  for (const Stage& stage : std::views::reverse(stages(history, parked.furthest()))) {
+    if (const auto trial =
+            first_within(parked, history, stage.rung, stage.next, stage.score, 1, stands)) {
+      return trial;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const History& history,
                                             bool more) const {
   if (parked.empty()) {
     return std::nullopt;
+  }
+  if (const auto least = history.least_met(); least && options_.until_target) {
+    return resume_below(*least, parked, history);
   }
   const std::size_t trials = arrived(history, rungs_.first);
   const std::vector<Stage> all = stages(history, parked.furthest());
@@ -178,8 +260,7 @@ std::optional<TrialId> PacedHalving::resume(const ParkedTrials& parked, const Hi
     if (pass == 0) {
       continue;
     }
-    if (const auto trial =
-            first_within(parked, history, stage.rung, stage.next, stage.score, pass)) {
+    if (const auto trial = resume_at(stage, parked, history, pass)) {
       return trial;
     }
   }

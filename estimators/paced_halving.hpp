@@ -20,6 +20,11 @@ struct PacedHalvingOptions {
   std::string name = "default";
   Window window;       ///< min_steps is the first rung; rungs lie a factor of three apart
   bool parks = false;  ///< trials can go on later: park them, do not stop them
+  /// Which of several judged values is what the whole training costs; nullopt: none, or one value.
+  std::optional<std::size_t> cost;
+  /// Trials end at a target: the first judged value is what it costs, the last by how much it is
+  /// missed.
+  bool until_target = false;
   /// Considered at each rung; the first is the judged metric and needs no proof.
   std::vector<Score> scores = {kBest, kLoss, kLast};
   double first_eta = 3.5;     ///< one in so many passes the first rung, at usual concordance
@@ -46,6 +51,14 @@ struct PacedHalvingOptions {
 /// only because they were early, a wrong rank is corrected when more is known, and the last
 /// `finalists` go to the end when no trial is left to breed. Without, it is stopped, more
 /// cautiously: the best `finalists` and the first `few` always pass.
+///
+/// Where one of several values is a cost, stopping a cheap trial saves little: its place is
+/// multiplied by cost / mean cost where that is below 1, the mean over all that came to the first
+/// rung, so that what is cheap enough goes on wherever it stands. With costs all alike nothing
+/// changes, and were places drawn by lot, a rung would let at most twice the cost pass. Where
+/// trials end at a target, one that has used more than the cheapest that came there is stopped, at
+/// any report, since it cannot be the best any more; and nobody else. Before one came there the
+/// first ten pass, and later ones are ranked as ever.
 ///
 /// Until ten trials have come, all that parks is parked; then the best goes on alone, so that there
 /// is a first result. NaN: as every rule; a trial whose newest value is not finite is stopped, not
@@ -86,6 +99,13 @@ class PacedHalving {
   std::int64_t next(std::int64_t rung) const;
   bool past_rungs(std::int64_t step) const;
   std::size_t room(const Stage& stage, const History& history, std::size_t trials) const;
+  std::size_t standing(const TrialId& trial, const Place& place, const History& history,
+                       std::int64_t rung) const;
+  bool beaten(const CurvePoint& newest, double least) const;
+  std::optional<TrialId> resume_at(const Stage& stage, const ParkedTrials& parked,
+                                   const History& history, std::size_t pass) const;
+  std::optional<TrialId> resume_below(double least, const ParkedTrials& parked,
+                                      const History& history) const;
   void foresee(const Curve& curve, const History& history, std::int64_t rung,
                Verdict& verdict) const;
 

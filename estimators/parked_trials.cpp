@@ -83,13 +83,13 @@ std::optional<RankedTrial> ParkedTrials::first(Order question, const History& hi
 
 std::optional<TrialId> first_within(const ParkedTrials& parked, const History& history,
                                     std::int64_t rung, std::int64_t next, const Score& score,
-                                    std::size_t pass) {
+                                    std::size_t pass, const Handicap& handicap) {
   const auto belongs = [&](const std::optional<RankedTrial>& contender, const Score& by) {
     if (!contender) {
       return false;
     }
     const auto place = history.place(*history.curve(contender->trial), rung, by);
-    return place && place->better < pass;
+    return place && (handicap ? handicap(contender->trial, *place) : place->better) < pass;
   };
   for (const Score& directed : history.directed(score)) {
     const auto contender = parked.best(rung, next, directed, history);

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
@@ -73,11 +74,15 @@ class ParkedTrials {
   mutable std::deque<Order> orders_;  ///< one for each question ever asked: a few
 };
 
+/// Where a trial counts as standing that has this place.
+using Handicap = std::function<std::size_t(const TrialId&, const Place&)>;
+
 /// Of the parked trials that came to `rung` and not to `next`, the best one at `rung` where fewer
 /// than `pass` of all trials stand before it there. Those without the score are ranked by their
-/// best value, after those that have it. Cost: as ParkedTrials::best() and History::place().
+/// best value, after those that have it. `handicap`: what counts instead of Place::better; empty:
+/// that itself. Cost: as ParkedTrials::best() and History::place().
 std::optional<TrialId> first_within(const ParkedTrials& parked, const History& history,
                                     std::int64_t rung, std::int64_t next, const Score& score,
-                                    std::size_t pass);
+                                    std::size_t pass, const Handicap& handicap = {});
 
 }  // namespace evolt

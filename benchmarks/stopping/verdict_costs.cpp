@@ -21,14 +21,19 @@ double nanoseconds(Clock::duration duration) {
   return std::chrono::duration<double, std::nano>(duration).count();
 }
 
-std::vector<CurvePoint> some_points(Rng& rng) {
+/// `costly`: with a cost as a second value, over two orders of magnitude.
+std::vector<CurvePoint> some_points(Rng& rng, bool costly) {
   const double floor = rng.uniform();
   const double height = 1 + rng.uniform();
   const double alpha = rng.uniform(0.3, 1.5);
+  const double cost = costly ? std::pow(100, rng.uniform()) : 0;
   std::vector<CurvePoint> points;
   for (std::int64_t step = 1; step <= kSteps; ++step) {
     const double value = floor + height * std::pow(static_cast<double>(step), -alpha);
     points.push_back({step, value + 0.02 * rng.normal(), value + 0.2 * rng.normal(), {}});
+    if (costly) {
+      points.back().others = {cost};
+    }
   }
   return points;
 }
@@ -44,6 +49,7 @@ VerdictCost summary(std::string what, std::vector<double> costs) {
 
 /// Curves that are known, each with an id of its own.
 struct Study {
+  bool costly = false;
   Rng rng{5};
   History history;
   std::uint64_t bred = 0;
@@ -51,7 +57,7 @@ struct Study {
   void add(std::size_t curves) {
     for (std::size_t i = 0; i < curves; ++i) {
       const TrialId id{1, 0, bred++};
-      for (const CurvePoint& point : some_points(rng)) {
+      for (const CurvePoint& point : some_points(rng, costly)) {
         history.add(id, point);
       }
     }
@@ -62,7 +68,7 @@ VerdictCost cost_of(const Estimator& rule, const std::string& what, Study& study
   std::vector<double> costs;
   for (int i = 0; i < kJudged; ++i) {
     const TrialId id{1, 0, study.bred++};
-    for (const CurvePoint& point : some_points(study.rng)) {
+    for (const CurvePoint& point : some_points(study.rng, study.costly)) {
       study.history.add(id, point);
       const Curve& curve = *study.history.curve(id);
       const auto start = Clock::now();
@@ -77,7 +83,7 @@ VerdictCost cost_of(const Estimator& rule, const std::string& what, Study& study
 }
 
 /// Each trial is parked at the rung below which it was bad, most at the first.
-VerdictCost cost_of_resuming(const Estimator& rule, Study& study) {
+VerdictCost cost_of_resuming(const Estimator& rule, const std::string& what, Study& study) {
   ParkedTrials parked;
   for (std::uint64_t k = 0; k < study.bred; ++k) {
     parked.add({1, 0, k}, k % 10 == 0 ? 3 : 1, study.history);
@@ -93,7 +99,7 @@ VerdictCost cost_of_resuming(const Estimator& rule, Study& study) {
     }
     parked.add(id, 1, study.history);
   }
-  return summary("default, which goes on", std::move(costs));
+  return summary(what, std::move(costs));
 }
 
 }  // namespace
@@ -109,7 +115,13 @@ std::vector<VerdictCost> verdict_costs(std::size_t curves) {
   options.parks = true;
   const Estimator parking = make_estimator("default", options);
   costs.push_back(cost_of(parking, "default, parking", study));
-  costs.push_back(cost_of_resuming(parking, study));
+  costs.push_back(cost_of_resuming(parking, "default, which goes on", study));
+  Study two{.costly = true};
+  two.add(curves);
+  options.cost = 1;
+  const Estimator thrifty = make_estimator("default", options);
+  costs.push_back(cost_of(thrifty, "default, parking, two values", two));
+  costs.push_back(cost_of_resuming(thrifty, "default, which goes on, two values", two));
   return costs;
 }
 

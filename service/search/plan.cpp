@@ -44,6 +44,11 @@ Outlook named_metric(const Study& study) {
       *at, study.objective.maximizes(static_cast<std::size_t>(at - names.begin())));
 }
 
+bool ends_at_target(const Study& study) {
+  return study.objective.kind == ObjectiveKind::joules_to_target ||
+         study.objective.kind == ObjectiveKind::zeus_cost;
+}
+
 /// What decides about stopping: the metric named; else the objective as it would be in the end;
 /// where the rule cannot rank by several values, the first objective that trainers report.
 Outlook outlook_of(const Study& study) {
@@ -71,6 +76,28 @@ Outlook outlook_of(const Study& study) {
     }
   }
   return {};
+}
+
+/// Which of several judged values is what a trial costs: what stopping it would save.
+std::optional<std::size_t> judged_cost(const Study& study, const Outlook& outlook) {
+  const ObjectiveSettings& objective = study.objective;
+  if (!outlook.judges() || !outlook.metric().empty()) {
+    return std::nullopt;
+  }
+  if (ends_at_target(study)) {
+    return 0;
+  }
+  if (objective.combines()) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> names = objective.names();
+  for (const char* const name : {"joules", "seconds"}) {
+    const auto at = std::find(names.begin() + std::ssize(objective.maximize), names.end(), name);
+    if (at != names.end()) {
+      return static_cast<std::size_t>(at - names.begin());
+    }
+  }
+  return std::nullopt;
 }
 
 /// A program's fallback does not cut by one of several objectives: that one cannot tell what is
@@ -303,6 +330,8 @@ RankPlan make_plan(const Study& study, const Encoding& encoding, const Berth& be
   const EstimatorOptions rule{.steps = study.trial.steps,
                               .min_steps = study.stopper.min_steps,
                               .parks = study.stopper.park && can_go_on(study.trial),
+                              .cost = judged_cost(study, outlook),
+                              .until_target = ends_at_target(study) && outlook.metric().empty(),
                               .loss_changes = !study.stopper.loss_changes_with.empty()};
   const std::vector<PropagatorSettings> breeders = propagators_of_islands(study);
   const Brief brief{.prior = berth.prior,

@@ -274,3 +274,33 @@ TEST_CASE("history: the newest curves are those that began last", "[estimators]"
   CHECK(history.newest(9).size() == 4);
   CHECK(History().newest(9).empty());
 }
+
+TEST_CASE("history: means of values at a step do not depend on when they are asked for",
+          "[estimators]") {
+  const bool early = GENERATE(true, false);
+  History history;
+  history.add(trial(0), {1, 5, {}, {10}});
+  if (early) {
+    CHECK(history.mean(1, 1) == 10);
+    CHECK_FALSE(history.mean(2, 1).has_value());
+  }
+  history.add(trial(1), {1, 4, {}, {20}});
+  history.add(trial(1), {2, 4, {}, {16}});
+  history.add(trial(2), {1, kNan, {}, {1000}});  // never finite: counts nowhere
+  CHECK(history.mean(1, 0) == 4.5);
+  CHECK(history.mean(1, 1) == 15);
+  CHECK(history.mean(2, 1) == 16);
+  CHECK_FALSE(history.mean(3, 1).has_value());
+}
+
+TEST_CASE("history: the least of what met all requirements", "[estimators]") {
+  History history;
+  CHECK_FALSE(history.least_met().has_value());
+  history.add(trial(0), {1, 3, {}, {0.5}});
+  CHECK_FALSE(history.least_met().has_value());
+  history.add(trial(1), {1, 9, {}, {0}});
+  history.add(trial(2), {1, 7, {}, {0}});
+  history.add(trial(3), {1, kNan, {}, {0}});
+  history.add(trial(4), {1, 8, {}, {0}});
+  CHECK(history.least_met() == 7);
+}

@@ -78,3 +78,15 @@ TEST_CASE("outlook: the miss of requirements is the last value; what is not repo
   CHECK(seen(outlook, report(1, {{"acc", 0.9}}, 3)) == CurvePoint{1, 6, {}, {0}});
   CHECK(seen(outlook, report(1, {}, 3)) == CurvePoint{1, 6, {}, {0}});
 }
+
+TEST_CASE("outlook: at the target a trial costs what it has used, before it what it would use",
+          "[estimators]") {
+  const Objective to({.names = {"acc"},
+                      .maximized = 1,
+                      .form = CostToTarget{.target = 0.8, .eta = 0, .most_power = Watts{1}}});
+  const Outlook outlook = Outlook::of_objective(to, 10);
+  CostForecast costs;
+  CHECK(outlook.point(report(1, {{"acc", 0.4}}, 3), costs) == CurvePoint{1, 30, {}, {0.5}});
+  CHECK(outlook.point(report(2, {{"acc", 0.8}}, 6), costs) == CurvePoint{2, 6, {}, {0}});
+  CHECK_FALSE(seen(outlook, report(1, {}, 3)).has_value());  // how far the target is is not known
+}
