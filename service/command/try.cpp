@@ -198,6 +198,7 @@ ExitCode command_try(const TryArguments& arguments) {
     }
     Witness witness;
     TrialSpec spec = make_trial_spec(study, folder.path(), 1);
+    spec.shortest_phase = meter.shortest_phase(spec.gpus > 0);
     spec.tap = [&](std::string_view, const Measurement* understood) {
       witness.on_line(understood);
     };
