@@ -112,8 +112,8 @@ class MeasureJourney(MeasuredHost):
         if pid == 0:
             os.chdir(self.folder)
             os.execve(EVOLT, [EVOLT, "measure", "--repeat", "9", "--", PYTHON, "-c",
-                              "import sys, time\nprint('isatty', sys.stdin.isatty(), flush=True)\n"
-                              "try: time.sleep(600)\nexcept KeyboardInterrupt: print('caught'); sys.exit(9)"],
+                              "import sys, time\ntry:\n  print('isatty', sys.stdin.isatty(), flush=True)\n"
+                              "  time.sleep(600)\nexcept KeyboardInterrupt: print('caught'); sys.exit(9)"],
                       {**os.environ, **self.env})
         heard = b""
         try:
